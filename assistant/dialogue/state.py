@@ -1,0 +1,66 @@
+"""What a conversation remembers between turns. Plain data: it is stored as JSON with the turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.conversation import Language
+from assistant.understanding.types import Slots
+
+VERSION = 1
+"""Raised when the stored shape changes; an older state starts the conversation's memory anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What "it" means: a product (with a variant where one is settled) or an order."""
+
+    product_id: str | None = None
+    variant_id: str | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A task under way that waits for one answer."""
+
+    intent: str
+    slots: Slots
+    args: dict[str, Any]
+    asking: str
+    """The slot or argument asked for last."""
+    choices: tuple[tuple[str, str], ...] = ()
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A proposed write that waits for yes or no."""
+
+    kind: str
+    args: dict[str, Any]
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the next turn may lean on."""
+
+    language: Language = "en"
+    customer_id: str | None = None
+    """Established in this conversation; the channel's customer stands in Turn."""
+    search: Slots = field(default_factory=Slots)
+    """What the running search asks for; refinements merge into it."""
+    search_image: bool = False
+    shown: tuple[tuple[str, str], ...] = ()
+    """(product id, variant id) of the last list, in the order shown: "the second one"."""
+    seen: tuple[str, ...] = ()
+    """Product ids shown since the search began, so that "more" brings new ones."""
+    focus: Focus = field(default_factory=Focus)
+    form: Form | None = None
+    pending: Pending | None = None
+    last_intent: str = ""
+    failures: int = 0
+    """Turns in a row that were not understood."""
+    handed_off: bool = False

@@ -1,0 +1,1 @@
+"""pytest plug-in that collects scripted conversations."""

@@ -1,0 +1,108 @@
+"""What understanding a turn yields: intent with confidence, typed slots with their spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from assistant.conversation import Language
+
+Operator = Literal["eq", "ne", "min", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeLimit:
+    """A stated limit on one attribute: "16 GB of memory" is ("memory", "min"|"eq", 16, "GB").
+
+    `value` is a number for quantities (in `unit`), else the attribute's text. `name` is the
+    catalogue's canonical attribute name where known ("memory", "storage", "screen size",
+    "storage type", "weight", "waterproof", ...).
+    """
+
+    name: str
+    operator: Operator
+    value: float | str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where in the utterance a slot was read: characters [start, end)."""
+
+    slot: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Everything one ask names. Empty fields were not said.
+
+    Lists with `not_` in front hold what the shopper ruled out ("not leather", "不要皮的").
+    Catalogue-bound values (categories, brands, colors, materials, audiences) are spelt as the
+    shop's own records spell them.
+    """
+
+    query: str = ""
+    """The words that say what is sought, without limits, politeness and commands."""
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    not_categories: tuple[str, ...] = ()
+    not_brands: tuple[str, ...] = ()
+    not_colors: tuple[str, ...] = ()
+    not_materials: tuple[str, ...] = ()
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    currency: str | None = None
+    attributes: tuple[AttributeLimit, ...] = ()
+    in_stock: bool | None = None
+    sort: Literal["price_asc", "price_desc", "rating", "newest"] | None = None
+    """"the cheapest" -> price_asc, "best rated" -> rating, "newest" -> newest."""
+    direction: Literal["cheaper", "dearer", "more", "less"] | None = None
+    """Relative refinement: "cheaper", "something more upmarket"; "more" asks for further results."""
+    quantity: int | None = None
+    ordinals: tuple[int, ...] = ()
+    """Positions in what was last shown, from 1; -1 is the last one ("the last one", "最后一个")."""
+    deictic: bool = False
+    """True for "it", "this one", "that", "它", "这个": the product in focus."""
+    order_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    postcode: str | None = None
+    address: str | None = None
+    dates: tuple[date, ...] = ()
+    reason: str | None = None
+    """Why an order is cancelled or an item goes back: no_longer_needed, ordered_by_mistake,
+    damaged, wrong_item, wrong_size, not_as_described, late, changed_mind, better_price, other."""
+    payment_method: str | None = None
+    """Kind of payment named: credit_card, paypal, gift_card, bank_transfer, alipay, wechat_pay."""
+    coupon: str | None = None
+    topic: str | None = None
+    """What a product or policy question is about, in the shopper's words."""
+    sentiment: Literal["like", "dislike"] | None = None
+    rating: int | None = None
+    spans: tuple[Span, ...] = ()
+
+    def is_empty(self) -> bool:
+        """True where nothing but the query words was read."""
+        return replace(self, query="", spans=()) == Slots()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One ask of a turn. `confidence` is calibrated: of turns at 0.8, 80 % are right."""
+
+    text: str
+    language: Language
+    intent: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Next likely intents with their confidence, best first."""
+    slots: Slots = field(default_factory=Slots)
