@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from assistant.conversation import Language
 from assistant.understanding.types import Slots
 
@@ -32,6 +34,9 @@ class Form:
     """The slot or argument asked for last."""
     choices: tuple[tuple[str, str], ...] = ()
     attempts: int = 1
+    key: str = ""
+    """Template of the question, so that it can be put again after a digression."""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,22 @@ class Pending:
     kind: str
     args: dict[str, Any]
     intent: str
+    key: str = ""
+    """Template that named what will happen, so that it can be put again."""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the next turn may lean on."""
+    """Everything the next turn may lean on; read and written as JSON by :func:`dump` and :func:`load`."""
 
     language: Language = "en"
     customer_id: str | None = None
     """Established in this conversation; the channel's customer stands in Turn."""
     search: Slots = field(default_factory=Slots)
     """What the running search asks for; refinements merge into it."""
-    search_image: bool = False
+    search_image: str = ""
+    """The photo the running search goes by: a small JPEG in base64, or empty."""
     shown: tuple[tuple[str, str], ...] = ()
     """(product id, variant id) of the last list, in the order shown: "the second one"."""
     seen: tuple[str, ...] = ()
@@ -64,3 +73,22 @@ class State:
     failures: int = 0
     """Turns in a row that were not understood."""
     handed_off: bool = False
+
+
+_ADAPTER = TypeAdapter(State)
+
+
+def dump(state: State) -> dict[str, Any]:
+    """The state as JSON-able data, with its version."""
+    data: dict[str, Any] = _ADAPTER.dump_python(state, mode="json")
+    return {"version": VERSION, **data}
+
+
+def load(data: dict[str, Any]) -> State:
+    """The state as stored; one of another version, or damaged, is an empty memory."""
+    if data.get("version") != VERSION:
+        return State()
+    try:
+        return _ADAPTER.validate_python({k: v for k, v in data.items() if k != "version"})
+    except ValidationError:
+        return State()

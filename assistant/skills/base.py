@@ -101,7 +101,16 @@ class Outcome:
     identified: str | None = None
     """Customer id, where this turn established who is speaking."""
     focus: Focus | None = None
-    """What "it" means from now on; None leaves it as it is (cards set it by themselves)."""
+    """What "it" means from now on; None leaves it as it is (a list of cards clears it)."""
+    listed: bool = True
+    """False where the cards are not a new list, so that "the second one" still counts in the old."""
+    search: Slots | None = None
+    """What the running search asks for from now on; None leaves it."""
+    search_image: str | None = None
+    reasons: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = field(default_factory=dict)
+    """Product id -> (template key, facts) of each true reason why it is shown."""
+    offers: tuple[tuple[str, dict[str, Any]], ...] = ()
+    """Suggestions still to be worded: (template key, facts)."""
     why: tuple[str, ...] = ()
 
 

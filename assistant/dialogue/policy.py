@@ -1,0 +1,324 @@
+"""What to do next: a pure function of the state and what was understood.
+
+`decide` gives one Action; `advance` gives the state after its outcome. Neither reads a clock, a
+database or a file. The order of `decide` is the order of precedence:
+
+1. a proposed write waits: yes commits it, no drops it, new facts change it;
+2. a form waits for an answer: the answer fills it, "never mind" drops it;
+3. the turn's own intent, if sure enough; else one short question, or an honest "I did not get that".
+
+A digression (another ask while 1 or 2 wait) is answered and then the waiting question is put again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from rapidfuzz import fuzz
+
+from assistant.dialogue.merge import overlay, refine, search_part
+from assistant.dialogue.state import Focus, Form, Pending, State
+from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
+from assistant.understanding.types import Slots, Understanding
+
+SURE = 0.5
+"""Calibrated confidence from which an intent is acted upon."""
+UNSURE = 0.25
+"""From here to SURE one question between the two likeliest is asked; below, repair."""
+MAX_ATTEMPTS = 2
+"""Wrong answers to one question before a person is offered."""
+
+FREE_TEXT = frozenset({"address", "text", "topic", "complaint", "review", "address_text", "name"})
+"""Asked things that any words may answer."""
+
+_MONEY = frozenset(
+    {
+        "cancel_order",
+        "change_order",
+        "change_payment",
+        "change_shipping_address",
+        "return_item",
+        "exchange_item",
+        "request_refund",
+        "place_order",
+        "forget_me",
+        "delete_account",
+    }
+)
+_DIGRESSION_STOPS = frozenset({"contact_human", "goodbye", "switch_account", "forget_me"})
+_WITH_PICTURE = frozenset(
+    {"find_similar", "file_complaint", "return_item", "exchange_item", "request_refund"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do.
+
+    run: call the skill of `intent`; commit: carry out `pending`; say: word `key` alone.
+    """
+
+    kind: Literal["run", "commit", "say"]
+    intent: str
+    slots: Slots = field(default_factory=Slots)
+    args: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    pending: Pending | None = None
+    options: tuple[str, ...] = ()
+    """Intents to choose from, where `key` is "dialogue.which"."""
+    keep: bool = False
+    """True for a digression: a waiting form or proposal stays and is put again."""
+    attempts: int = 1
+
+
+def decide(state: State, heard: Understanding, *, image: bool = False) -> Action:
+    """The next action. `image` tells that the turn carries a picture."""
+    if state.pending is not None:
+        return _with_pending(state, state.pending, heard, image)
+    if state.form is not None:
+        return _with_form(state, state.form, heard, image)
+    return _fresh(state, heard, image)
+
+
+def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
+    if heard.intent == "affirm" and heard.confidence >= SURE and _plain_answer(heard):
+        return Action("commit", pending.intent, key=pending.kind, pending=pending)
+    if heard.intent == "deny" and heard.confidence >= SURE and not _changes(heard.slots):
+        return Action("say", "deny", key="dialogue.declined", pending=pending)
+    if heard.intent in (pending.intent, "correct", "deny", "affirm") and _changes(heard.slots):
+        return Action("run", pending.intent, slots=heard.slots, args=dict(pending.args))
+    action = _fresh(replace(state, pending=None), heard, image)
+    if action.key in ("dialogue.not_understood", "dialogue.which"):
+        return replace(action, key="dialogue.yes_or_no", keep=True)
+    return replace(action, keep=action.intent not in _DIGRESSION_STOPS | _MONEY)
+
+
+def _plain_answer(heard: Understanding) -> bool:
+    """A yes that brings no new facts: "yes, but to another address" is not a yes."""
+    return not _changes(heard.slots)
+
+
+def _changes(slots: Slots) -> bool:
+    return any(
+        (
+            slots.order_id,
+            slots.ordinals,
+            slots.reason,
+            slots.payment_method,
+            slots.address,
+            slots.colors,
+            slots.sizes,
+            slots.quantity,
+            slots.coupon,
+        )
+    )
+
+
+def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> Action:
+    sure = heard.confidence >= SURE
+    if heard.intent == "deny" and sure and not heard.slots.ordinals and form.asking != "reason":
+        return Action("say", "deny", key="dialogue.dropped")
+    answer = _answer(form, heard)
+    other = (
+        sure
+        and heard.confidence >= 0.7
+        and heard.intent not in (form.intent, "affirm", "deny", "correct", OUT_OF_SCOPE)
+    )
+    if answer is not None and not (other and _strong_switch(form, heard)):
+        said = replace(heard.slots, query="", ordinals=())
+        return Action(
+            "run",
+            form.intent,
+            slots=overlay(form.slots, said),
+            args={**form.args, form.asking: answer},
+        )
+    if heard.intent == form.intent and sure:
+        return Action("run", form.intent, slots=overlay(form.slots, heard.slots), args=form.args)
+    if other and not (form.asking in FREE_TEXT and not _strong_switch(form, heard)):
+        action = _fresh(replace(state, form=None), heard, image)
+        stops = _DIGRESSION_STOPS | (_MONEY if form.intent in _MONEY else frozenset())
+        return replace(action, keep=action.intent not in stops)
+    said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
+    return Action("run", form.intent, slots=said, args=form.args, attempts=form.attempts + 1)
+
+
+def _strong_switch(form: Form, heard: Understanding) -> bool:
+    """True where the shopper plainly asks for something else rather than answers."""
+    if heard.intent in _DIGRESSION_STOPS:
+        return True
+    if form.asking in FREE_TEXT:
+        return heard.confidence >= 0.9 and heard.text.rstrip().endswith(("?", "？"))
+    # A short answer such as "the second one" may look like any intent; a sentence does not.
+    return heard.confidence >= 0.9 and len(heard.text.split()) + _cjk(heard.text) // 2 > 4
+
+
+def _cjk(text: str) -> int:
+    return sum("一" <= char <= "鿿" for char in text)
+
+
+def _answer(form: Form, heard: Understanding) -> Any | None:
+    """The value this utterance gives to what the form asks, or None."""
+    choice = _choice(form, heard)
+    if choice is not None:
+        return choice
+    value = getattr(heard.slots, form.asking, None)
+    if value not in (None, (), ""):
+        return value
+    if form.asking == "email" and heard.slots.name and heard.slots.postcode:
+        return ""
+    if form.asking in FREE_TEXT and heard.text.strip():
+        return heard.text.strip()
+    return None
+
+
+def _choice(form: Form, heard: Understanding) -> str | None:
+    if not form.choices:
+        return None
+    values = [value for value, _ in form.choices]
+    for ordinal in heard.slots.ordinals:
+        position = ordinal - 1 if ordinal > 0 else len(values) + ordinal
+        if 0 <= position < len(values):
+            return values[position]
+    text = heard.text.strip().casefold().rstrip(".!。！")
+    if re.fullmatch(r"\d{1,2}", text) and 1 <= int(text) <= len(values):
+        return values[int(text) - 1]
+    typed = getattr(heard.slots, form.asking, None)
+    for value, label in form.choices:
+        if typed == value or text in (value.casefold(), label.casefold()):
+            return value
+    scored = sorted(
+        ((fuzz.token_set_ratio(text, label.casefold()), value) for value, label in form.choices),
+        reverse=True,
+    )
+    close = [value for score, value in scored if score >= 85]
+    return close[0] if len(close) == 1 else None
+
+
+def _fresh(state: State, heard: Understanding, image: bool) -> Action:
+    intent = _settle(state, heard, image)
+    if intent is None:
+        options = tuple(
+            name
+            for name, _ in ((heard.intent, heard.confidence), *heard.alternatives)
+            if name not in CONVERSATION and name != OUT_OF_SCOPE
+        )[:2]
+        if heard.confidence >= UNSURE and len(options) == 2:
+            return Action("say", heard.intent, heard.slots, key="dialogue.which", options=options)
+        return Action("say", heard.intent, heard.slots, key="dialogue.not_understood")
+    slots = heard.slots
+    if intent == "refine_search":
+        slots = replace(
+            overlay(slots, refine(state.search, slots)),
+            query=state.search.query,
+            direction=slots.direction,
+            ordinals=slots.ordinals,
+        )
+    if intent == "correct":
+        return _corrected(state, heard)
+    return Action("run", intent, slots=slots)
+
+
+def _settle(state: State, heard: Understanding, image: bool) -> str | None:
+    """The intent to act upon, with what the conversation knows put to use; None: not sure."""
+    intent, slots = heard.intent, heard.slots
+    if image and intent not in _WITH_PICTURE:
+        return "refine_search" if intent == "refine_search" and state.search_image else (
+            "search_products"
+        )
+    searching = state.search != Slots() or bool(state.search_image)
+    names_kind = bool(slots.categories)
+    if intent == "refine_search" and (names_kind or not searching):
+        # A new kind of thing begins a new search, whatever the wording looked like.
+        same = set(slots.categories) <= set(state.search.categories)
+        intent = "refine_search" if searching and same else "search_products"
+    elif intent == "search_products" and searching and not names_kind and not slots.query:
+        intent = "refine_search"
+    if intent in ("search_products", "refine_search") and heard.confidence < SURE:
+        # Naming goods or limits is evidence of its own.
+        if names_kind or (searching and _limits(slots)):
+            return intent
+    return intent if heard.confidence >= SURE else None
+
+
+def _limits(slots: Slots) -> bool:
+    return search_part(replace(slots, query="")) != Slots()
+
+
+def _corrected(state: State, heard: Understanding) -> Action:
+    """ "No, I meant the red one": the last task again with what is now said."""
+    slots = heard.slots
+    if state.last_intent in ("search_products", "refine_search", "find_similar"):
+        if slots.categories:
+            kept = replace(state.search, categories=slots.categories, query=slots.query)
+            return Action("run", "search_products", slots=overlay(kept, slots))
+        if _limits(slots):
+            merged = overlay(slots, refine(state.search, slots))
+            return Action("run", "refine_search", replace(merged, query=state.search.query))
+    if state.last_intent in (*SHOPPING, *ORDERS, *PROFILE) and not slots.is_empty():
+        return Action("run", state.last_intent, slots=slots)
+    return Action("run", "correct", slots=slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What of an outcome the dialogue remembers."""
+
+    shown: tuple[tuple[str, str], ...] = ()
+    search: Slots | None = None
+    """What the running search asks for from now on; None leaves it."""
+    search_image: str | None = None
+    form: Form | None = None
+    pending: Pending | None = None
+    focus: Focus | None = None
+    identified: str | None = None
+    """A customer id; "" makes the speaker a guest again and forgets what was said."""
+    handed_off: bool = False
+
+
+def advance(state: State, action: Action, result: Result) -> State:
+    """The state after an action with this result."""
+    new = state
+    if result.identified is not None:
+        new = (
+            replace(new, customer_id=result.identified)
+            if result.identified
+            else State(language=state.language)
+        )
+    if result.search is not None:
+        more = action.slots.direction == "more"
+        new = replace(new, search=search_part(result.search), seen=state.seen if more else ())
+    if result.search_image is not None:
+        new = replace(new, search_image=result.search_image)
+    if result.shown:
+        one = result.shown[0] if len(result.shown) == 1 else (None, None)
+        products = (product for product, _ in result.shown)
+        new = replace(
+            new,
+            shown=result.shown,
+            seen=tuple(dict.fromkeys((*new.seen, *products)))[-200:],
+            focus=Focus(one[0], one[1]),
+        )
+    if result.focus is not None:
+        new = replace(new, focus=result.focus)
+    waits = action.keep and result.form is None and result.pending is None
+    form = state.form if waits else result.form
+    if form is not None and form is result.form:
+        form = replace(form, attempts=_attempts(state, action, form))
+    failed = action.key in ("dialogue.not_understood", "dialogue.which")
+    return replace(
+        new,
+        form=form,
+        pending=state.pending if waits else result.pending,
+        last_intent=state.last_intent if failed or action.keep else action.intent,
+        failures=state.failures + 1 if failed else 0,
+        handed_off=result.handed_off or state.handed_off,
+    )
+
+
+def _attempts(state: State, action: Action, form: Form) -> int:
+    """How often in a row this question has been put."""
+    before = state.form
+    same = before is not None and (before.intent, before.asking) == (form.intent, form.asking)
+    return action.attempts if same else 1
