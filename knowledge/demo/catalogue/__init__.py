@@ -24,7 +24,7 @@ from knowledge.feeds.records import AttributeValue, MediaRecord, ProductRecord, 
 CURRENCY = "USD"
 FIRST_RELEASE = datetime(2023, 2, 1, 9, tzinfo=UTC)
 RELEASE_SPAN_DAYS = 1340
-_PRICE = re.compile(r"(\d+\.\d\d)(?: was (\d+\.\d\d))?")
+_PRICE = re.compile(r"(\d+(?:\.\d\d?)?)(?: was (\d+(?:\.\d\d?)?))?")
 _FILE_KEYS = {"category", "category_zh", "path", "kind", "defaults", "units", "products"}
 _KEYS = {"en", "zh", "by", "price", "about", "about_zh", "has", "colors", "sizes", "options", "for", "look", "kind"}  # fmt: skip
 
@@ -133,7 +133,9 @@ def _prices(text: str, where: str) -> tuple[Decimal, Decimal | None]:
     found = _PRICE.fullmatch(str(text).strip())
     if not found:
         raise CatalogueError(f"{where}: price {text!r}; write it as 19.00 or as 19.00 was 25.00")
-    return Decimal(found[1]), Decimal(found[2]) if found[2] else None
+    cent = Decimal("0.01")
+    before = Decimal(found[2]).quantize(cent) if found[2] else None
+    return Decimal(found[1]).quantize(cent), before
 
 
 def _product(
@@ -223,13 +225,10 @@ def _variants(
     choices: list[tuple[str, str, Decimal]] = [("", "", Decimal(0))]
     for name, values in raw.get("options", {}).items():
         choices = [(name, str(value), Decimal(str(more))) for value, more in values.items()]
-    steps = {str(s): Decimal(0) for s in sizes}
-    if isinstance(raw.get("sizes"), dict):
-        raise CatalogueError(f"{where}: sizes is a list or the name of a size run")
     popularity = _draw(product_id + "/depth")
     found = []
     for swatch in swatches:
-        for size in steps:
+        for size in map(str, sizes):
             for option, value, more in choices:
                 parts = [product_id, slug(swatch.name), slug(size), slug(value)]
                 variant_id = "-".join(part for part in parts if part)
@@ -240,7 +239,7 @@ def _variants(
                     list_price=list_price + more if list_price else None,
                     stock=_stock(variant_id, popularity),
                     color=main_color(swatch.name),
-                    size=size,
+                    size=value if option == "size" else size,
                     options={k: v for k, v in options.items() if k and v},
                 )
                 found.append(_Variant(record, swatch.name))
