@@ -1,0 +1,25 @@
+"""What Aisle can do; one file a capability. `load` registers every skill."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_MODULES = (
+    "account",
+    "articles",
+    "cart",
+    "checkout",
+    "orders",
+    "product",
+    "profile",
+    "recommend",
+    "requests",
+    "search",
+    "talk",
+)
+
+
+def load() -> None:
+    """Import the skills, which register themselves; a second call does nothing."""
+    for name in _MODULES:
+        import_module(f"{__name__}.{name}")

@@ -97,6 +97,8 @@ class Outcome:
     handoff: Handoff | None = None
     ask: Ask | None = None
     """Set where the skill cannot go on: the same request returns with the answer merged in."""
+    form_args: dict[str, Any] = field(default_factory=dict)
+    """What else the request must carry when it comes back with the answer."""
     proposal: Proposal | None = None
     identified: str | None = None
     """Customer id, where this turn established who is speaking."""

@@ -65,6 +65,13 @@ class Wording:
         environment.filters["word"] = lambda value: translate_value(str(value), language)
         environment.filters["colour"] = environment.filters["word"]
         environment.filters["option"] = environment.filters["word"]
+        environment.filters["words"] = lambda values: [
+            translate_value(str(value), language) for value in values
+        ]
+        environment.filters["intent"] = lambda name: self.text(f"intent.{name}", {})
+        environment.filters["limits"] = lambda facts: self._each("limit", facts)
+        environment.filters["wishes"] = lambda facts: self._each("wish", facts)
+        environment.filters["because"] = lambda facts: self._each("", facts)
         self._templates: dict[str, tuple[Template, ...]] = {}
         for path in sorted((folder / language).glob("*.toml")):
             for key, texts in _flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items():
@@ -91,6 +98,11 @@ class Wording:
             raise WordingError(f"nothing worded for {key!r} in {self.language!r}")
         digest = hashlib.sha256(f"{seed}{key}".encode()).digest()
         return options[digest[0] % len(options)].render(**facts).strip()
+
+    def _each(self, prefix: str, facts: list[dict[str, Any]]) -> list[str]:
+        """One phrase a fact; its "kind" names the template."""
+        keys = (f"{prefix}.{fact['kind']}" if prefix else str(fact["kind"]) for fact in facts)
+        return [self.text(key, fact) for key, fact in zip(keys, facts, strict=True)]
 
 
 @cache

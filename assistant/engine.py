@@ -1,0 +1,310 @@
+"""The one way in: Assistant.reply(turn) -> Reply, one transaction a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant import skills
+from assistant.conversation import Handoff, Language, Reply, Turn
+from assistant.dialogue import state as states
+from assistant.dialogue.policy import Action, Result, advance, decide
+from assistant.dialogue.state import Form, Pending, State
+from assistant.skills.base import COMMITS, SKILLS, Context, Outcome, Request
+from assistant.skills.cart import merge_carts
+from assistant.understanding.types import Slots, Understanding
+from assistant.understanding.understand import Understands, clean
+from assistant.wording.reply import Reminder, compose
+from db import events as event_store
+from db.models import Conversation, Customer, HandoffRecord, TurnRecord
+from db.unit import read_unit, turn_unit
+from knowledge.shop import Shop
+
+log = structlog.get_logger("aisle.engine")
+
+TOO_MANY_FAILURES = 3
+"""Turns in a row not understood before a person is offered."""
+
+_REPLY = TypeAdapter(Reply)
+
+
+class Assistant:
+    """A shop's assistant. Safe to share between threads: all state is in the database."""
+
+    def __init__(
+        self,
+        shop: Shop,
+        understander: Understands,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        skills.load()
+        self.shop = shop
+        self._understander = understander
+        self._now = now
+
+    @classmethod
+    def open(
+        cls, shop: Shop | Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> Assistant:
+        """The assistant of a shop folder, with the shipped models.
+
+        Raises:
+            knowledge.errors.KnowledgeError, db.errors.DatabaseError, SettingsError: with what is
+            wrong and what to do.
+        """
+        from assistant.understanding.classifier import IntentClassifier
+        from assistant.understanding.understand import Understander
+        from knowledge.models import models_folder
+
+        opened = shop if isinstance(shop, Shop) else Shop.open(Path(shop))
+        understander = Understander(
+            IntentClassifier.load(models_folder()),
+            opened.knowledge.vocabulary,
+            opened.settings.currency,
+            lambda: now().date(),
+        )
+        return cls(opened, understander, now)
+
+    def close(self) -> None:
+        """Release the shop's files."""
+        self.shop.close()
+
+    def understand(self, text: str, language: Language | None = None) -> list[Understanding]:
+        """What a message would be understood as; changes nothing."""
+        return self._understander.understand(text, language or self.shop.settings.default_language)
+
+    def reply(self, turn: Turn) -> Reply:
+        """Answer a turn: understood, decided, acted upon and worded in one transaction, which is
+        kept whole or leaves nothing behind."""
+        turn = replace(turn, text=clean(turn.text))
+        heard = self._hear(turn)
+        with turn_unit(self.shop.engine) as session:
+            conversation = self._conversation(session, turn)
+            stored = session.scalar(
+                select(TurnRecord).where(
+                    TurnRecord.conversation_id == turn.conversation_id,
+                    TurnRecord.turn_id == turn.turn_id,
+                )
+            )
+            if stored is not None:
+                replayed: Reply = _REPLY.validate_python(stored.reply)
+                return replayed
+            return self._answer(session, conversation, turn, heard)
+
+    def history(self, conversation_id: str) -> list[tuple[str, Reply]]:
+        """Every (message, reply) of a conversation, oldest first."""
+        with read_unit(self.shop.engine) as session:
+            rows = session.scalars(
+                select(TurnRecord)
+                .where(TurnRecord.conversation_id == conversation_id)
+                .order_by(TurnRecord.id)
+            )
+            return [(row.text, _REPLY.validate_python(row.reply)) for row in rows]
+
+    def _hear(self, turn: Turn) -> list[Understanding]:
+        with read_unit(self.shop.engine) as session:
+            row = session.get(Conversation, turn.conversation_id)
+            language = states.load(row.state).language if row else None
+        language = language or self.shop.settings.default_language
+        if turn.image is not None and not turn.text:
+            return [Understanding("", language, "search_products", 1.0)]
+        return self._understander.understand(turn.text, language)
+
+    def _conversation(self, session: Session, turn: Turn) -> Conversation:
+        row = session.get(Conversation, turn.conversation_id, with_for_update=True)
+        if turn.customer_id and session.get(Customer, turn.customer_id) is None:
+            # An id that is new gets an empty profile.
+            session.add(Customer(id=turn.customer_id, created_at=self._now()))
+            session.flush()
+        if row is None:
+            state = State(language=self.shop.settings.default_language)
+            row = Conversation(
+                id=turn.conversation_id,
+                customer_id=turn.customer_id,
+                channel=turn.channel,
+                state=states.dump(state),
+                created_at=self._now(),
+                updated_at=self._now(),
+            )
+            session.add(row)
+            session.flush()
+        return row
+
+    def _answer(
+        self,
+        session: Session,
+        conversation: Conversation,
+        turn: Turn,
+        heard: list[Understanding],
+    ) -> Reply:
+        state = replace(states.load(conversation.state), language=heard[0].language)
+        now = self._now()
+        collected: list[dict[str, Any]] = []
+        outcomes: list[tuple[str, Outcome]] = []
+        action = Action("say", "")
+        for ask in heard:
+            action = decide(state, ask, image=turn.image is not None)
+            ctx = Context(
+                session=session,
+                knowledge=self.shop.knowledge,
+                settings=self.shop.settings,
+                state=state,
+                turn=turn,
+                language=state.language,
+                now=now,
+                customer_id=state.customer_id or turn.customer_id,
+                events=collected,
+            )
+            outcome = self._act(ctx, action, ask)
+            if outcome.identified and ctx.customer_id is None:
+                merge_carts(session, ctx.cart_owner, f"customer:{outcome.identified}")
+            state = advance(state, action, _result(action, outcome))
+            outcomes.append((action.intent, outcome))
+        reply = compose(
+            outcomes,
+            state.language,
+            seed=turn.turn_id if turn.channel != "script" else "",
+            reminder=_reminder(state, action),
+            why=tuple(_heard_line(ask) for ask in heard),
+        )
+        self._record(session, turn, heard, state, reply, collected, now)
+        log.info(
+            "turn",
+            intents=[ask.intent for ask in heard],
+            confidence=round(heard[0].confidence, 3),
+            cards=len(reply.cards),
+        )
+        return reply
+
+    def _act(self, ctx: Context, action: Action, heard: Understanding) -> Outcome:
+        if action.kind == "commit":
+            assert action.pending is not None
+            return COMMITS[action.pending.kind](ctx, action.pending.args)
+        if action.kind == "say":
+            return _said(ctx, action)
+        if action.attempts > 2 and action.intent != "contact_human":
+            outcome = SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard))
+            return outcome
+        request = Request(action.intent, action.slots, heard, action.args)
+        return SKILLS[action.intent](ctx, request)
+
+    def _record(
+        self,
+        session: Session,
+        turn: Turn,
+        heard: list[Understanding],
+        state: State,
+        reply: Reply,
+        collected: list[dict[str, Any]],
+        now: datetime,
+    ) -> None:
+        session.flush()
+        conversation = session.get(Conversation, turn.conversation_id, populate_existing=True)
+        if conversation is None:
+            # The shopper was forgotten in this very turn: nothing of it may stay either.
+            return
+        customer_id = state.customer_id or turn.customer_id
+        conversation.state = states.dump(state)
+        conversation.customer_id = customer_id
+        conversation.updated_at = now
+        session.add(
+            TurnRecord(
+                conversation_id=turn.conversation_id,
+                turn_id=turn.turn_id,
+                text=turn.text,
+                intent=heard[0].intent,
+                confidence=heard[0].confidence,
+                reply=_REPLY.dump_python(reply, mode="json"),
+                created_at=now,
+            )
+        )
+        if reply.handoff is not None:
+            session.add(_handoff(turn.conversation_id, reply.handoff, now))
+        event_store.append_events(
+            session, collected, customer_id=customer_id, conversation_id=turn.conversation_id, now=now
+        )
+        if customer_id is not None and collected:
+            event_store.update_profile(session, customer_id, collected, now)
+
+
+def _said(ctx: Context, action: Action) -> Outcome:
+    """Outcomes of the dialogue itself, which no skill has to look anything up for."""
+    if action.key == "dialogue.which":
+        offers = tuple((f"intent.{name}", {}) for name in action.options)
+        return Outcome(action.key, {"options": list(action.options)}, offers=offers)
+    if action.key == "dialogue.not_understood":
+        if ctx.state.failures + 1 >= TOO_MANY_FAILURES:
+            return Outcome("dialogue.offer_person", offers=(("offer.person", {}),))
+        return Outcome(action.key, offers=(("offer.help", {}), ("offer.person", {})))
+    return Outcome(action.key)
+
+
+def _result(action: Action, outcome: Outcome) -> Result:
+    form = None
+    if outcome.ask is not None:
+        form = Form(
+            intent=action.intent,
+            slots=replace(action.slots, spans=(), ordinals=()),
+            args={**action.args, **outcome.form_args},
+            asking=outcome.ask.slot,
+            choices=outcome.ask.choices,
+            key=outcome.key,
+            facts=outcome.facts,
+        )
+    pending = None
+    if outcome.proposal is not None:
+        pending = Pending(
+            outcome.proposal.kind,
+            outcome.proposal.args,
+            action.intent,
+            outcome.key,
+            outcome.facts,
+        )
+    listed = outcome.cards if outcome.listed else ()
+    return Result(
+        shown=tuple((card.product_id, card.variant_id) for card in listed),
+        search=outcome.search,
+        search_image=outcome.search_image,
+        form=form,
+        pending=pending,
+        focus=outcome.focus,
+        identified=outcome.identified,
+        handed_off=outcome.handoff is not None,
+    )
+
+
+def _reminder(state: State, last: Action) -> Reminder | None:
+    """The question that waits after a digression."""
+    if not last.keep:
+        return None
+    if state.pending is not None:
+        return Reminder(state.pending.key, state.pending.facts)
+    if state.form is not None:
+        return Reminder(state.form.key, state.form.facts, state.form.choices)
+    return None
+
+
+def _heard_line(ask: Understanding) -> str:
+    slots = {
+        name: value
+        for name, value in asdict(ask.slots).items()
+        if name != "spans" and value not in (None, (), "", False)
+    }
+    return f"{ask.intent} {ask.confidence:.2f} ({ask.language}) {slots}"
+
+
+def _handoff(conversation_id: str, handoff: Handoff, now: datetime) -> HandoffRecord:
+    return HandoffRecord(
+        conversation_id=conversation_id,
+        reason=handoff.reason,
+        summary=handoff.summary,
+        created_at=now,
+    )

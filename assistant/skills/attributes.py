@@ -1,0 +1,117 @@
+"""Which attribute a question is about, and what the product's record says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from assistant.understanding.types import Slots
+from db.models import Product, Variant
+
+# Everyday words for an attribute, English and Chinese, to the names that catalogues use.
+_WORDS: dict[str, tuple[str, ...]] = {
+    "material": ("material", "made of", "made from", "fabric", "材质", "面料", "什么做的", "料子"),
+    "weight": ("weight", "weigh", "heavy", "light", "重", "多重", "重量"),
+    "memory": ("memory", "ram", "内存"),
+    "storage": ("storage", "disk", "drive", "capacity", "存储", "硬盘", "容量"),
+    "storage type": ("ssd", "hdd", "hard disk", "固态", "机械硬盘"),
+    "screen size": ("screen", "display", "inch", "diagonal", "屏幕", "寸"),
+    "battery life": ("battery", "last on a charge", "续航", "电池"),
+    "waterproof": ("waterproof", "water resistant", "rain", "防水"),
+    "power": ("power", "watt", "功率", "瓦"),
+    "capacity": ("capacity", "litre", "liter", "hold", "volume", "容量", "升"),
+    "age from": ("age", "old", "years", "几岁", "年龄"),
+    "care": ("wash", "washable", "clean", "iron", "care", "洗", "清洗", "保养"),
+    "dimensions": ("dimension", "big", "tall", "wide", "long", "尺寸", "多大", "多高", "多宽"),
+    "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
+    "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
+    "warranty": ("warranty", "guarantee", "保修", "质保"),
+    "country of origin": ("made in", "origin", "产地", "哪里产"),
+}
+_CLOSE = 86
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One attribute as the record states it."""
+
+    name: str
+    value: Any
+    unit: str = ""
+
+
+def record_facts(product: Product, variant: Variant) -> list[Fact]:
+    """Everything stated about one product and the chosen variant."""
+    facts = [Fact(name, value) for name, value in variant.options.items()]
+    known = {fact.name.casefold() for fact in facts}
+    if product.material and "material" not in known:
+        facts.append(Fact("material", product.material))
+    facts.extend(
+        Fact(name, value, str(product.attribute_units.get(name, "")))
+        for name, value in product.attributes.items()
+        if name.casefold() not in known and value not in (None, "", [])
+    )
+    return facts
+
+
+def asked_facts(product: Product, variant: Variant, question: str, slots: Slots) -> list[Fact]:
+    """The stated attributes a question is about, best first; empty where none matches."""
+    facts = record_facts(product, variant)
+    text = question.casefold()
+    wanted = [limit.name.casefold() for limit in slots.attributes]
+    wanted += [name for name, words in _WORDS.items() if any(_says(text, word) for word in words)]
+    if slots.materials or slots.not_materials:
+        wanted.append("material")
+    if slots.colors:
+        wanted.append("color")
+    chosen: list[Fact] = []
+    for name in dict.fromkeys(wanted):
+        chosen.extend(fact for fact in facts if _same(fact.name, name) and fact not in chosen)
+    if not chosen:
+        chosen.extend(fact for fact in facts if _says(text, fact.name.casefold()))
+    return chosen[:3]
+
+
+def sentences_about(product: Product, question: str, language: str) -> str:
+    """The one sentence of the product's own description that shares most words with the question;
+    empty where none shares a word that means something."""
+    body = product.description_zh if language == "zh" and product.description_zh else ""
+    body = body or product.description
+    words = _content_words(question)
+    best, best_score = "", 0
+    for sentence in re.split(r"(?<=[.!?。！？•])\s*", body):
+        score = len(words & _content_words(sentence))
+        if score > best_score:
+            best, best_score = sentence.strip(" •"), score
+    return best
+
+
+_STOP = frozenset(
+    "a an the is it its does do can this that one with for of to in on and or have has how what "
+    "which be are was i me my you your will would they them there any second first third".split()
+)
+
+
+def _content_words(text: str) -> set[str]:
+    latin = {
+        word[:5] for word in re.findall(r"[a-z]{3,}", text.casefold()) if word not in _STOP
+    }
+    han = re.findall(r"[一-鿿]+", text)
+    pairs = {run[i : i + 2] for run in han for i in range(len(run) - 1)}
+    return latin | (pairs - {"这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"})
+
+
+def _says(text: str, word: str) -> bool:
+    if re.search(r"[一-鿿]", word):
+        return word in text
+    return re.search(rf"(?<![a-z]){re.escape(word)}", text) is not None
+
+
+def _same(name: str, wanted: str) -> bool:
+    name, wanted = name.casefold().replace("_", " "), wanted.replace("_", " ")
+    if name == wanted:
+        return True
+    return fuzz.token_set_ratio(name, wanted) >= _CLOSE and len(wanted) > 3

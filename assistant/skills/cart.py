@@ -1,0 +1,326 @@
+"""The cart: put in, change, look, and the hand-over of a guest's cart to the customer they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant.conversation import Card
+from assistant.dialogue.state import Focus
+from assistant.skills.base import Ask, Context, Outcome, Request, skill
+from assistant.skills.cards import card_for, title_of
+from assistant.skills.target import Target, match_variant, one_target
+from assistant.understanding.types import Slots
+from db.models import CartLine, Variant
+
+MOST_PER_LINE = 99
+"""Pieces of one variant a cart takes."""
+
+
+def cart_lines(session: Session, owner: str) -> list[CartLine]:
+    """The lines of a cart in the order they were put in."""
+    return list(
+        session.scalars(
+            select(CartLine).where(CartLine.owner == owner).order_by(CartLine.added_at, CartLine.id)
+        )
+    )
+
+
+def merge_carts(session: Session, guest: str, customer: str) -> None:
+    """Move a guest's lines into the customer's cart; the same variant adds up."""
+    mine = {line.variant_id: line for line in cart_lines(session, customer)}
+    for line in cart_lines(session, guest):
+        same = mine.get(line.variant_id)
+        if same is None:
+            line.owner = customer
+        else:
+            same.quantity = min(same.quantity + line.quantity, MOST_PER_LINE)
+            session.delete(line)
+    session.flush()
+
+
+def cart_facts(ctx: Context, lines: list[CartLine]) -> dict[str, Any]:
+    """What a cart holds and comes to, shipping included, by the shop's own rules."""
+    subtotal = sum((line.price * line.quantity for line in lines), Decimal(0))
+    policy = ctx.settings.policy
+    free = policy.free_shipping_from is not None and subtotal >= policy.free_shipping_from
+    shipping = Decimal(0) if free or not lines else policy.shipping_fee
+    return {
+        "lines": [
+            {
+                "title": title_of(line.variant.product, ctx.language),
+                "options": {k: str(v) for k, v in line.variant.options.items()},
+                "quantity": line.quantity,
+                "price": line.price,
+                "sum": line.price * line.quantity,
+            }
+            for line in lines
+        ],
+        "count": sum(line.quantity for line in lines),
+        "subtotal": subtotal,
+        "shipping": shipping,
+        "total": subtotal + shipping,
+        "currency": ctx.settings.currency,
+        "free_from": policy.free_shipping_from,
+    }
+
+
+def cart_cards(ctx: Context, lines: list[CartLine]) -> tuple[Card, ...]:
+    """A card a line, so that "remove the second" counts in the cart that is shown."""
+    return tuple(card_for(ctx, line.variant.product, line.variant) for line in lines)
+
+
+@skill("add_to_cart")
+def add_to_cart(ctx: Context, request: Request) -> Outcome:
+    """Put a variant into the cart; asks for the one option that is still open."""
+    found = one_target(ctx, request)
+    if isinstance(found, Ask):
+        if found.choices:
+            return Outcome("cart.which", ask=found)
+        return Outcome("cart.nothing_in_focus", offers=(("offer.recommend", {}),))
+    product, shown = found
+    slots = _with_answers(request)
+    open_option = _open_option(ctx, found, slots)
+    if open_option is not None:
+        return _keep_product(open_option, product.id)
+    variant = match_variant(product, shown, slots)
+    facts: dict[str, Any] = {"title": title_of(product, ctx.language)}
+    if variant is None:
+        facts["asked"] = [*slots.colors, *slots.sizes]
+        return Outcome("cart.no_such", facts, focus=Focus(product.id))
+    quantity = slots.quantity or 1
+    line = ctx.session.scalar(
+        select(CartLine).where(
+            CartLine.owner == ctx.cart_owner, CartLine.variant_id == variant.id
+        )
+    )
+    wanted = quantity + (line.quantity if line else 0)
+    facts |= {
+        "options": {key: str(value) for key, value in variant.options.items()},
+        "quantity": quantity,
+        "price": variant.price,
+        "currency": product.currency,
+        "stock": variant.stock,
+    }
+    focus = Focus(product.id, variant.id)
+    if variant.stock <= 0:
+        return Outcome("cart.out_of_stock", facts, focus=focus, offers=(("offer.similar", {}),))
+    if wanted > min(variant.stock, MOST_PER_LINE):
+        facts["in_cart"] = line.quantity if line else 0
+        return Outcome("cart.too_many", facts, focus=focus)
+    if line is None:
+        line = CartLine(
+            owner=ctx.cart_owner,
+            variant_id=variant.id,
+            quantity=wanted,
+            price=variant.price,
+            added_at=ctx.now,
+        )
+        ctx.session.add(line)
+    line.quantity = wanted
+    ctx.session.flush()
+    ctx.events.append({"kind": "cart_add", "product_id": product.id, "detail": {}})
+    facts["cart"] = cart_facts(ctx, cart_lines(ctx.session, ctx.cart_owner))
+    return Outcome(
+        "cart.added", facts, focus=focus, offers=(("offer.checkout", {}), ("offer.cart", {}))
+    )
+
+
+@skill("view_cart")
+def view_cart(ctx: Context, request: Request) -> Outcome:
+    """The cart with its sum, shipping and total."""
+    lines = cart_lines(ctx.session, ctx.cart_owner)
+    if not lines:
+        return Outcome("cart.empty", offers=(("offer.recommend", {}),))
+    return Outcome(
+        "cart.view",
+        cart_facts(ctx, lines),
+        cards=cart_cards(ctx, lines),
+        offers=(("offer.checkout", {}),),
+    )
+
+
+@skill("update_cart")
+def update_cart(ctx: Context, request: Request) -> Outcome:
+    """Change how many, or take out: one line, or everything."""
+    lines = cart_lines(ctx.session, ctx.cart_owner)
+    if not lines:
+        return Outcome("cart.empty", offers=(("offer.recommend", {}),))
+    text = request.understanding.text.casefold()
+    if _says_all(text) and request.slots.quantity is None:
+        for line in lines:
+            ctx.session.delete(line)
+        ctx.session.flush()
+        return Outcome("cart.emptied")
+    line = _line_meant(ctx, request, lines)
+    if line is None:
+        labels = tuple(
+            (line.variant_id, title_of(line.variant.product, ctx.language)) for line in lines
+        )
+        return Outcome("cart.which_line", ask=Ask("line", labels))
+    product = line.variant.product
+    facts: dict[str, Any] = {
+        "title": title_of(product, ctx.language),
+        "options": {key: str(value) for key, value in line.variant.options.items()},
+    }
+    slots = request.slots
+    swap = _swap(line, slots)
+    quantity = slots.quantity
+    if quantity is None and swap is None:
+        quantity = 0
+    if swap is not None:
+        return _swapped(ctx, line, swap, facts)
+    assert quantity is not None
+    if quantity > min(line.variant.stock, MOST_PER_LINE):
+        facts |= {"stock": line.variant.stock, "quantity": quantity, "in_cart": line.quantity}
+        return Outcome("cart.too_many", facts)
+    if quantity <= 0:
+        ctx.session.delete(line)
+        ctx.events.append({"kind": "cart_remove", "product_id": product.id, "detail": {}})
+        key = "cart.removed"
+    else:
+        line.quantity = quantity
+        facts["quantity"] = quantity
+        key = "cart.updated"
+    ctx.session.flush()
+    facts["cart"] = cart_facts(ctx, cart_lines(ctx.session, ctx.cart_owner))
+    return Outcome(key, facts, offers=(("offer.checkout", {}), ("offer.cart", {})))
+
+
+def _swap(line: CartLine, slots: Slots) -> Variant | None:
+    if not slots.colors and not slots.sizes:
+        return None
+    other = match_variant(line.variant.product, line.variant, slots)
+    return other if other is not None and other.id != line.variant_id else None
+
+
+def _swapped(ctx: Context, line: CartLine, other: Variant, facts: dict[str, Any]) -> Outcome:
+    facts |= {
+        "options": {key: str(value) for key, value in other.options.items()},
+        "stock": other.stock,
+        "quantity": line.quantity,
+        "in_cart": line.quantity,
+    }
+    if other.stock < line.quantity:
+        return Outcome("cart.too_many", facts)
+    line.variant_id, line.price = other.id, other.price
+    ctx.session.flush()
+    ctx.session.refresh(line)
+    facts["cart"] = cart_facts(ctx, cart_lines(ctx.session, ctx.cart_owner))
+    return Outcome("cart.swapped", facts, focus=Focus(other.product_id, other.id))
+
+
+def _line_meant(ctx: Context, request: Request, lines: list[CartLine]) -> CartLine | None:
+    chosen = request.args.get("line")
+    by_variant = {line.variant_id: line for line in lines}
+    if chosen in by_variant:
+        return by_variant[str(chosen)]
+    in_cart_view = tuple(pair[1] for pair in ctx.state.shown) == tuple(by_variant)
+    for ordinal in request.slots.ordinals:
+        place = ordinal - 1 if ordinal > 0 else len(lines) + ordinal
+        if in_cart_view and 0 <= place < len(lines):
+            return lines[place]
+    if len(lines) == 1:
+        return lines[0]
+    said = replace(request.slots, colors=(), sizes=())
+    query = said.query.casefold()
+    named = [
+        line
+        for line in lines
+        if query
+        and all(
+            word.rstrip("s") in _haystack(line)
+            for word in query.split()
+        )
+    ]
+    if len(named) == 1:
+        return named[0]
+    kinds = {kind.casefold() for kind in said.categories}
+    named = [line for line in lines if line.variant.product.category.casefold() in kinds]
+    if len(named) == 1:
+        return named[0]
+    focus = by_variant.get(ctx.state.focus.variant_id or "")
+    return focus if focus is not None and (said.deictic or not query) else None
+
+
+def _haystack(line: CartLine) -> str:
+    product = line.variant.product
+    return f"{product.title} {product.title_zh} {product.brand} {product.category}".casefold()
+
+
+def _says_all(text: str) -> bool:
+    return any(
+        words in text
+        for words in ("empty", "everything", "clear", "remove all", "清空", "全部", "都不要", "都删")
+    )
+
+
+def _with_answers(request: Request) -> Slots:
+    """The slots with a colour or size that was asked for and answered by number."""
+    slots = request.slots
+    if request.args.get("colors"):
+        slots = replace(slots, colors=_tuple(request.args["colors"]))
+    if request.args.get("sizes"):
+        slots = replace(slots, sizes=_tuple(request.args["sizes"]))
+    return slots
+
+
+def _tuple(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
+    """The question for size, then colour, where the product comes in several and none is settled.
+
+    What was settled before counts: the variant in focus, a size in the running search or profile.
+    """
+    product, shown = found
+    settled = (
+        ctx.state.focus.variant_id == shown.id
+        and ctx.state.last_intent in ("check_availability", "add_to_cart")
+    )
+    if settled:
+        return None
+    for option, said, searched in (
+        ("sizes", slots.sizes, ctx.state.search.sizes),
+        ("colors", slots.colors, ctx.state.search.colors),
+    ):
+        name = option[:-1]
+        values = list(
+            dict.fromkeys(
+                getattr(variant, name)
+                for variant in product.variants
+                if variant.active
+                and variant.stock > 0
+                and getattr(variant, name)
+                and (
+                    option == "colors"
+                    or not slots.colors
+                    or variant.color in slots.colors
+                )
+            )
+        )
+        if said or len(values) < 2:
+            continue
+        if searched and getattr(shown, name) in searched:
+            continue
+        if option == "colors":
+            # The card shows one colour; that colour was chosen by pointing at it.
+            continue
+        facts = {"title": title_of(product, ctx.language), "option": name}
+        return Outcome(
+            f"cart.ask_{name}",
+            facts,
+            ask=Ask(option, tuple((value, value) for value in values)),
+            focus=Focus(product.id, shown.id),
+        )
+    return None
+
+
+def _keep_product(outcome: Outcome, product_id: str) -> Outcome:
+    """Remember which product the question is about while it waits for its answer."""
+    return replace(outcome, form_args={"product": product_id})

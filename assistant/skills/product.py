@@ -1,0 +1,233 @@
+"""Questions about one product: its properties, its stock, its variants; and comparing several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from assistant.dialogue.state import Focus
+from assistant.skills.attributes import Fact, asked_facts, record_facts, sentences_about
+from assistant.skills.base import Ask, Context, Outcome, Request, skill
+from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.skills.search import search
+from assistant.skills.target import Target, match_variant, one_target, targets
+from assistant.understanding.types import AttributeLimit
+from db.models import Product, Variant
+
+_MOST_COMPARED = 4
+_MOST_ROWS = 8
+
+
+@skill("ask_product")
+def ask_product(ctx: Context, request: Request) -> Outcome:
+    """What the record says about a product, or an honest "the record does not say"."""
+    found = one_target(ctx, request)
+    if isinstance(found, Ask):
+        return _which(ctx, request, found)
+    product, variant = found
+    question = request.args.get("question") or request.understanding.text
+    slots = request.slots
+    facts = _named(ctx, product, variant)
+    answers = asked_facts(product, variant, question, slots)
+    common: dict[str, Any] = {
+        "cards": (card_for(ctx, product, variant),),
+        "listed": False,
+        "focus": Focus(product.id, variant.id),
+        "why": (f"product {product.id}: {', '.join(fact.name for fact in answers) or 'nothing'}",),
+    }
+    _viewed(ctx, product)
+    verdict = _verdict(answers, slots.attributes)
+    if answers:
+        facts |= {"answers": [_stated(fact) for fact in answers], "verdict": verdict}
+        return Outcome("product.answer", facts, **common)
+    if _asks_price(question):
+        return Outcome("product.price", facts, **common)
+    sentence = sentences_about(product, question, ctx.language)
+    if sentence:
+        facts["sentence"] = sentence
+        return Outcome("product.quote", facts, **common)
+    if question.strip() and not _asks_generally(question):
+        facts["known"] = [fact.name for fact in record_facts(product, variant)][:6]
+        return Outcome("product.unknown", facts, offers=(("offer.person", {}),), **common)
+    facts["answers"] = [_stated(fact) for fact in record_facts(product, variant)[:_MOST_ROWS]]
+    facts["description"] = (
+        product.description_zh if ctx.language == "zh" and product.description_zh else ""
+    ) or product.description
+    return Outcome("product.about", facts, **common)
+
+
+@skill("check_availability")
+def check_availability(ctx: Context, request: Request) -> Outcome:
+    """Stock of a product in the colour and size asked, and what else there is."""
+    slots = request.slots
+    found = one_target(ctx, request)
+    if isinstance(found, Ask):
+        if slots.categories or slots.query:
+            # "Do you have any red kettles?" asks for the goods, not about one of them.
+            return search(
+                ctx,
+                Request(
+                    "search_products", replace(slots, in_stock=True), request.understanding
+                ),
+            )
+        return _which(ctx, request, found)
+    product, shown = found
+    variant = match_variant(product, shown, slots)
+    facts = _named(ctx, product, variant or shown)
+    active = [other for other in product.variants if other.active]
+    pool = [
+        other
+        for other in active
+        if other.stock > 0
+        and (
+            not slots.colors
+            or other.color.casefold() in {color.casefold() for color in slots.colors}
+        )
+    ]
+    facts |= {
+        "asked": [*slots.colors, *slots.sizes],
+        "sizes": list(dict.fromkeys(other.size for other in pool if other.size)),
+        "colors": list(
+            dict.fromkeys(other.color for other in active if other.stock > 0 and other.color)
+        ),
+        "stock": variant.stock if variant else 0,
+    }
+    _viewed(ctx, product)
+    chosen = variant or shown
+    common: dict[str, Any] = {
+        "cards": (card_for(ctx, product, chosen),),
+        "listed": False,
+        "focus": Focus(product.id, chosen.id),
+    }
+    if variant is None:
+        return Outcome("availability.no_such", facts, **common)
+    if not slots.sizes and not slots.colors and len(active) > 1 and facts["colors"]:
+        return Outcome("availability.overview", facts, **common)
+    if variant.stock > 0:
+        offers = (("offer.add", {}),)
+        return Outcome("availability.yes", facts, offers=offers, **common)
+    return Outcome("availability.no", facts, offers=(("offer.similar", {}),), **common)
+
+
+@skill("compare_products")
+def compare(ctx: Context, request: Request) -> Outcome:
+    """Two to four products side by side: price, stock and every attribute in which they differ."""
+    chosen = targets(ctx, request.slots) if request.slots.ordinals or request.slots.query else []
+    if len(chosen) < 2:
+        pairs = list(ctx.state.shown)
+        if len(chosen) == 1:
+            pairs = [(chosen[0][0].id, chosen[0][1].id)] + [
+                pair for pair in pairs if pair[0] != chosen[0][0].id
+            ]
+        loaded = load_products(ctx.session, [product for product, _ in pairs])
+        chosen = [
+            (loaded[product_id], variant)
+            for product_id, variant_id in pairs[: 2 if len(chosen) == 1 else 3]
+            if product_id in loaded
+            and (variant := variant_of(loaded[product_id], variant_id)) is not None
+        ]
+    chosen = chosen[:_MOST_COMPARED]
+    if len(chosen) < 2:
+        return Outcome("compare.what", offers=(("offer.recommend", {}),))
+    facts = {
+        "titles": [title_of(product, ctx.language) for product, _ in chosen],
+        "prices": [variant.price for _, variant in chosen],
+        "currency": chosen[0][0].currency,
+        "in_stock": [variant.stock > 0 for _, variant in chosen],
+        "rows": _differences(chosen),
+        "cheapest": min(range(len(chosen)), key=lambda place: chosen[place][1].price) + 1,
+        "ratings": [product.rating for product, _ in chosen],
+    }
+    for product, _ in chosen:
+        _viewed(ctx, product)
+    return Outcome(
+        "compare.table",
+        facts,
+        cards=tuple(card_for(ctx, product, variant) for product, variant in chosen),
+    )
+
+
+def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
+    records = [
+        {fact.name: _stated(fact) for fact in record_facts(product, variant)}
+        for product, variant in chosen
+    ]
+    names = dict.fromkeys(name for record in records for name in record)
+    rows = []
+    for name in names:
+        values = [record[name]["value"] if name in record else None for record in records]
+        stated = sum(value is not None for value in values)
+        if stated >= min(2, len(values)) and len({str(value) for value in values}) > 1:
+            rows.append({"name": name, "values": values})
+    return rows[:_MOST_ROWS]
+
+
+def _which(ctx: Context, request: Request, ask: Ask) -> Outcome:
+    if ask.choices:
+        return Outcome(
+            "product.which", {"question": request.understanding.text}, ask=ask
+        )
+    return Outcome("product.none_in_focus", offers=(("offer.recommend", {}),))
+
+
+def _named(ctx: Context, product: Product, variant: Variant) -> dict[str, Any]:
+    return {
+        "title": title_of(product, ctx.language),
+        "price": variant.price,
+        "currency": product.currency,
+        "options": {key: str(value) for key, value in variant.options.items()},
+    }
+
+
+def _stated(fact: Fact) -> dict[str, Any]:
+    value = fact.value
+    if isinstance(value, bool):
+        shown: Any = value
+    elif isinstance(value, float):
+        shown = f"{value:g}"
+    elif isinstance(value, list):
+        shown = ", ".join(str(item) for item in value)
+    else:
+        shown = str(value)
+    if fact.unit and not isinstance(shown, bool):
+        shown = f"{shown} {fact.unit}"
+    return {"name": fact.name.replace("_", " "), "value": shown}
+
+
+def _verdict(answers: list[Fact], asked: tuple[AttributeLimit, ...]) -> bool | None:
+    """Yes or no where the question named a value and the record states the attribute."""
+    for limit in asked:
+        for fact in answers:
+            if fact.name.casefold() != limit.name.casefold():
+                continue
+            if isinstance(fact.value, bool):
+                return fact.value == (str(limit.value).casefold() not in ("false", "no"))
+            if isinstance(limit.value, (int, float)) and isinstance(fact.value, (int, float)):
+                if fact.unit.casefold() != limit.unit.casefold():
+                    return None
+                return {
+                    "eq": fact.value == limit.value,
+                    "ne": fact.value != limit.value,
+                    "min": fact.value >= limit.value,
+                    "max": fact.value <= limit.value,
+                }[limit.operator]
+            has = str(limit.value).casefold() in str(fact.value).casefold()
+            return has if limit.operator != "ne" else not has
+    return None
+
+
+def _asks_price(question: str) -> bool:
+    return any(
+        word in question.casefold() for word in ("price", "cost", "how much", "多少钱", "价格", "价钱")
+    )
+
+
+def _asks_generally(question: str) -> bool:
+    return any(
+        word in question.casefold()
+        for word in ("about", "tell me more", "details", "describe", "介绍", "详细", "详情", "说说")
+    )
+
+
+def _viewed(ctx: Context, product: Product) -> None:
+    ctx.events.append({"kind": "view", "product_id": product.id, "detail": {}})

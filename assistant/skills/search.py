@@ -1,0 +1,257 @@
+"""Find products, refine the search, find similar ones."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from assistant.conversation import Card
+from assistant.skills.base import Ask, Context, Outcome, Request, skill
+from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
+from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
+from assistant.skills.target import one_target
+from assistant.understanding.types import Slots
+from knowledge.types import Limits, ProductHit, ProductQuery, Sort
+
+PAGE = 6
+"""Products shown at a time."""
+CENT = Decimal("0.01")
+_PHOTO_SIDE = 256
+
+
+@skill("search_products", "refine_search")
+def search(ctx: Context, request: Request) -> Outcome:
+    """Products for the words, the photo and every limit stated so far."""
+    slots = _with_bounds(ctx, request.slots)
+    photo = _photo(ctx, request)
+    if ctx.turn.image is not None and photo is None:
+        return Outcome("search.bad_photo")
+    if not slots.query and not photo and replace(slots, spans=(), direction=None) == Slots():
+        return Outcome("search.what", offers=_starters())
+    wishes = stated_wishes(ctx)
+    limits = limits_from(slots, wishes)
+    more = slots.direction == "more"
+    query = ProductQuery(
+        text=slots.query,
+        language=ctx.language,
+        image=photo,
+        limits=limits,
+        sort=_sort(slots),
+        limit=PAGE,
+        exclude=frozenset(ctx.state.seen) if more else frozenset(),
+    )
+    hits = ctx.knowledge.products.search(ctx.session, query)
+    ctx.events.append(
+        {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
+    )
+    kept = replace(slots, direction=None, ordinals=(), spans=())
+    encoded = _encode_photo(photo) if ctx.turn.image is not None else None
+    if request.intent == "search_products" and encoded is None:
+        encoded = ""
+    if not hits:
+        return replace(
+            _nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded
+        )
+    facts = _facts(ctx, kept, limits)
+    facts["shown"] = len(hits)
+    total = ctx.knowledge.products.facts(ctx.session, limits)
+    # Words rank but do not limit, so a count over the catalogue is only true without them.
+    facts["total"] = total.count if slots.categories and _words_are_kind(slots) else None
+    return Outcome(
+        "search.more" if more else ("search.photo" if photo else "search.found"),
+        facts,
+        cards=cards_for(ctx, hits),
+        search=kept,
+        search_image=encoded,
+        offers=_refinements(kept),
+        why=_why(hits),
+    )
+
+
+@skill("find_similar")
+def similar(ctx: Context, request: Request) -> Outcome:
+    """More like one product, or like the photo, inside any limit stated with it."""
+    if ctx.turn.image is not None:
+        return search(ctx, request)
+    found = one_target(ctx, request)
+    if isinstance(found, Ask):
+        return Outcome("similar.which", ask=found) if found.choices else Outcome("search.what")
+    product, _ = found
+    said = replace(request.slots, query="", ordinals=(), deictic=False, spans=())
+    limits = limits_from(said, stated_wishes(ctx))
+    hits = ctx.knowledge.products.search(
+        ctx.session,
+        ProductQuery(
+            language=ctx.language, similar_to=product.id, limits=limits, sort=_sort(said), limit=PAGE
+        ),
+    )
+    facts = {
+        "title": title_of(product, ctx.language),
+        "limits": limit_facts(limits, ctx.settings.currency),
+    }
+    if not hits:
+        return Outcome("similar.none", facts)
+    return Outcome(
+        "similar.found",
+        facts,
+        cards=cards_for(ctx, hits),
+        search=replace(said, categories=(product.category,) if product.category else ()),
+        why=_why(hits),
+    )
+
+
+def _with_bounds(ctx: Context, slots: Slots) -> Slots:
+    """ "Cheaper" and "dearer" as price bounds: against the product in focus, else against all that
+    was shown; where nothing beats all of it, against the other end of the list."""
+    if slots.direction not in ("cheaper", "dearer"):
+        return slots
+    focus = ctx.state.focus
+    pairs = (
+        [(focus.product_id, focus.variant_id)] if focus.product_id else list(ctx.state.shown)
+    )
+    products = load_products(ctx.session, [product for product, _ in pairs if product])
+    prices = [
+        variant.price
+        for product_id, variant_id in pairs
+        if product_id in products
+        and (variant := variant_of(products[product_id], variant_id)) is not None
+    ]
+    if not prices:
+        sort = "price_asc" if slots.direction == "cheaper" else "price_desc"
+        return replace(slots, sort=slots.sort or sort)
+    for price in (min(prices), max(prices)) if slots.direction == "cheaper" else (
+        max(prices),
+        min(prices),
+    ):
+        bounded = (
+            replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
+            if slots.direction == "cheaper"
+            else replace(slots, price_min=_tighter(slots.price_min, price + CENT, max))
+        )
+        limits = limits_from(bounded, stated_wishes(ctx))
+        if ctx.knowledge.products.facts(ctx.session, limits).count:
+            return bounded
+    return bounded
+
+
+def _tighter(stated: Decimal | None, computed: Decimal, choose: Any) -> Decimal:
+    result: Decimal = computed if stated is None else choose(stated, computed)
+    return result
+
+
+def _sort(slots: Slots) -> Sort:
+    return slots.sort or "relevance"
+
+
+def _words_are_kind(slots: Slots) -> bool:
+    """True where the query words only name the category."""
+    words = {word.rstrip("s") for word in slots.query.casefold().split()}
+    named = {
+        word.rstrip("s") for kind in slots.categories for word in kind.casefold().split()
+    }
+    return words <= named or len(words) <= 1
+
+
+def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
+    return {
+        "what": slots.query,
+        "categories": list(slots.categories),
+        "limits": limit_facts(limits, ctx.settings.currency),
+        "sort": slots.sort or "",
+    }
+
+
+def _nothing(ctx: Context, slots: Slots, limits: Limits, *, more: bool) -> Outcome:
+    """Nothing left: say so, and name the one limit that, dropped, brings something back."""
+    facts = _facts(ctx, slots, limits)
+    if more:
+        return Outcome("search.no_more", facts)
+    for kind in RELAXABLE:
+        if getattr(limits, kind) == getattr(Limits(), kind):
+            continue
+        relaxed = without(limits, kind)
+        hits = ctx.knowledge.products.search(
+            ctx.session,
+            ProductQuery(text=slots.query, language=ctx.language, limits=relaxed, limit=1),
+        )
+        if not hits:
+            continue
+        found = ctx.knowledge.products.facts(ctx.session, relaxed)
+        facts |= {
+            "dropped": limit_facts(_only(limits, kind), ctx.settings.currency),
+            "count": found.count if slots.categories else None,
+            "low": found.price_min if slots.categories else None,
+            "currency": ctx.settings.currency,
+        }
+        return Outcome("search.none_but", facts)
+    return Outcome("search.none", facts, offers=_starters())
+
+
+def _only(limits: Limits, kind: str) -> Limits:
+    return replace(Limits(), **{kind: getattr(limits, kind)})
+
+
+def _refinements(slots: Slots) -> tuple[tuple[str, dict[str, Any]], ...]:
+    offers: list[tuple[str, dict[str, Any]]] = [("offer.cheaper", {}), ("offer.more", {})]
+    offers.append(("offer.compare", {}))
+    if slots.in_stock is None:
+        offers.append(("offer.in_stock", {}))
+    return tuple(offers)
+
+
+def _starters() -> tuple[tuple[str, dict[str, Any]], ...]:
+    return (("offer.recommend", {}), ("offer.promotions", {}), ("offer.help", {}))
+
+
+def _why(hits: list[ProductHit]) -> tuple[str, ...]:
+    return tuple(
+        f"{hit.product_id}: {hit.score:.3f} = "
+        + ", ".join(f"{name} {value:.3f}" for name, value in sorted(hit.evidence.items()))
+        for hit in hits
+    )
+
+
+def _photo(ctx: Context, request: Request) -> bytes | None:
+    """The photo to search by: this turn's, or the running search's on a refinement."""
+    if ctx.turn.image is not None:
+        return _shrink(ctx.turn.image)
+    if request.intent == "refine_search" and ctx.state.search_image:
+        return base64.b64decode(ctx.state.search_image)
+    return None
+
+
+def _shrink(image: bytes) -> bytes | None:
+    """A small JPEG of a shopper's photo; None where it is not a picture that can be read."""
+    try:
+        with Image.open(io.BytesIO(image), formats=("JPEG", "PNG", "WEBP", "GIF", "BMP")) as opened:
+            if opened.width * opened.height > Image.MAX_IMAGE_PIXELS:
+                return None
+            opened.draft("RGB", (_PHOTO_SIDE * 2, _PHOTO_SIDE * 2))
+            small = opened.convert("RGB")
+            small.thumbnail((_PHOTO_SIDE, _PHOTO_SIDE))
+            buffer = io.BytesIO()
+            small.save(buffer, "JPEG", quality=88)
+            return buffer.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+
+
+def _encode_photo(photo: bytes | None) -> str | None:
+    return base64.b64encode(photo).decode("ascii") if photo else None
+
+
+def card_list(ctx: Context, products: list[tuple[str, str | None]]) -> tuple[Card, ...]:
+    """Cards for (product, variant) ids, in order; what has left the shop is passed over."""
+    loaded = load_products(ctx.session, [product for product, _ in products])
+    cards = []
+    for product_id, variant_id in products:
+        product = loaded.get(product_id)
+        variant = variant_of(product, variant_id) if product else None
+        if product and variant:
+            cards.append(card_for(ctx, product, variant))
+    return tuple(cards)

@@ -1,0 +1,134 @@
+"""Which product the shopper means: by ordinal, by "it", by a variant's words, or by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from assistant.skills.base import Ask, Context, Request
+from assistant.skills.cards import load_products, title_of, variant_of
+from assistant.understanding.types import Slots
+from db.models import Product, Variant
+from knowledge.types import Limits, ProductQuery
+
+Target = tuple[Product, Variant]
+
+_NAMED = 80
+"""Share (percent) of a product's title words that an utterance must hold to name it."""
+
+
+def targets(ctx: Context, slots: Slots) -> list[Target]:
+    """Every product named, in the order named; empty where nothing points anywhere."""
+    pairs = _by_ordinal(ctx, slots.ordinals) or _by_name(ctx, slots)
+    if not pairs:
+        focus = ctx.state.focus
+        if focus.product_id:
+            pairs = [(focus.product_id, focus.variant_id)]
+        elif len(ctx.state.shown) == 1:
+            pairs = [ctx.state.shown[0]]
+    return _load(ctx, pairs, slots)
+
+
+def one_target(ctx: Context, request: Request) -> Target | Ask:
+    """The one product meant, or what to ask: which of those shown, or which product at all."""
+    chosen = request.args.get("product")
+    if chosen:
+        found = _load(ctx, [(str(chosen), None)], request.slots)
+    else:
+        found = targets(ctx, request.slots)
+    if found:
+        return found[0]
+    shown = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    return Ask(
+        "product",
+        tuple(
+            (product_id, title_of(shown[product_id], ctx.language))
+            for product_id, _ in ctx.state.shown
+            if product_id in shown
+        ),
+    )
+
+
+def match_variant(product: Product, variant: Variant, slots: Slots) -> Variant | None:
+    """The variant of `product` in the colour and size said; those not said stay as in `variant`
+    where such a variant exists. None where the shop has no variant like that."""
+    colors = {value.casefold() for value in slots.colors}
+    sizes = {value.casefold() for value in slots.sizes}
+    fitting = [
+        other
+        for other in product.variants
+        if other.active
+        and (not colors or other.color.casefold() in colors)
+        and (not sizes or other.size.casefold() in sizes)
+    ]
+    if not fitting:
+        return None
+    return min(
+        fitting,
+        key=lambda other: (
+            bool(not colors and other.color != variant.color),
+            bool(not sizes and other.size != variant.size),
+            other.stock <= 0,
+            other.price,
+            other.position,
+        ),
+    )
+
+
+def _by_ordinal(ctx: Context, ordinals: tuple[int, ...]) -> list[tuple[str, str | None]]:
+    shown = ctx.state.shown
+    found: list[tuple[str, str | None]] = []
+    for ordinal in ordinals:
+        place = ordinal - 1 if ordinal > 0 else len(shown) + ordinal
+        if 0 <= place < len(shown):
+            found.append(shown[place])
+    return found
+
+
+def _by_name(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
+    """Shown products whose brand or title words were said, else a catalogue title said in full."""
+    if not slots.query and not slots.brands and not slots.categories:
+        return []
+    shown = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    said = " ".join((slots.query, *slots.brands)).casefold()
+    named: list[tuple[str, str | None]] = []
+    for product_id, variant_id in ctx.state.shown:
+        product = shown.get(product_id)
+        if product is None:
+            continue
+        title = title_of(product, ctx.language).casefold()
+        by_brand = product.brand and product.brand.casefold() in (
+            brand.casefold() for brand in slots.brands
+        )
+        by_title = len(said) >= 4 and fuzz.partial_ratio(said, title) >= 90
+        if by_brand or by_title:
+            named.append((product_id, variant_id))
+    if named:
+        return named if len(named) == 1 or not slots.deictic else named[:1]
+    if not slots.query:
+        return []
+    query = ProductQuery(
+        text=slots.query, language=ctx.language, limits=Limits(brands=slots.brands), limit=3
+    )
+    for hit in ctx.knowledge.products.search(ctx.session, query):
+        product = load_products(ctx.session, [hit.product_id]).get(hit.product_id)
+        if product is None:
+            continue
+        title = title_of(product, ctx.language).casefold()
+        if fuzz.token_set_ratio(title, said) >= _NAMED and len(said) >= 0.5 * len(title):
+            return [(hit.product_id, None)]
+    return []
+
+
+def _load(ctx: Context, pairs: list[tuple[str, str | None]], slots: Slots) -> list[Target]:
+    products = load_products(ctx.session, [product for product, _ in pairs])
+    found: list[Target] = []
+    for product_id, variant_id in pairs:
+        product = products.get(product_id)
+        variant = variant_of(product, variant_id) if product else None
+        if product is None or variant is None:
+            continue
+        wanted = match_variant(product, variant, replace(slots, ordinals=()))
+        found.append((product, wanted or variant))
+    return found

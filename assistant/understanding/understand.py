@@ -1,0 +1,76 @@
+"""One turn's text becomes one or more Understandings: cleaned, split, classified, slots read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Protocol
+
+from assistant.conversation import Language
+from assistant.understanding.classifier import IntentClassifier
+from assistant.understanding.language import detect_language
+from assistant.understanding.slots import SlotReader, split_asks
+from assistant.understanding.types import Understanding
+from knowledge.vocabulary import Vocabulary
+
+MAX_CHARACTERS = 4_000
+"""Longer messages are cut: no ask needs more, and a pasted book must not cost a second."""
+
+_KEPT_CONTROLS = "\n\t"
+# Bidirectional overrides and isolates reorder what a reader sees; they carry no words.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+class Understands(Protocol):
+    """What the engine needs of understanding."""
+
+    def understand(self, text: str, language: Language) -> list[Understanding]:
+        """The asks of one message, in order; never empty. `language` is the conversation's, for
+        messages that show none of their own."""
+        ...
+
+
+def clean(text: str) -> str:
+    """The message without control and bidi characters, surrogates mended, cut to size."""
+    text = text[: MAX_CHARACTERS * 4].encode("utf-8", "replace").decode("utf-8")
+    kept = (
+        char
+        for char in text
+        if char in _KEPT_CONTROLS
+        or (char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Co"))
+    )
+    return "".join(kept).strip()[:MAX_CHARACTERS]
+
+
+class Understander:
+    """The shipped understanding: classifier, slot reader and splitter over one shop's words."""
+
+    def __init__(
+        self,
+        classifier: IntentClassifier,
+        vocabulary: Vocabulary,
+        currency: str,
+        today: Callable[[], date],
+    ) -> None:
+        self._classifier = classifier
+        self._reader = SlotReader(vocabulary, currency, today)
+
+    def understand(self, text: str, language: Language) -> list[Understanding]:
+        """See :class:`Understands`."""
+        text = clean(text)
+        language = detect_language(text, language)
+        parts = split_asks(text, language) or [text]
+        predictions = self._classifier.predict(parts, [language] * len(parts))
+        heard = [
+            Understanding(
+                text=part,
+                language=language,
+                intent=prediction.intent,
+                confidence=prediction.confidence,
+                alternatives=prediction.alternatives,
+                slots=self._reader.read(part, language, prediction.intent),
+            )
+            for part, prediction in zip(parts, predictions, strict=True)
+        ]
+        return heard
