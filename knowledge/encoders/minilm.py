@@ -1,0 +1,78 @@
+"""The BERT sentence encoder (MiniLM, int8 ONNX): English text to 384 numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from knowledge.encoders.base import Vectors, unit
+from knowledge.encoders.files import THREADS, models_folder, require, session_for, version_of
+from knowledge.errors import ModelDamaged
+
+MAX_TOKENS = 128
+BATCH = 32
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 on ONNX Runtime. Weights are loaded at the first text."""
+
+    dimension = 384
+
+    def __init__(self, folder: Path | None = None, *, threads: int = THREADS) -> None:
+        """`folder` holds model.onnx and tokenizer.json; without it the shipped one is read."""
+        self._folder = folder or models_folder() / "minilm"
+        self._threads = threads
+        self._lock = Lock()
+        self._session: Any = None
+        self._tokenizer: Any = None
+        self._version = ""
+
+    @property
+    def version(self) -> str:
+        """Hash of the graph and the token limit."""
+        if not self._version:
+            self._version = f"{version_of(self._folder / 'model.onnx')}-{MAX_TOKENS}"
+        return self._version
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Mean-pooled unit vectors [n, 384]; see :class:`~knowledge.encoders.base.TextEncoder`."""
+        self._load()
+        out = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        tokens = self._tokenizer.encode_batch(list(texts))
+        # Texts of like length share a batch, so that little is computed on padding.
+        order = sorted(
+            (i for i, text in enumerate(texts) if text.strip()),
+            key=lambda i: (len(tokens[i].ids), i),
+        )
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            width = max(len(tokens[i].ids) for i in rows)
+            ids = np.zeros((len(rows), width), dtype=np.int64)
+            mask = np.zeros((len(rows), width), dtype=np.int64)
+            for row, i in enumerate(rows):
+                length = len(tokens[i].ids)
+                ids[row, :length] = tokens[i].ids
+                mask[row, :length] = 1
+            feed = {"input_ids": ids, "attention_mask": mask}
+            out[rows] = self._session.run(["embedding"], feed)[0]
+        return unit(out)
+
+    def _load(self) -> None:
+        with self._lock:
+            if self._session is not None:
+                return
+            from tokenizers import Tokenizer
+
+            path = require(self._folder / "tokenizer.json")
+            try:
+                tokenizer = Tokenizer.from_file(str(path))
+            except Exception as error:
+                raise ModelDamaged(f"{path}: {error}. Restore the shipped file.") from error
+            tokenizer.no_padding()
+            tokenizer.enable_truncation(MAX_TOKENS)
+            self._tokenizer = tokenizer
+            self._session = session_for(self._folder / "model.onnx", self._threads)

@@ -1,0 +1,59 @@
+"""Everything retrieval raises, each message fit to be shown.
+
+KnowledgeError
+├── ModelError
+│   ├── ModelMissing      a shipped model file is not where it should be
+│   └── ModelDamaged      a model file cannot be loaded, or is not what its card says
+├── PictureRefused        bytes that are no picture, or one too large to decode
+├── IndexUnusable
+│   ├── IndexLocked       another process owns the index
+│   └── IndexDamaged      the files on disk are not what their manifest says
+├── ProductUnknown        no such product on sale
+└── ShopMissing           the folder holds no shop
+"""
+
+from __future__ import annotations
+
+
+class KnowledgeError(Exception):
+    """Something the shop knows cannot be read or searched."""
+
+
+class ModelError(KnowledgeError):
+    """A model cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """A model file is not there."""
+
+
+class ModelDamaged(ModelError):
+    """A model file cannot be loaded."""
+
+
+class PictureRefused(KnowledgeError):
+    """The bytes are no picture that can be decoded safely."""
+
+
+class IndexUnusable(KnowledgeError):
+    """The index cannot be used; keyword search carries on."""
+
+
+class IndexLocked(IndexUnusable):
+    """Another process owns the index of this shop."""
+
+
+class IndexDamaged(IndexUnusable):
+    """The index on disk is incomplete, stale in its models, or unreadable."""
+
+
+class ProductUnknown(KnowledgeError, LookupError):
+    """No product on sale has this id."""
+
+    def __init__(self, product_id: str) -> None:
+        super().__init__(f"no product {product_id!r} is on sale; check the id")
+        self.product_id = product_id
+
+
+class ShopMissing(KnowledgeError):
+    """The folder is not a shop's folder."""

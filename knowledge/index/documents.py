@@ -1,0 +1,214 @@
+"""What the index is made of: the texts and pictures of a product, the passages of an article."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Article, Media, Product, Variant
+from knowledge.index.words import chinese_pairs, english_words
+
+FORMAT = 1
+"""Raised when documents are made differently; every index is then built anew."""
+
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+PASSAGE_CHARACTERS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDocument:
+    """What is indexed of one product."""
+
+    id: str
+    text: str
+    """English, for the sentence encoder."""
+    multilingual: str
+    words: tuple[str, ...]
+    """English stems, those of weighty fields several times over."""
+    pairs: tuple[str, ...]
+    """Chinese character pairs, likewise."""
+    pictures: tuple[str, ...]
+    """Paths relative to the shop folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an article under one heading."""
+
+    article_id: str
+    ordinal: int
+    title: str
+    heading: str
+    text: str
+    language: str
+
+    @property
+    def id(self) -> str:
+        """Unique among passages; what stands after the last "#" is the ordinal."""
+        return f"{self.article_id}#{self.ordinal}"
+
+    @property
+    def indexed(self) -> str:
+        """Title, heading and text as one."""
+        return f"{self.title}. {self.heading}. {self.text}"
+
+
+def product_states(session: Session) -> dict[str, str]:
+    """Product id -> what tells a changed record, for every product on sale."""
+    rows = session.execute(
+        select(Product.id, Product.content_hash, Product.updated_at).where(Product.active)
+    )
+    return {id_: content or changed.isoformat() for id_, content, changed in rows}
+
+
+def article_states(session: Session) -> dict[str, str]:
+    """Article id -> a hash of all that is indexed of it."""
+    rows = session.execute(select(Article.id, Article.language, Article.title, Article.body))
+    return {id_: _hash(language, title, body) for id_, language, title, body in rows}
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+
+
+def product_documents(session: Session, ids: Sequence[str]) -> Iterator[ProductDocument]:
+    """Documents of these products, in id order; unknown ids and those off sale are left out."""
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        options: dict[str, dict[str, None]] = {}
+        for id_, color, size in session.execute(
+            select(Variant.product_id, Variant.color, Variant.size)
+            .where(Variant.product_id.in_(chunk), Variant.active)
+            .order_by(Variant.product_id, Variant.position)
+        ):
+            found = options.setdefault(id_, {})
+            found[color] = None
+            if len(size) > 2:
+                found[size] = None
+        pictures: dict[str, dict[str, None]] = {}
+        for id_, path in session.execute(
+            select(Media.product_id, Media.path)
+            .where(Media.product_id.in_(chunk))
+            .order_by(Media.product_id, Media.position)
+        ):
+            pictures.setdefault(id_, {})[path] = None
+        for row in session.execute(
+            select(
+                Product.id,
+                Product.title,
+                Product.title_zh,
+                Product.description,
+                Product.description_zh,
+                Product.brand,
+                Product.category,
+                Product.category_path,
+                Product.category_zh,
+                Product.audience,
+                Product.material,
+                Product.attributes,
+                Product.attribute_units,
+            )
+            .where(Product.id.in_(chunk), Product.active)
+            .order_by(Product.id)
+        ):
+            yield _product(row, list(options.get(row.id, ())), tuple(pictures.get(row.id, ())))
+
+
+def _product(row: Any, options: list[str], pictures: tuple[str, ...]) -> ProductDocument:
+    facts = attribute_words(row.attributes, row.attribute_units)
+    told = " ".join(filter(None, (row.audience, row.material, *options)))
+    text = ". ".join(
+        filter(
+            None,
+            (row.title, f"{row.brand} {row.category}".strip(), told[:120], row.description[:300]),
+        )
+    )
+    multilingual = " ".join(
+        filter(None, (row.title_zh, row.category_zh, row.title, row.category, row.brand))
+    )
+    words = (
+        english_words(row.title) * 3
+        + english_words(row.brand) * 2
+        + english_words(row.category) * 2
+        + english_words(row.category_path)
+        + english_words(told)
+        + english_words(facts)
+        + english_words(row.description)
+    )
+    pairs = (
+        chinese_pairs(row.title_zh) * 3
+        + chinese_pairs(row.category_zh) * 2
+        + chinese_pairs(row.description_zh)
+    )
+    return ProductDocument(row.id, text, multilingual, tuple(words), tuple(pairs), pictures)
+
+
+def attribute_words(attributes: dict[str, Any], units: dict[str, Any]) -> str:
+    """Attributes as text: a name for what is so, name and value for what has one."""
+    parts: list[str] = []
+    for name, value in attributes.items():
+        if value is False or value is None or value == "":
+            continue
+        if value is True:
+            parts.append(name)
+        elif isinstance(value, (int, float)):
+            number = int(value) if float(value).is_integer() else value
+            parts.append(f"{number} {units.get(name, '')}")
+        elif isinstance(value, (list, tuple)):
+            parts += [str(item) for item in value]
+        else:
+            parts.append(str(value))
+    return " ".join(parts)
+
+
+def passages(article: Article) -> list[Passage]:
+    """The article split at its headings, long sections again at paragraphs.
+
+    Headings inside fenced code are text. A section without text is left out.
+    """
+    sections: list[tuple[str, list[str]]] = [("", [])]
+    fenced = False
+    for line in article.body.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        match = None if fenced else _HEADING.match(line)
+        if match:
+            sections.append((match.group(2), []))
+        else:
+            sections[-1][1].append(line)
+    out: list[Passage] = []
+    for heading, lines in sections:
+        for piece in _pieces("\n".join(lines)):
+            name = "" if heading == article.title else heading
+            out.append(
+                Passage(article.id, len(out), article.title, name, piece, article.language)
+            )
+    return out
+
+
+def _pieces(text: str) -> Iterator[str]:
+    held = ""
+    for paragraph in re.split(r"\n\s*\n", text):
+        paragraph = paragraph.strip()
+        if not paragraph:
+            continue
+        if held and len(held) + len(paragraph) > PASSAGE_CHARACTERS:
+            yield held
+            held = ""
+        held = f"{held}\n\n{paragraph}" if held else paragraph
+    if held:
+        yield held
+
+
+def article_passages(session: Session, ids: Iterable[str] | None = None) -> list[Passage]:
+    """Passages of all articles, or of these, in article id order."""
+    statement = select(Article).order_by(Article.id)
+    if ids is not None:
+        statement = statement.where(Article.id.in_(list(ids)))
+    return [piece for article in session.scalars(statement) for piece in passages(article)]
