@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from knowledge.shop import Shop
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +27,6 @@ from assistant.wording.reply import Reminder, compose
 from db import events as event_store
 from db.models import Conversation, Customer, HandoffRecord, TurnRecord
 from db.unit import read_unit, turn_unit
-from knowledge.shop import Shop
 
 log = structlog.get_logger("aisle.engine")
 
@@ -60,9 +60,10 @@ class Assistant:
             knowledge.errors.KnowledgeError, db.errors.DatabaseError, SettingsError: with what is
             wrong and what to do.
         """
+        from knowledge.models import models_folder
+
         from assistant.understanding.classifier import IntentClassifier
         from assistant.understanding.understand import Understander
-        from knowledge.models import models_folder
 
         opened = shop if isinstance(shop, Shop) else Shop.open(Path(shop))
         understander = Understander(
@@ -228,11 +229,15 @@ class Assistant:
         )
         if reply.handoff is not None:
             session.add(_handoff(turn.conversation_id, reply.handoff, now))
-        event_store.append_events(
-            session, collected, customer_id=customer_id, conversation_id=turn.conversation_id, now=now
+        events = event_store.append_events(
+            session,
+            collected,
+            customer_id=customer_id,
+            conversation_id=turn.conversation_id,
+            now=now,
         )
-        if customer_id is not None and collected:
-            event_store.update_profile(session, customer_id, collected, now)
+        if customer_id is not None and events:
+            event_store.update_profile(session, customer_id, events, now)
 
 
 def _said(ctx: Context, action: Action) -> Outcome:

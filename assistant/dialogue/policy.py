@@ -224,8 +224,10 @@ def _settle(state: State, heard: Understanding, image: bool) -> str | None:
     """The intent to act upon, with what the conversation knows put to use; None: not sure."""
     intent, slots = heard.intent, heard.slots
     if image and intent not in _WITH_PICTURE:
-        return "refine_search" if intent == "refine_search" and state.search_image else (
-            "search_products"
+        return (
+            "refine_search"
+            if intent == "refine_search" and state.search_image
+            else ("search_products")
         )
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from assistant.recommend.ranking import Taste
+from assistant.recommend.ranking import Ranked, Taste, rank
 from db.models import Event, Order, OrderItem, Product, Profile
 from knowledge.types import Limits, ProductQuery
 
@@ -50,7 +50,9 @@ def taste_of(
         )
         liked.extend(product for product in bought if product not in opinion)
     rows = session.scalars(select(Product).where(Product.id.in_(liked[:20]))).all()
-    titles = {row.id: row.title_zh if language == "zh" and row.title_zh else row.title for row in rows}
+    titles = {
+        row.id: row.title_zh if language == "zh" and row.title_zh else row.title for row in rows
+    }
     return Taste(
         stated=dict(profile.stated) if profile else {},
         inferred=dict(profile.inferred) if profile else {},
@@ -73,3 +75,33 @@ def with_neighbours(taste: Taste, session: Session, knowledge: Knowledge, limits
                 near[hit.product_id] = (title, strength)
     owned = {product for product, _ in taste.liked}
     return replace(taste, near={p: why for p, why in near.items() if p not in owned})
+
+
+def recommend_from(
+    session: Session,
+    knowledge: Knowledge,
+    taste: Taste,
+    limits: Limits,
+    *,
+    limit: int,
+    text: str = "",
+    language: str = "en",
+    diverse: bool = True,
+) -> list[Ranked]:
+    """The best products in stock inside the limits; what is owned or was just chosen is left out.
+
+    `text` are the shopper's words, which then choose the candidates.
+    """
+    limits = replace(limits, in_stock=True)
+    taste = with_neighbours(taste, session, knowledge, limits)
+    query = ProductQuery(text=text, language=language, limits=limits, limit=POOL)
+    ids = [hit.product_id for hit in knowledge.products.search(session, query)]
+    if not text:
+        ids.extend(product for product in taste.near if product not in ids)
+    owned = {product for product, _ in taste.liked}
+    products = session.scalars(
+        select(Product)
+        .where(Product.id.in_(ids), Product.id.not_in(owned), Product.active)
+        .options(selectinload(Product.variants), selectinload(Product.media))
+    )
+    return rank(list(products), taste, limit=limit, diverse=diverse)

@@ -112,9 +112,7 @@ def _score(product: Product, taste: Taste, most_popular: float) -> Ranked:
         strength = _share(taste.inferred.get(kind, {}), value)
         add(kind, strength, {"value": value})
     colors = {variant.color for variant in product.variants if variant.stock > 0}
-    color = max(
-        colors, key=lambda name: _share(taste.inferred.get("color", {}), name), default=""
-    )
+    color = max(colors, key=lambda name: _share(taste.inferred.get("color", {}), name), default="")
     add("color", _share(taste.inferred.get("color", {}), color), {"value": color})
     if product.rating and product.rating_count >= 5 and product.rating >= 4:
         add(

@@ -131,4 +131,3 @@ def promotions(ctx: Context, request: Request) -> Outcome:
     if not rows and not reduced:
         return Outcome("promotion.none", facts)
     return Outcome("promotion.list", facts, cards=reduced)
-

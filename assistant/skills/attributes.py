@@ -90,18 +90,60 @@ def sentences_about(product: Product, question: str, language: str) -> str:
 
 
 _STOP = frozenset(
-    "a an the is it its does do can this that one with for of to in on and or have has how what "
-    "which be are was i me my you your will would they them there any second first third".split()
+    [
+        "a",
+        "an",
+        "the",
+        "is",
+        "it",
+        "its",
+        "does",
+        "do",
+        "can",
+        "this",
+        "that",
+        "one",
+        "with",
+        "for",
+        "of",
+        "to",
+        "in",
+        "on",
+        "and",
+        "or",
+        "have",
+        "has",
+        "how",
+        "what",
+        "which",
+        "be",
+        "are",
+        "was",
+        "i",
+        "me",
+        "my",
+        "you",
+        "your",
+        "will",
+        "would",
+        "they",
+        "them",
+        "there",
+        "any",
+        "second",
+        "first",
+        "third",
+    ]
 )
 
 
 def _content_words(text: str) -> set[str]:
-    latin = {
-        word[:5] for word in re.findall(r"[a-z]{3,}", text.casefold()) if word not in _STOP
-    }
+    latin = {word[:5] for word in re.findall(r"[a-z]{3,}", text.casefold()) if word not in _STOP}
     han = re.findall(r"[一-鿿]+", text)
     pairs = {run[i : i + 2] for run in han for i in range(len(run) - 1)}
-    return latin | (pairs - {"这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"})
+    return latin | (
+        pairs - {"这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"}
+    )
 
 
 def _says(text: str, word: str) -> bool:

@@ -94,9 +94,7 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
         return Outcome("cart.no_such", facts, focus=Focus(product.id))
     quantity = slots.quantity or 1
     line = ctx.session.scalar(
-        select(CartLine).where(
-            CartLine.owner == ctx.cart_owner, CartLine.variant_id == variant.id
-        )
+        select(CartLine).where(CartLine.owner == ctx.cart_owner, CartLine.variant_id == variant.id)
     )
     wanted = quantity + (line.quantity if line else 0)
     facts |= {
@@ -231,11 +229,7 @@ def _line_meant(ctx: Context, request: Request, lines: list[CartLine]) -> CartLi
     named = [
         line
         for line in lines
-        if query
-        and all(
-            word.rstrip("s") in _haystack(line)
-            for word in query.split()
-        )
+        if query and all(word.rstrip("s") in _haystack(line) for word in query.split())
     ]
     if len(named) == 1:
         return named[0]
@@ -255,7 +249,16 @@ def _haystack(line: CartLine) -> str:
 def _says_all(text: str) -> bool:
     return any(
         words in text
-        for words in ("empty", "everything", "clear", "remove all", "清空", "全部", "都不要", "都删")
+        for words in (
+            "empty",
+            "everything",
+            "clear",
+            "remove all",
+            "清空",
+            "全部",
+            "都不要",
+            "都删",
+        )
     )
 
 
@@ -279,9 +282,9 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
     What was settled before counts: the variant in focus, a size in the running search or profile.
     """
     product, shown = found
-    settled = (
-        ctx.state.focus.variant_id == shown.id
-        and ctx.state.last_intent in ("check_availability", "add_to_cart")
+    settled = ctx.state.focus.variant_id == shown.id and ctx.state.last_intent in (
+        "check_availability",
+        "add_to_cart",
     )
     if settled:
         return None
@@ -297,11 +300,7 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
                 if variant.active
                 and variant.stock > 0
                 and getattr(variant, name)
-                and (
-                    option == "colors"
-                    or not slots.colors
-                    or variant.color in slots.colors
-                )
+                and (option == "colors" or not slots.colors or variant.color in slots.colors)
             )
         )
         if said or len(values) < 2:

@@ -66,9 +66,7 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
             # "Do you have any red kettles?" asks for the goods, not about one of them.
             return search(
                 ctx,
-                Request(
-                    "search_products", replace(slots, in_stock=True), request.understanding
-                ),
+                Request("search_products", replace(slots, in_stock=True), request.understanding),
             )
         return _which(ctx, request, found)
     product, shown = found
@@ -164,9 +162,7 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
 
 def _which(ctx: Context, request: Request, ask: Ask) -> Outcome:
     if ask.choices:
-        return Outcome(
-            "product.which", {"question": request.understanding.text}, ask=ask
-        )
+        return Outcome("product.which", {"question": request.understanding.text}, ask=ask)
     return Outcome("product.none_in_focus", offers=(("offer.recommend", {}),))
 
 
@@ -218,7 +214,8 @@ def _verdict(answers: list[Fact], asked: tuple[AttributeLimit, ...]) -> bool | N
 
 def _asks_price(question: str) -> bool:
     return any(
-        word in question.casefold() for word in ("price", "cost", "how much", "多少钱", "价格", "价钱")
+        word in question.casefold()
+        for word in ("price", "cost", "how much", "多少钱", "价格", "价钱")
     )
 
 

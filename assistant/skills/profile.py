@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from assistant.skills.base import Context, Outcome, Request, skill
+from db.events import profile_of
 from db.models import Profile
 
 _WISHES = {
@@ -33,7 +34,7 @@ def set_preference(ctx: Context, request: Request) -> Outcome:
         return Outcome("profile.what_to_remember")
     if ctx.customer_id is None:
         return Outcome("profile.guest", {"wishes": _flat(said)})
-    profile = _profile(ctx)
+    profile = profile_of(ctx.session, ctx.customer_id, ctx.now)
     stated = deepcopy(profile.stated)
     for side, other in (("prefer", "must_not"), ("must_not", "prefer")):
         for kind, values in said[side].items():
@@ -46,7 +47,6 @@ def set_preference(ctx: Context, request: Request) -> Outcome:
             stated.setdefault(other, {})[kind] = [v for v in opposite if v not in values]
     profile.stated = stated
     profile.version += 1
-    profile.updated_at = ctx.now
     ctx.events.append({"kind": "preference", "product_id": None, "detail": said})
     return Outcome("profile.remembered", {"wishes": _flat(said)}, offers=(("offer.profile", {}),))
 
@@ -60,15 +60,17 @@ def view_profile(ctx: Context, request: Request) -> Outcome:
     stated = profile.stated if profile else {}
     inferred = profile.inferred if profile else {}
     top = {
-        kind: [value for value, score in sorted(scores.items(), key=lambda pair: -pair[1])[:3] if score > 0]
+        kind: [
+            value
+            for value, score in sorted(scores.items(), key=lambda pair: -pair[1])[:3]
+            if score > 0
+        ]
         for kind, scores in inferred.items()
         if isinstance(scores, dict)
     }
     facts: dict[str, Any] = {
         "wishes": _flat(stated),
-        "inferred": [
-            {"kind": kind, "values": values} for kind, values in top.items() if values
-        ],
+        "inferred": [{"kind": kind, "values": values} for kind, values in top.items() if values],
     }
     key = "profile.view" if facts["wishes"] or facts["inferred"] else "profile.empty"
     return Outcome(key, facts, offers=(("offer.export", {}), ("offer.forget", {})))
@@ -93,14 +95,3 @@ def _flat(stated: dict[str, Any]) -> list[dict[str, Any]]:
         for kind, values in stated.get(side, {}).items()
         if values
     ]
-
-
-def _profile(ctx: Context) -> Profile:
-    profile = ctx.session.get(Profile, ctx.customer_id)
-    if profile is None:
-        assert ctx.customer_id is not None
-        profile = Profile(
-            customer_id=ctx.customer_id, version=0, stated={}, inferred={}, updated_at=ctx.now
-        )
-        ctx.session.add(profile)
-    return profile

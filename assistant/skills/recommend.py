@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from assistant.dialogue.state import Focus
-from assistant.recommend.candidates import POOL, taste_of, with_neighbours
+from assistant.recommend.candidates import recommend_from, taste_of, with_neighbours
 from assistant.recommend.ranking import Ranked, Taste, rank
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of
@@ -16,7 +16,7 @@ from assistant.skills.limits import limit_facts, limits_from, stated_wishes
 from assistant.skills.target import one_target, targets
 from assistant.understanding.types import Slots
 from db.models import Product
-from knowledge.types import Limits, ProductQuery
+from knowledge.types import Limits
 
 PAGE = 5
 
@@ -31,7 +31,8 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return Outcome("recommend.none", {"limits": limit_facts(limits, ctx.settings.currency)})
     cards = []
     reasons: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {}
-    variants = _fitting_variants(ctx, [one.product for one in ranked], limits)
+    ids = [one.product.id for one in ranked]
+    variants = ctx.knowledge.products.fitting(ctx.session, ids, replace(limits, in_stock=True))
     for one in ranked:
         variant = variant_of(one.product, variants.get(one.product.id))
         if variant is not None:
@@ -60,35 +61,17 @@ def ranked_for(
 ) -> tuple[list[Ranked], Taste]:
     """Ranked products for the speaker of the turn, and the taste they were ranked by."""
     taste = taste_of(ctx.session, ctx.customer_id, ctx.turn.conversation_id, ctx.language)
-    limits = replace(limits, in_stock=True)
-    taste = with_neighbours(taste, ctx.session, ctx.knowledge, limits)
-    ids = [
-        hit.product_id
-        for hit in ctx.knowledge.products.search(
-            ctx.session,
-            ProductQuery(text=slots.query, language=ctx.language, limits=limits, limit=POOL),
-        )
-    ]
-    if not slots.query:
-        ids.extend(product for product in taste.near if product not in ids)
-    owned = {product for product, _ in taste.liked}
-    products = [p for p in load_products(ctx.session, ids).values() if p.id not in owned]
-    allowed = _allowed(ctx, [p.id for p in products], limits)
-    pool = [p for p in products if p.id in allowed]
-    return rank(pool, taste, limit=limit, diverse=not slots.categories), taste
-
-
-def _allowed(ctx: Context, ids: list[str], limits: Limits) -> set[str]:
-    return set(_variants_within(ctx, ids, limits))
-
-
-def _fitting_variants(ctx: Context, products: list[Product], limits: Limits) -> dict[str, str]:
-    return _variants_within(ctx, [p.id for p in products], replace(limits, in_stock=True))
-
-
-def _variants_within(ctx: Context, ids: list[str], limits: Limits) -> dict[str, str]:
-    """Product id -> variant id that meets the limits, for those that have one."""
-    return ctx.knowledge.products.fitting(ctx.session, ids, limits)
+    ranked = recommend_from(
+        ctx.session,
+        ctx.knowledge,
+        taste,
+        limits,
+        limit=limit,
+        text=slots.query,
+        language=ctx.language,
+        diverse=not slots.categories,
+    )
+    return ranked, taste
 
 
 @skill("explain_recommendation")

@@ -54,9 +54,7 @@ def search(ctx: Context, request: Request) -> Outcome:
     if request.intent == "search_products" and encoded is None:
         encoded = ""
     if not hits:
-        return replace(
-            _nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded
-        )
+        return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
     total = ctx.knowledge.products.facts(ctx.session, limits)
@@ -87,7 +85,11 @@ def similar(ctx: Context, request: Request) -> Outcome:
     hits = ctx.knowledge.products.search(
         ctx.session,
         ProductQuery(
-            language=ctx.language, similar_to=product.id, limits=limits, sort=_sort(said), limit=PAGE
+            language=ctx.language,
+            similar_to=product.id,
+            limits=limits,
+            sort=_sort(said),
+            limit=PAGE,
         ),
     )
     facts = {
@@ -111,9 +113,7 @@ def _with_bounds(ctx: Context, slots: Slots) -> Slots:
     if slots.direction not in ("cheaper", "dearer"):
         return slots
     focus = ctx.state.focus
-    pairs = (
-        [(focus.product_id, focus.variant_id)] if focus.product_id else list(ctx.state.shown)
-    )
+    pairs = [(focus.product_id, focus.variant_id)] if focus.product_id else list(ctx.state.shown)
     products = load_products(ctx.session, [product for product, _ in pairs if product])
     prices = [
         variant.price
@@ -124,9 +124,13 @@ def _with_bounds(ctx: Context, slots: Slots) -> Slots:
     if not prices:
         sort = "price_asc" if slots.direction == "cheaper" else "price_desc"
         return replace(slots, sort=slots.sort or sort)
-    for price in (min(prices), max(prices)) if slots.direction == "cheaper" else (
-        max(prices),
-        min(prices),
+    for price in (
+        (min(prices), max(prices))
+        if slots.direction == "cheaper"
+        else (
+            max(prices),
+            min(prices),
+        )
     ):
         bounded = (
             replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
@@ -151,9 +155,7 @@ def _sort(slots: Slots) -> Sort:
 def _words_are_kind(slots: Slots) -> bool:
     """True where the query words only name the category."""
     words = {word.rstrip("s") for word in slots.query.casefold().split()}
-    named = {
-        word.rstrip("s") for kind in slots.categories for word in kind.casefold().split()
-    }
+    named = {word.rstrip("s") for kind in slots.categories for word in kind.casefold().split()}
     return words <= named or len(words) <= 1
 
 

@@ -1,0 +1,299 @@
+"""Checkout: who, where to and how it is paid, then one confirmation that names it all."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
+from assistant.skills.cards import title_of
+from assistant.skills.cart import add_to_cart, cart_facts, cart_lines, merge_carts
+from db.errors import BalanceTooLow, CartEmpty, OutOfStock, TotalChanged
+from db.models import Address, CartLine, Customer, PaymentMethod
+from db.orders import ADDRESS_FIELDS, place_order
+
+KINDS = ("credit_card", "paypal", "alipay", "wechat_pay")
+"""Ways to pay that a new customer may choose from; no number is ever asked for in the chat."""
+_KIND_NAMES = {
+    "en": {
+        "credit_card": "Credit card",
+        "paypal": "PayPal",
+        "alipay": "Alipay",
+        "wechat_pay": "WeChat Pay",
+    },
+    "zh": {
+        "credit_card": "信用卡",
+        "paypal": "PayPal",
+        "alipay": "支付宝",
+        "wechat_pay": "微信支付",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Buyer:
+    """Who orders: a known customer, or an e-mail that gets an account with the order."""
+
+    customer: Customer | None
+    email: str | None
+    identified: str | None
+    owner: str
+
+
+@skill("place_order")
+def place(ctx: Context, request: Request) -> Outcome:
+    """Ask for what is missing, one thing at a time, then propose the order."""
+    started = _buy_this(ctx, request)
+    if started is not None:
+        return started
+    if not cart_lines(ctx.session, ctx.cart_owner):
+        return Outcome("checkout.empty", offers=(("offer.recommend", {}),))
+    buyer = _buyer(ctx, request)
+    if buyer is None:
+        return Outcome("checkout.ask_email", ask=Ask("email"))
+    lines = cart_lines(ctx.session, buyer.owner)
+    changed = _new_prices(ctx, lines)
+    facts = cart_facts(ctx, lines)
+    if changed:
+        return Outcome(
+            "checkout.price_changed",
+            {**facts, "changed": changed},
+            identified=buyer.identified,
+            offers=(("offer.checkout", {}),),
+        )
+    known = {"email": buyer.email} if buyer.email else {}
+    address = _address(buyer.customer, request)
+    if address is None:
+        return Outcome(
+            "checkout.ask_address",
+            ask=Ask("address"),
+            form_args=known,
+            identified=buyer.identified,
+        )
+    payment = _payment(ctx, buyer.customer, request, facts["total"])
+    if isinstance(payment, Ask):
+        return Outcome(
+            "checkout.ask_payment_method",
+            ask=payment,
+            form_args={**known, "address": address},
+            identified=buyer.identified,
+        )
+    method_id, label = payment
+    return Outcome(
+        "checkout.confirm",
+        {**facts, "address": _one_line(address), "payment": label},
+        identified=buyer.identified,
+        proposal=Proposal(
+            "place_order",
+            {
+                **known,
+                "address": address,
+                "payment_method": method_id,
+                "shipping": str(facts["shipping"]),
+                "total": str(facts["total"]),
+            },
+        ),
+    )
+
+
+@commit("place_order")
+def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
+    """Place the confirmed order; refused whole where stock, price or balance have moved."""
+    customer_id = ctx.customer_id
+    identified = None
+    if customer_id is None:
+        customer = _account(ctx, args["email"])
+        customer_id = identified = customer.id
+        merge_carts(ctx.session, ctx.cart_owner, f"customer:{customer_id}")
+    method = _method(ctx, customer_id, args["payment_method"])
+    policy = ctx.settings.policy
+    try:
+        order = place_order(
+            ctx.session,
+            customer_id=customer_id,
+            owner=f"customer:{customer_id}",
+            payment_method_id=method.id,
+            ship_to=args["address"],
+            shipping=Decimal(args["shipping"]),
+            currency=ctx.settings.currency,
+            turn_id=ctx.turn.turn_id,
+            now=ctx.now,
+            expected_total=Decimal(args["total"]),
+            expected_at=ctx.now + timedelta(days=policy.delivery_days_max),
+        )
+    except CartEmpty:
+        return Outcome("checkout.empty", identified=identified)
+    except OutOfStock as error:
+        return Outcome(
+            "checkout.out_of_stock",
+            {"title": error.title, "left": error.left},
+            identified=identified,
+            offers=(("offer.cart", {}),),
+        )
+    except TotalChanged as error:
+        lines = cart_lines(ctx.session, f"customer:{customer_id}")
+        facts = {"changed": _new_prices(ctx, lines), "total": error.actual}
+        return Outcome(
+            "checkout.price_changed",
+            {**facts, "currency": ctx.settings.currency},
+            identified=identified,
+            offers=(("offer.checkout", {}),),
+        )
+    except BalanceTooLow as error:
+        return Outcome(
+            "checkout.balance",
+            {
+                "label": error.label,
+                "balance": error.balance,
+                "needed": error.needed,
+                "currency": ctx.settings.currency,
+            },
+            identified=identified,
+        )
+    _keep_address(ctx, customer_id, args["address"])
+    for item in order.items:
+        ctx.events.append({"kind": "purchase", "product_id": item.product_id, "detail": {}})
+    return Outcome(
+        "checkout.placed",
+        {
+            "order_id": order.id,
+            "total": order.total,
+            "currency": order.currency,
+            "payment": _label(method.kind, method.label, ctx.language),
+            "expected_at": order.expected_at,
+        },
+        identified=identified,
+        offers=(("offer.orders", {}),),
+        why=(f"order {order.id}: {order.status}, {order.total} {order.currency}",),
+    )
+
+
+def _buy_this(ctx: Context, request: Request) -> Outcome | None:
+    """ "I'll take the second one" puts it into the cart first; None where the cart is the order."""
+    points = bool(request.slots.ordinals) or "product" in request.args
+    in_cart = bool(cart_lines(ctx.session, ctx.cart_owner))
+    if not points and (in_cart or not ctx.state.focus.product_id):
+        return None
+    added = add_to_cart(ctx, request)
+    return None if added.key == "cart.added" else added
+
+
+def _buyer(ctx: Context, request: Request) -> _Buyer | None:
+    if ctx.customer_id is not None:
+        customer = ctx.session.get(Customer, ctx.customer_id)
+        return _Buyer(customer, None, None, ctx.cart_owner)
+    email = (request.slots.email or str(request.args.get("email") or "")).strip().casefold()
+    if not email or "@" not in email:
+        return None
+    customer = _by_email(ctx, email)
+    if customer is None:
+        return _Buyer(None, email, None, ctx.cart_owner)
+    owner = f"customer:{customer.id}"
+    merge_carts(ctx.session, ctx.cart_owner, owner)
+    return _Buyer(customer, None, customer.id, owner)
+
+
+def _by_email(ctx: Context, email: str) -> Customer | None:
+    return ctx.session.scalar(
+        select(Customer).where(func.lower(Customer.email) == email, Customer.erased_at.is_(None))
+    )
+
+
+def _account(ctx: Context, email: str) -> Customer:
+    """The account that comes with a first order."""
+    customer = _by_email(ctx, email)
+    if customer is None:
+        customer = Customer(
+            id=f"c-{uuid.uuid4().hex[:12]}",
+            email=email,
+            language=ctx.language,
+            created_at=ctx.now,
+        )
+        ctx.session.add(customer)
+        ctx.session.flush()
+    return customer
+
+
+def _new_prices(ctx: Context, lines: list[CartLine]) -> list[dict[str, Any]]:
+    """Lines whose price moved since they were added, brought up to date and named."""
+    changed = []
+    for line in lines:
+        if line.price != line.variant.price:
+            changed.append(
+                {
+                    "title": title_of(line.variant.product, ctx.language),
+                    "was": line.price,
+                    "now": line.variant.price,
+                }
+            )
+            line.price = line.variant.price
+    ctx.session.flush()
+    return changed
+
+
+def _address(customer: Customer | None, request: Request) -> dict[str, str] | None:
+    said: Any = request.args.get("address") or request.slots.address
+    if isinstance(said, dict):
+        return {str(key): str(value) for key, value in said.items()}
+    if said:
+        return {"line1": str(said).strip(), "postcode": request.slots.postcode or ""}
+    if customer is None or not customer.addresses:
+        return None
+    row = next((a for a in customer.addresses if a.is_default), customer.addresses[0])
+    return {field: getattr(row, field) for field in ADDRESS_FIELDS if getattr(row, field)}
+
+
+def _one_line(address: dict[str, str]) -> str:
+    return ", ".join(address[field] for field in ADDRESS_FIELDS if address.get(field))
+
+
+def _payment(
+    ctx: Context, customer: Customer | None, request: Request, total: Decimal
+) -> tuple[str, str] | Ask:
+    """(payment method id or a kind, its label), or what to ask."""
+    methods = list(customer.payment_methods) if customer else []
+    names = _KIND_NAMES[ctx.language]
+    labels = {m.id: _label(m.kind, m.label, ctx.language) for m in methods}
+    said = str(request.args.get("payment_method") or request.slots.payment_method or "")
+    if said in labels:
+        return said, labels[said]
+    of_kind = [m for m in methods if m.kind == said]
+    if len(of_kind) == 1:
+        return of_kind[0].id, labels[of_kind[0].id]
+    if not of_kind and said in names:
+        return said, names[said]
+    covering = [m for m in methods if m.balance is None or m.balance >= total]
+    if len(covering) == 1 and not said:
+        return covering[0].id, labels[covering[0].id]
+    if methods:
+        return Ask("payment_method", tuple(labels.items()))
+    return Ask("payment_method", tuple((kind, names[kind]) for kind in KINDS))
+
+
+def _label(kind: str, label: str, language: str) -> str:
+    return label or _KIND_NAMES.get(language, {}).get(kind, kind.replace("_", " "))
+
+
+def _method(ctx: Context, customer_id: str, chosen: str) -> PaymentMethod:
+    """The customer's own method, or a new one of the chosen kind."""
+    method = ctx.session.get(PaymentMethod, chosen)
+    if method is not None and method.customer_id == customer_id:
+        return method
+    kind = chosen if chosen in KINDS else KINDS[0]
+    method = PaymentMethod(id=f"pm-{uuid.uuid4().hex[:12]}", customer_id=customer_id, kind=kind)
+    ctx.session.add(method)
+    ctx.session.flush()
+    return method
+
+
+def _keep_address(ctx: Context, customer_id: str, address: dict[str, str]) -> None:
+    """The first address ordered to becomes the customer's own."""
+    has = ctx.session.scalar(select(Address.id).where(Address.customer_id == customer_id).limit(1))
+    if has is None:
+        fields = {name: address.get(name, "") for name in ADDRESS_FIELDS}
+        ctx.session.add(Address(customer_id=customer_id, is_default=True, **fields))
