@@ -48,7 +48,9 @@ class EfficientNet:
         for start in range(0, len(pictures), BATCH):
             chunk = pictures[start : start + BATCH]
             feed = np.stack([prepare(data) for data in chunk])
-            out[start : start + len(chunk)] = self._session.run(["embedding"], {self._input(): feed})[0]
+            out[start : start + len(chunk)] = self._session.run(
+                ["embedding"], {self._input(): feed}
+            )[0]
         return unit(out)
 
     def _input(self) -> str:

@@ -186,9 +186,7 @@ def passages(article: Article) -> list[Passage]:
     for heading, lines in sections:
         for piece in _pieces("\n".join(lines)):
             name = "" if heading == article.title else heading
-            out.append(
-                Passage(article.id, len(out), article.title, name, piece, article.language)
-            )
+            out.append(Passage(article.id, len(out), article.title, name, piece, article.language))
     return out
 
 

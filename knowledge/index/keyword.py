@@ -33,9 +33,7 @@ class KeywordIndex:
         self._long_words: list[str] | None = None
 
     @classmethod
-    def build(
-        cls, documents: Iterable[tuple[str, Sequence[str], Sequence[str]]]
-    ) -> KeywordIndex:
+    def build(cls, documents: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> KeywordIndex:
         """From (id, English stems, Chinese pairs) of every document."""
         ids: list[str] = []
         english = _Corpus()

@@ -1,0 +1,6 @@
+"""The index: Chroma vectors and keyword search, rebuilt from SQL at will."""
+
+from knowledge.index.progress import Progress, bar
+from knowledge.index.store import Index, Snapshot
+
+__all__ = ["Index", "Progress", "Snapshot", "bar"]

@@ -1,0 +1,179 @@
+"""One built generation of the index on disk: its manifest, the pointer to it, and its verification.
+
+`index/CURRENT` names the generation in use; each is a folder of its own::
+
+    index/CURRENT            g000002
+    index/lock               held by the process that owns the index
+    index/g000002/manifest.json, chroma/, keyword-1/products/, keyword-1/passages/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from knowledge.encoders import Encoders
+from knowledge.errors import IndexDamaged
+from knowledge.index.documents import FORMAT
+from knowledge.index.keyword import KeywordIndex
+from knowledge.index.vectors import COLLECTIONS, VectorStore
+
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+DIRTY = "dirty"
+"""Stands in a generation while it is being changed: found at open, the change was cut short."""
+
+
+@dataclass(slots=True)
+class Manifest:
+    """What a generation holds and what it was built with."""
+
+    encoders: dict[str, str]
+    format: int = FORMAT
+    products: dict[str, str] = field(default_factory=dict)
+    """Product id -> the state of the record that was indexed."""
+    articles: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, int] = field(default_factory=dict)
+    """Product id -> how many of its pictures are indexed; absent for none."""
+    passages: dict[str, int] = field(default_factory=dict)
+    """Article id -> number of passages."""
+    keyword: str = "keyword-1"
+    """Folder of the keyword indexes."""
+
+    def expected(self) -> dict[str, int]:
+        """Collection -> how many vectors it must hold."""
+        counts = dict.fromkeys(COLLECTIONS, 0)
+        counts["products_text"] = counts["products_multi"] = len(self.products)
+        counts["products_image"] = sum(self.pictures.values())
+        counts["passages_text"] = counts["passages_multi"] = sum(self.passages.values())
+        return counts
+
+    def expected_ids(self, collection: str) -> set[str]:
+        """The ids a collection must hold."""
+        if collection == "products_image":
+            return {f"{id_}#{n}" for id_, count in self.pictures.items() for n in range(count)}
+        if collection.startswith("products"):
+            return set(self.products)
+        return {f"{id_}#{n}" for id_, count in self.passages.items() for n in range(count)}
+
+
+def encoder_versions(encoders: Encoders) -> dict[str, str]:
+    """Name of each encoder -> its version.
+
+    Raises:
+        ModelMissing: a model file is not there.
+    """
+    return {
+        "text": encoders.text.version,
+        "multilingual": encoders.multilingual.version,
+        "image": encoders.image.version,
+    }
+
+
+def current_generation(root: Path) -> Path | None:
+    """The folder CURRENT points at; None where nothing has been built."""
+    try:
+        name = (root / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"{root / CURRENT}: {error}; the index will be built anew.") from error
+    if not name or Path(name).name != name or not (root / name).is_dir():
+        raise IndexDamaged(f"{root / CURRENT} names no generation; the index will be built anew.")
+    return root / name
+
+
+def new_generation(root: Path) -> Path:
+    """An empty folder with a name not used before."""
+    taken = [int(p.name[1:]) for p in root.glob("g*") if p.name[1:].isdigit()]
+    folder = root / f"g{max(taken, default=0) + 1:06d}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def point_to(root: Path, generation: Path) -> None:
+    """Make this the generation in use, in one step that a crash cannot halve."""
+    write_whole(root / CURRENT, generation.name)
+
+
+def remove_others(root: Path, keep: Path | None) -> None:
+    """Delete every generation but one; what cannot be deleted now is tried at the next open."""
+    for folder in root.glob("g*"):
+        if folder != keep and folder.name[1:].isdigit():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the new one, on disk when this returns."""
+    aside = path.with_name(path.name + ".new")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+
+
+def write_manifest(generation: Path, manifest: Manifest) -> None:
+    """Write the manifest whole."""
+    write_whole(generation / MANIFEST, json.dumps(asdict(manifest), separators=(",", ":")))
+
+
+def read_manifest(generation: Path) -> Manifest:
+    """Read the manifest.
+
+    Raises:
+        IndexDamaged: it is missing, unreadable, or of another format.
+    """
+    try:
+        data = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**data)
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamaged(
+            f"{generation / MANIFEST} cannot be read ({error}); the index will be built anew."
+        ) from error
+    if manifest.format != FORMAT:
+        raise IndexDamaged(f"{generation}: built by another version; it will be built anew.")
+    return manifest
+
+
+def load_keyword(generation: Path, manifest: Manifest) -> tuple[KeywordIndex, KeywordIndex]:
+    """The keyword indexes of products and of passages."""
+    folder = generation / manifest.keyword
+    return KeywordIndex.load(folder / "products"), KeywordIndex.load(folder / "passages")
+
+
+def verify(generation: Path, manifest: Manifest, store: VectorStore, *, deep: bool) -> None:
+    """Check a generation against its manifest; `deep` compares every id, else counts.
+
+    Each collection must also give back one of its own vectors as its own nearest neighbour, which
+    reads the graph that a crash leaves unfinished.
+
+    Raises:
+        IndexDamaged: something is not as the manifest says.
+    """
+    if (generation / DIRTY).exists():
+        raise IndexDamaged(f"{generation}: a change was cut short; the index will be built anew.")
+    for collection, count in manifest.expected().items():
+        try:
+            wrong = store.count(collection) != count or (
+                deep and store.ids(collection) != manifest.expected_ids(collection)
+            )
+            if not wrong and count:
+                probe = min(manifest.expected_ids(collection))
+                vector = store.vectors(collection, [probe])[probe]
+                near = store.nearest(collection, vector, 1)
+                wrong = bool(vector.any()) and max(near.values(), default=0.0) < 0.999
+        except BaseException as error:
+            # Chroma's core panics past Exception on a damaged file.
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            raise IndexDamaged(
+                f"{generation}: {collection} cannot be read ({error}); it will be built anew."
+            ) from error
+        if wrong:
+            raise IndexDamaged(
+                f"{generation}: {collection} is not what was built; it will be built anew."
+            )
