@@ -19,7 +19,7 @@ from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, State
-from assistant.skills.base import COMMITS, SKILLS, Context, Outcome, Request
+from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
@@ -192,8 +192,7 @@ class Assistant:
         if action.kind == "say":
             return _said(ctx, action)
         if action.attempts > 2 and action.intent != "contact_human":
-            outcome = SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard))
-            return outcome
+            return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard))
         request = Request(action.intent, action.slots, heard, action.args)
         return SKILLS[action.intent](ctx, request)
 
@@ -243,7 +242,7 @@ class Assistant:
 def _said(ctx: Context, action: Action) -> Outcome:
     """Outcomes of the dialogue itself, which no skill has to look anything up for."""
     if action.key == "dialogue.which":
-        offers = tuple((f"intent.{name}", {}) for name in action.options)
+        offers: Offers = tuple((f"intent.{name}", {}) for name in action.options)
         return Outcome(action.key, {"options": list(action.options)}, offers=offers)
     if action.key == "dialogue.not_understood":
         if ctx.state.failures + 1 >= TOO_MANY_FAILURES:

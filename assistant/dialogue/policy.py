@@ -5,7 +5,7 @@ database or a file. The order of `decide` is the order of precedence:
 
 1. a proposed write waits: yes commits it, no drops it, new facts change it;
 2. a form waits for an answer: the answer fills it, "never mind" drops it;
-3. the turn's own intent, if sure enough; else one short question, or an honest "I did not get that".
+3. the turn's own intent, if sure enough; else one short question, or an honest "not understood".
 
 A digression (another ask while 1 or 2 wait) is answered and then the waiting question is put again.
 """
@@ -237,10 +237,10 @@ def _settle(state: State, heard: Understanding, image: bool) -> str | None:
         intent = "refine_search" if searching and same else "search_products"
     elif intent == "search_products" and searching and not names_kind and not slots.query:
         intent = "refine_search"
-    if intent in ("search_products", "refine_search") and heard.confidence < SURE:
-        # Naming goods or limits is evidence of its own.
-        if names_kind or (searching and _limits(slots)):
-            return intent
+    # Naming goods or limits is evidence of its own.
+    names_goods = names_kind or (searching and _limits(slots))
+    if intent in ("search_products", "refine_search") and names_goods:
+        return intent
     return intent if heard.confidence >= SURE else None
 
 

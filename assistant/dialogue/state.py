@@ -53,7 +53,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the next turn may lean on; read and written as JSON by :func:`dump` and :func:`load`."""
+    """Everything the next turn may lean on; JSON by way of :func:`dump` and :func:`load`."""
 
     language: Language = "en"
     customer_id: str | None = None

@@ -38,7 +38,7 @@ def taste_of(
     ).all()
     opinion: dict[str, str] = {}
     for kind, product_id in events:
-        opinion.setdefault(product_id, kind)
+        opinion.setdefault(str(product_id), kind)
     liked = [product for product, kind in opinion.items() if kind != "dislike"]
     if customer_id:
         bought = session.scalars(

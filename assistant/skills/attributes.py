@@ -89,51 +89,13 @@ def sentences_about(product: Product, question: str, language: str) -> str:
     return best
 
 
+_STOP_PAIRS = frozenset(("这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"))
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "is",
-        "it",
-        "its",
-        "does",
-        "do",
-        "can",
-        "this",
-        "that",
-        "one",
-        "with",
-        "for",
-        "of",
-        "to",
-        "in",
-        "on",
-        "and",
-        "or",
-        "have",
-        "has",
-        "how",
-        "what",
-        "which",
-        "be",
-        "are",
-        "was",
-        "i",
-        "me",
-        "my",
-        "you",
-        "your",
-        "will",
-        "would",
-        "they",
-        "them",
-        "there",
-        "any",
-        "second",
-        "first",
-        "third",
-    ]
+    re.findall(
+        r"[a-z]+",
+        "the its does can this that one with for and have has how what which are was you your will "
+        "would they them there any second first third",
+    )
 )
 
 

@@ -105,7 +105,7 @@ class Outcome:
     focus: Focus | None = None
     """What "it" means from now on; None leaves it as it is (a list of cards clears it)."""
     listed: bool = True
-    """False where the cards are not a new list, so that "the second one" still counts in the old."""
+    """False where the cards are no new list: "the second one" still counts in the old one."""
     search: Slots | None = None
     """What the running search asks for from now on; None leaves it."""
     search_image: str | None = None
@@ -118,6 +118,9 @@ class Outcome:
 
 Skill = Callable[[Context, Request], Outcome]
 Commit = Callable[[Context, dict[str, Any]], Outcome]
+
+Offers = tuple[tuple[str, dict[str, Any]], ...]
+"""Suggestions still to be worded: (template key, facts)."""
 
 SKILLS: dict[str, Skill] = {}
 COMMITS: dict[str, Commit] = {}

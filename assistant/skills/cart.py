@@ -17,6 +17,7 @@ from assistant.skills.target import Target, match_variant, one_target
 from assistant.understanding.types import Slots
 from db.models import CartLine, Variant
 
+_ALL = ("empty", "everything", "clear", "remove all", "清空", "全部", "都不要", "都删")
 MOST_PER_LINE = 99
 """Pieces of one variant a cart takes."""
 
@@ -111,15 +112,17 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
         facts["in_cart"] = line.quantity if line else 0
         return Outcome("cart.too_many", facts, focus=focus)
     if line is None:
-        line = CartLine(
-            owner=ctx.cart_owner,
-            variant_id=variant.id,
-            quantity=wanted,
-            price=variant.price,
-            added_at=ctx.now,
+        ctx.session.add(
+            CartLine(
+                owner=ctx.cart_owner,
+                variant_id=variant.id,
+                quantity=wanted,
+                price=variant.price,
+                added_at=ctx.now,
+            )
         )
-        ctx.session.add(line)
-    line.quantity = wanted
+    else:
+        line.quantity = wanted
     ctx.session.flush()
     ctx.events.append({"kind": "cart_add", "product_id": product.id, "detail": {}})
     facts["cart"] = cart_facts(ctx, cart_lines(ctx.session, ctx.cart_owner))

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.dialogue.state import Focus
 from assistant.skills.attributes import Fact, asked_facts, record_facts, sentences_about
-from assistant.skills.base import Ask, Context, Outcome, Request, skill
+from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
 from assistant.skills.search import search
 from assistant.skills.target import Target, match_variant, one_target, targets
@@ -16,6 +16,7 @@ from db.models import Product, Variant
 
 _MOST_COMPARED = 4
 _MOST_ROWS = 8
+_PRICE_WORDS = ("price", "cost", "how much", "多少钱", "价格", "价钱")
 
 
 @skill("ask_product")
@@ -23,7 +24,7 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     """What the record says about a product, or an honest "the record does not say"."""
     found = one_target(ctx, request)
     if isinstance(found, Ask):
-        return _which(ctx, request, found)
+        return _which(request, found)
     product, variant = found
     question = request.args.get("question") or request.understanding.text
     slots = request.slots
@@ -68,7 +69,7 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
                 ctx,
                 Request("search_products", replace(slots, in_stock=True), request.understanding),
             )
-        return _which(ctx, request, found)
+        return _which(request, found)
     product, shown = found
     variant = match_variant(product, shown, slots)
     facts = _named(ctx, product, variant or shown)
@@ -102,7 +103,7 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
     if not slots.sizes and not slots.colors and len(active) > 1 and facts["colors"]:
         return Outcome("availability.overview", facts, **common)
     if variant.stock > 0:
-        offers = (("offer.add", {}),)
+        offers: Offers = (("offer.add", {}),)
         return Outcome("availability.yes", facts, offers=offers, **common)
     return Outcome("availability.no", facts, offers=(("offer.similar", {}),), **common)
 
@@ -160,7 +161,7 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
     return rows[:_MOST_ROWS]
 
 
-def _which(ctx: Context, request: Request, ask: Ask) -> Outcome:
+def _which(request: Request, ask: Ask) -> Outcome:
     if ask.choices:
         return Outcome("product.which", {"question": request.understanding.text}, ask=ask)
     return Outcome("product.none_in_focus", offers=(("offer.recommend", {}),))

@@ -22,6 +22,8 @@ PAGE = 6
 """Products shown at a time."""
 CENT = Decimal("0.01")
 _PHOTO_SIDE = 256
+_MOST_PIXELS = 50_000_000
+"""A photo with more is refused before it is decoded."""
 
 
 @skill("search_products", "refine_search")
@@ -121,25 +123,19 @@ def _with_bounds(ctx: Context, slots: Slots) -> Slots:
         if product_id in products
         and (variant := variant_of(products[product_id], variant_id)) is not None
     ]
+    cheaper = slots.direction == "cheaper"
     if not prices:
-        sort = "price_asc" if slots.direction == "cheaper" else "price_desc"
-        return replace(slots, sort=slots.sort or sort)
-    for price in (
-        (min(prices), max(prices))
-        if slots.direction == "cheaper"
-        else (
-            max(prices),
-            min(prices),
-        )
-    ):
+        return replace(slots, sort=slots.sort or ("price_asc" if cheaper else "price_desc"))
+    bounded = slots
+    for price in sorted({min(prices), max(prices)}, reverse=not cheaper):
         bounded = (
             replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
-            if slots.direction == "cheaper"
+            if cheaper
             else replace(slots, price_min=_tighter(slots.price_min, price + CENT, max))
         )
         limits = limits_from(bounded, stated_wishes(ctx))
         if ctx.knowledge.products.facts(ctx.session, limits).count:
-            return bounded
+            break
     return bounded
 
 
@@ -231,7 +227,7 @@ def _shrink(image: bytes) -> bytes | None:
     """A small JPEG of a shopper's photo; None where it is not a picture that can be read."""
     try:
         with Image.open(io.BytesIO(image), formats=("JPEG", "PNG", "WEBP", "GIF", "BMP")) as opened:
-            if opened.width * opened.height > Image.MAX_IMAGE_PIXELS:
+            if opened.width * opened.height > _MOST_PIXELS:
                 return None
             opened.draft("RGB", (_PHOTO_SIDE * 2, _PHOTO_SIDE * 2))
             small = opened.convert("RGB")

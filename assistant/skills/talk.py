@@ -1,11 +1,11 @@
-"""Conversation itself: greetings, thanks, yes and no to nothing, what Aisle can do, and refusing."""
+"""Conversation itself: greetings, thanks, a yes or no to nothing, abilities, refusing."""
 
 from __future__ import annotations
 
-from assistant.skills.base import Context, Outcome, Request, skill
+from assistant.skills.base import Context, Offers, Outcome, Request, skill
 from db.models import Customer
 
-_START = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.orders", {}))
+_START: Offers = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.orders", {}))
 
 
 @skill("greet")

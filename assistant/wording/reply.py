@@ -1,4 +1,4 @@
-"""Outcomes of one turn become the Reply: texts joined, cards numbered, reasons and offers worded."""
+"""The outcomes of one turn become the Reply: texts joined, cards numbered, reasons worded."""
 
 from __future__ import annotations
 
