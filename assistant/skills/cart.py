@@ -153,14 +153,14 @@ def update_cart(ctx: Context, request: Request) -> Outcome:
         return Outcome("cart.empty", offers=(("offer.recommend", {}),))
     text = request.understanding.text.casefold()
     if _says_all(text) and request.slots.quantity is None:
-        for line in lines:
-            ctx.session.delete(line)
+        for every in lines:
+            ctx.session.delete(every)
         ctx.session.flush()
         return Outcome("cart.emptied")
     line = _line_meant(ctx, request, lines)
     if line is None:
         labels = tuple(
-            (line.variant_id, title_of(line.variant.product, ctx.language)) for line in lines
+            (each.variant_id, title_of(each.variant.product, ctx.language)) for each in lines
         )
         return Outcome("cart.which_line", ask=Ask("line", labels))
     product = line.variant.product

@@ -1,0 +1,19 @@
+"""Which commands `aisle` has beyond those in cli.py: each lives in a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from assistant.cli_import import import_command
+from assistant.cli_scripts import run_scripts_command
+from assistant.cli_search import search_command
+from assistant.cli_train import evaluate_command, train_app
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands under the names that other programs rely on."""
+    app.command("import")(import_command)
+    app.command("search")(search_command)
+    app.command("run-scripts")(run_scripts_command)
+    app.command("evaluate")(evaluate_command)
+    app.add_typer(train_app, name="train")

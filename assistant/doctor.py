@@ -1,0 +1,78 @@
+"""`aisle doctor`: what is in order in an installation and a shop, and what to do where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from db.models import Article, Customer, Order, Outbox, Product
+from db.unit import read_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `detail` says what was found and, where it is wrong, what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(folder: Path) -> list[Check]:
+    """Look at the models, then at the shop folder; a failed check does not stop the next."""
+    checks = [_tried("models", _models)]
+    if not (folder / "shop.db").exists():
+        return [*checks, Check("shop", False, f"{folder} holds no shop yet; run `make chat`")]
+    return [
+        *checks,
+        _tried("settings", lambda: _settings(folder)),
+        _tried("records", lambda: _records(folder)),
+        _tried("index", lambda: _index(folder)),
+    ]
+
+
+def _tried(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - a doctor reports whatever is wrong
+        return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def _models() -> Check:
+    from knowledge.models import damaged_models, models_folder
+
+    wrong = damaged_models(models_folder())
+    if wrong:
+        return Check("models", False, f"{', '.join(wrong)}: not what was shipped; install again")
+    return Check("models", True, f"all files in {models_folder()} are as shipped")
+
+
+def _settings(folder: Path) -> Check:
+    from knowledge.settings import load_settings
+
+    settings = load_settings(folder / "shop.toml")
+    return Check("settings", True, f"{settings.name}, {settings.currency}")
+
+
+def _records(folder: Path) -> Check:
+    from knowledge.shop import Shop
+
+    with Shop.open(folder) as shop, read_unit(shop.engine) as session:
+        counts = {
+            model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
+            for model in (Product, Article, Customer, Order)
+        }
+        waiting = session.scalar(select(func.count()).select_from(Outbox)) or 0
+    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    hint = "" if counts["products"] else "; import a catalogue with `aisle import`"
+    return Check("records", counts["products"] > 0, f"{listed}; {waiting} changes to index{hint}")
+
+
+def _index(folder: Path) -> Check:
+    from knowledge.shop import Shop
+
+    with Shop.open(folder) as shop:
+        return Check("index", *shop.knowledge.health())
