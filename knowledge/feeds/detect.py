@@ -1,0 +1,175 @@
+"""Which format a file has, from its name and its first rows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from rapidfuzz import process
+
+from knowledge.feeds.lines import FileRefused, csv_header, document, head, json_rows
+
+Format = Literal[
+    "icecat",
+    "magento",
+    "magento_reviews",
+    "magento_pages",
+    "magento_rules",
+    "tau_retail",
+    "products",
+    "articles",
+    "article",
+    "customers",
+    "orders",
+]
+ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown")
+ORDER: tuple[Format, ...] = (
+    "icecat",
+    "magento",
+    "products",
+    "tau_retail",
+    "customers",
+    "orders",
+    "magento_reviews",
+    "magento_rules",
+    "magento_pages",
+    "articles",
+    "article",
+)
+"""What is read first, so that orders find their customers and reviews their products."""
+ALIASES = {
+    "sku": "id",
+    "product_id": "id",
+    "name": "title",
+    "colour": "color",
+    "parent": "variant_of",
+    "qty": "stock",
+    "quantity": "stock",
+    "gender": "audience",
+    "images": "image",
+}
+"""Other names of the columns of a product file."""
+NEEDED: dict[str, tuple[str, ...]] = {
+    "products": ("id", "title", "price"),
+    "articles": ("title", "body"),
+    "customers": ("id", "email"),
+    "orders": ("id", "customer_id", "items"),
+}
+
+
+class NotAFeed(FileRefused):
+    """A readable file that is none of the known formats."""
+
+
+def detect(path: Path) -> Format:
+    """The format of a file.
+
+    Raises:
+        FileRefused: unreadable, empty, or columns are missing (naming the nearest one there is).
+        NotAFeed: none of the known formats.
+    """
+    ending = path.suffix.lower()
+    if ending in (".csv", ".tsv"):
+        head(path)
+        return _by_names(path, csv_header(path)[0])
+    if ending in (".jsonl", ".ndjson"):
+        head(path)
+        return _jsonl(path)
+    if ending == ".json":
+        return _json(path)
+    if ending in (".md", ".markdown"):
+        head(path)
+        return "article"
+    raise NotAFeed(
+        f"{ending or 'no ending'} is not a kind of file that is read",
+        f"Use one of {', '.join(ENDINGS)}",
+    )
+
+
+def has_front_matter(path: Path) -> bool:
+    """Whether a Markdown file begins with `---` lines that hold a title."""
+    try:
+        text = head(path).decode("utf-8", "replace")
+    except FileRefused:
+        return False
+    return text.startswith("---") and "\ntitle:" in text.split("\n---", 1)[0]
+
+
+def _json(path: Path) -> Format:
+    start = head(path).lstrip()[:1]
+    if start == b"{":
+        try:
+            data: Any = json.loads(document(path))
+        except (ValueError, RecursionError):
+            raise FileRefused("not valid JSON", "Export it again") from None
+        if all(isinstance(data.get(name), dict) for name in ("products", "users", "orders")):
+            return "tau_retail"
+        raise NotAFeed(
+            "a JSON document without products, users and orders",
+            "Give one object a line in a .jsonl file",
+        )
+    raise NotAFeed("not a JSON object", "Give one object a line in a .jsonl file")
+
+
+def _jsonl(path: Path) -> Format:
+    first: dict[str, Any] | None = None
+    for count, row in enumerate(json_rows(path)):
+        if row.problem is None and row.values:
+            first = row.values
+            break
+        if count >= 200:
+            break
+    if first is None:
+        raise FileRefused("no line holds a JSON object", "Write one {...} a line")
+    names = {name.casefold() for name in first}
+    if "sku" in names and "type" in names and {"variations", "attribute_set"} & names:
+        return "magento"
+    if any(name.startswith(("attr_t_", "attr_n_", "attr_b_")) for name in names) or (
+        {"supplier", "short_description"} <= names
+    ):
+        return "icecat"
+    return _by_names(path, list(first))
+
+
+def _by_names(path: Path, given: list[str]) -> Format:
+    names = {name.casefold() for name in given}
+    if "conditions_serialized" in names:
+        return "magento_rules"
+    if {"rating_value", "sku"} <= names:
+        return "magento_reviews"
+    if {"identifier", "content", "title"} <= names:
+        return "magento_pages"
+    if {"customer_id", "items"} <= names:
+        return "orders"
+    if {"title", "body"} <= names:
+        return "articles"
+    if "price" not in names and "email" in names:
+        return "customers"
+    known = names | {ALIASES[name] for name in names if name in ALIASES}
+    if {"id", "title"} <= known and ("price" in known or "variants" in known):
+        return "products"
+    raise _missing(path, names, known)
+
+
+def _missing(path: Path, names: set[str], known: set[str]) -> FileRefused:
+    """What to say of a file that is nearly one of the plain formats."""
+    stem = path.stem.casefold()
+    named = next((form for form in NEEDED if form[:-1] in stem), None)
+    form = named or max(NEEDED, key=lambda form: len(set(NEEDED[form]) & known))
+    missing = [name for name in NEEDED[form] if name not in known]
+    if not named and len(missing) == len(NEEDED[form]):
+        return NotAFeed(
+            "none of the known kinds of file", "docs/importing.md shows the columns of each"
+        )
+    hints = []
+    for name in missing:
+        near = process.extractOne(name, sorted(names), score_cutoff=50)
+        hints.append(f"{name!r}" + (f" (nearest column: {near[0]!r})" if near else ""))
+    if len(names) == 1:
+        hints.append("there is one column only: separate columns with comma, semicolon or tab")
+    return FileRefused(
+        f"as a file of {form} it lacks {', '.join(hints)}",
+        "Add the column; docs/importing.md shows them all",
+        missing[0] if missing else "",
+    )
