@@ -82,6 +82,14 @@ class Assistant:
         """What a message would be understood as; changes nothing."""
         return self._understander.understand(text, language or self.shop.settings.default_language)
 
+    def on(self, shop: Shop, now: Callable[[], datetime]) -> Assistant:
+        """The same understanding on another copy of the shop's records."""
+        return Assistant(shop, self._understander, now)
+
+    def heard(self, turn: Turn) -> list[Understanding]:
+        """What a turn is understood as in its conversation's language; changes nothing."""
+        return self._hear(replace(turn, text=clean(turn.text)))
+
     def reply(self, turn: Turn) -> Reply:
         """Answer a turn: understood, decided, acted upon and worded in one transaction, which is
         kept whole or leaves nothing behind."""

@@ -1,0 +1,138 @@
+"""Runs scripted conversations, each on its own copy of the shop's records under a fixed clock."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.conversation import Reply, Turn
+from assistant.dialogue import state as states
+from assistant.engine import Assistant
+from assistant.scripted.check import Broken, Happened, broken
+from assistant.scripted.format import Conversation, Step
+from db.engine import create_engine_for
+from db.models import Conversation as ConversationRow
+from db.unit import read_unit
+from knowledge.demo import build_demo_shop
+from knowledge.shop import Shop
+
+NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+"""When the scripted demo shop was made, unless a conversation says otherwise: a Monday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The step that broke, with the conversation up to it."""
+
+    step: int
+    """From 1."""
+    said: str
+    reply: Reply
+    broken: tuple[Broken, ...]
+    transcript: tuple[tuple[str, str], ...]
+    """(said, answered) of the steps before."""
+
+    def to_text(self) -> str:
+        """What a support lead needs to see: the talk so far, then expected against got."""
+        lines = []
+        for said, answered in self.transcript:
+            lines += [f"  > {said}", *(f"    {line}" for line in answered.splitlines())]
+        lines += [f"  > {self.said}   <-- step {self.step}"]
+        lines += [f"    {line}" for line in self.reply.text.splitlines()]
+        for card in self.reply.cards:
+            options = ", ".join(card.options.values())
+            lines.append(
+                f"    [{card.ordinal}] {card.product_id} {card.title}"
+                f"{f' ({options})' if options else ''} {card.price} {card.currency}"
+            )
+        lines += [
+            f"  - {one.field}\n      expected {one.expected}\n      got      {one.got}"
+            for one in self.broken
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationResult:
+    """How one conversation went; without a failure it passed."""
+
+    name: str
+    steps: int
+    failure: Failure | None = None
+
+    @property
+    def passed(self) -> bool:
+        """True where every expectation held."""
+        return self.failure is None
+
+
+class Stage:
+    """A demo shop to play conversations on: built once, its records copied for each of them."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds the shop; it is built where it is not there yet."""
+        if not (folder / "shop.db").exists():
+            build_demo_shop(folder, NOW)
+        self._shop = Shop.open(folder)
+        self._assistant = Assistant.open(self._shop, lambda: NOW)
+
+    def close(self) -> None:
+        """Release the shop's files."""
+        self._assistant.close()
+
+    @contextmanager
+    def _fresh(self, now: datetime) -> Iterator[Assistant]:
+        """An assistant on a copy of the records; the index, which a turn never writes, is shared."""
+        with tempfile.TemporaryDirectory(prefix="aisle-script-") as name:
+            copy = Path(name)
+            shutil.copy(self._shop.folder / "shop.db", copy / "shop.db")
+            engine = create_engine_for(copy)
+            try:
+                yield self._assistant.on(self._shop.with_engine(engine), lambda: now)
+            finally:
+                engine.dispose()
+
+    def play(self, conversation: Conversation, folder: Path = Path()) -> ConversationResult:
+        """Say each step and check what must hold; stops at the first step that breaks. Pictures
+        are found relative to `folder`."""
+        with self._fresh(conversation.now or NOW) as assistant:
+            transcript: list[tuple[str, str]] = []
+            for number, step in enumerate(conversation.steps, start=1):
+                turn = _turn(conversation, step, number, folder)
+                heard = assistant.heard(turn)
+                reply = assistant.reply(turn)
+                with read_unit(assistant.shop.engine) as session:
+                    row = session.get(ConversationRow, turn.conversation_id)
+                    state = states.load(row.state) if row else states.State()
+                    customer = state.customer_id or turn.customer_id
+                    wrong = broken(
+                        step.expect,
+                        Happened(
+                            reply, heard, state, session, _CONVERSATION, customer, turn.turn_id
+                        ),
+                    )
+                said = step.say or f"[{step.image}]"
+                if wrong:
+                    failure = Failure(number, said, reply, tuple(wrong), tuple(transcript))
+                    return ConversationResult(conversation.name, number, failure)
+                transcript.append((said, reply.text))
+        return ConversationResult(conversation.name, len(conversation.steps))
+
+
+_CONVERSATION = "scripted"
+
+
+def _turn(conversation: Conversation, step: Step, number: int, folder: Path) -> Turn:
+    return Turn(
+        text=step.say,
+        conversation_id=_CONVERSATION,
+        customer_id=conversation.customer,
+        image=(folder / step.image).read_bytes() if step.image else None,
+        channel="script",
+        turn_id=f"step-{number}",
+    )
