@@ -1,0 +1,6 @@
+"""Numbered steps that bring a shop's tables forward."""
+
+from typing import Final
+
+HEAD: Final = "0001"
+"""The newest revision; a test holds it to the newest file in `versions`."""

@@ -1,0 +1,199 @@
+"""Money of an order: what was paid, what goes back where, and the rows that say so.
+
+For an order that is not cancelled, payments less refunds equal its total less what was or will be
+given back for returned items; for a cancelled order they are zero. Gift card money moves at once;
+everything else is a row that the payment provider settles: charges are done, refunds pending.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.errors import BalanceTooLow
+from db.models import Order, OrderItem, Payment, PaymentMethod
+from db.types import CENT
+
+ZERO = Decimal("0.00")
+GIFT_CARD = "gift_card"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One amount that moves between the shop and a payment method."""
+
+    kind: str
+    """payment (to the shop) or refund (to the shopper)."""
+    amount: Decimal
+    method_id: str
+    method_kind: str
+    label: str
+    status: str
+    """done or pending."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the order's history keeps it: without the label, which may name a person."""
+        return {
+            "kind": self.kind,
+            "amount": str(self.amount),
+            "method_id": self.method_id,
+            "method_kind": self.method_kind,
+            "status": self.status,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Move:
+        """The inverse of :meth:`to_json`; the label is empty."""
+        return cls(
+            kind=data["kind"],
+            amount=Decimal(data["amount"]),
+            method_id=data.get("method_id", ""),
+            method_kind=data.get("method_kind", ""),
+            label="",
+            status=data["status"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operation did to an order."""
+
+    order: Order
+    kind: str
+    """As OrderEvent.kind."""
+    moves: tuple[Move, ...] = ()
+    repeated: bool = False
+    """The same turn had already done it; nothing was written now."""
+
+    @property
+    def refunded(self) -> Decimal:
+        """Sum of the refunds, sent or on their way."""
+        return sum((move.amount for move in self.moves if move.kind == "refund"), ZERO)
+
+    @property
+    def charged(self) -> Decimal:
+        """Sum of the charges."""
+        return sum((move.amount for move in self.moves if move.kind == "payment"), ZERO)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Rounded half up to the cent."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def net_paid(order: Order) -> Decimal:
+    """Payments less refunds."""
+    return sum(_by_method(order).values(), ZERO)
+
+
+def items_value(items: Iterable[OrderItem]) -> Decimal:
+    """Price times quantity, summed."""
+    return sum((item.price * item.quantity for item in items), ZERO)
+
+
+def returnable_amount(order: Order, items: Iterable[OrderItem]) -> Decimal:
+    """What comes back for these items: their price less their share of the order's discount.
+
+    Shipping is not given back. Never more than what was paid.
+    """
+    whole = items_value(order.items)
+    value = items_value(items)
+    share = cents(order.discount * value / whole) if whole else ZERO
+    return max(ZERO, min(value - share, net_paid(order)))
+
+
+def refund_split(order: Order, amount: Decimal) -> list[tuple[str, Decimal]]:
+    """(payment method id, amount) by which an amount goes back the way it came, last paid first."""
+    left = amount
+    split = []
+    for method_id, paid in reversed(_by_method(order).items()):
+        part = min(left, paid)
+        if part > 0:
+            split.append((method_id, part))
+            left -= part
+    return split
+
+
+def charge(
+    session: Session, order: Order, method: PaymentMethod, amount: Decimal, now: datetime
+) -> tuple[Move, ...]:
+    """Take an amount; nothing where it is zero.
+
+    Raises:
+        BalanceTooLow: a gift card holds less.
+    """
+    if amount <= 0:
+        return ()
+    if method.kind == GIFT_CARD:
+        session.flush()
+        session.refresh(method, with_for_update=True)
+        if (method.balance or ZERO) < amount:
+            raise BalanceTooLow(method.label or method.kind, method.balance or ZERO, amount)
+        method.balance = (method.balance or ZERO) - amount
+    return (_move(order, "payment", amount, method.id, method, "done", now),)
+
+
+def refund(
+    session: Session,
+    order: Order,
+    method_id: str,
+    amount: Decimal,
+    now: datetime,
+    *,
+    hold: bool = False,
+) -> tuple[Move, ...]:
+    """Give an amount back; nothing where it is zero.
+
+    `hold` keeps gift card money pending too, as for goods that are not back yet. A method that no
+    longer exists, or is no longer the customer's, is refunded by staff: the row stays pending.
+    """
+    if amount <= 0:
+        return ()
+    method = session.get(PaymentMethod, method_id)
+    if method is not None and method.customer_id != order.customer_id:
+        method = None
+    status = "pending"
+    if method is not None and method.kind == GIFT_CARD and not hold:
+        session.flush()
+        session.refresh(method, with_for_update=True)
+        method.balance = (method.balance or ZERO) + amount
+        status = "done"
+    return (_move(order, "refund", amount, method_id, method, status, now),)
+
+
+def _move(
+    order: Order,
+    kind: str,
+    amount: Decimal,
+    method_id: str,
+    method: PaymentMethod | None,
+    status: str,
+    now: datetime,
+) -> Move:
+    order.payments.append(
+        Payment(
+            kind=kind, amount=amount, payment_method_id=method_id, status=status, created_at=now
+        )
+    )
+    return Move(
+        kind=kind,
+        amount=amount,
+        method_id=method_id,
+        method_kind=method.kind if method else "",
+        label=method.label if method else "",
+        status=status,
+    )
+
+
+def _by_method(order: Order) -> dict[str, Decimal]:
+    sums: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for payment in order.payments:
+        sign = 1 if payment.kind == "payment" else -1
+        sums[payment.payment_method_id] += sign * payment.amount
+    return dict(sums)
