@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock
+
 from assistant.conversation import Reply, Turn
 from assistant.dialogue import state as states
 from assistant.engine import Assistant
@@ -18,7 +20,7 @@ from assistant.scripted.format import Conversation, Step
 from db.engine import create_engine_for
 from db.models import Conversation as ConversationRow
 from db.unit import read_unit
-from knowledge.demo import build_demo_shop
+from knowledge.demo import build_demo_shop, demo_fingerprint
 from knowledge.shop import Shop
 
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -75,9 +77,7 @@ class Stage:
     """A demo shop to play conversations on: built once, its records copied for each of them."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds the shop; it is built where it is not there yet."""
-        if not (folder / "shop.db").exists():
-            build_demo_shop(folder, NOW)
+        """`folder` holds the shop, whose files stay as they are."""
         self._shop = Shop.open(folder)
         self._assistant = Assistant.open(self._shop, lambda: NOW)
 
@@ -87,7 +87,7 @@ class Stage:
 
     @contextmanager
     def _fresh(self, now: datetime) -> Iterator[Assistant]:
-        """An assistant on a copy of the records; the index, which a turn never writes, is shared."""
+        """An assistant on a copy of the records; the index, which no turn writes, is shared."""
         with tempfile.TemporaryDirectory(prefix="aisle-script-") as name:
             copy = Path(name)
             shutil.copy(self._shop.folder / "shop.db", copy / "shop.db")
@@ -125,6 +125,18 @@ class Stage:
 
 
 _CONVERSATION = "scripted"
+
+
+def demo_template() -> Path:
+    """The folder of the scripted demo shop, built once for each state of the code that builds it
+    and kept in the system's temporary folder; processes that start together build it once."""
+    folder = Path(tempfile.gettempdir()) / f"aisle-scripted-{demo_fingerprint()}"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "shop.db").exists():
+            making = Path(tempfile.mkdtemp(prefix="aisle-making-"))
+            build_demo_shop(making, NOW)
+            making.rename(folder)
+    return folder
 
 
 def _turn(conversation: Conversation, step: Step, number: int, folder: Path) -> Turn:
