@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +44,19 @@ def _tried(name: str, look: Callable[[], Check]) -> Check:
 
 
 def _models() -> Check:
-    from knowledge.models import damaged_models, models_folder
+    from knowledge.encoders.files import models_folder
 
-    wrong = damaged_models(models_folder())
+    folder = models_folder()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["sha256"]
+    wrong = [
+        name
+        for name, digest in manifest.items()
+        if not (folder / name).is_file()
+        or hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest
+    ]
     if wrong:
         return Check("models", False, f"{', '.join(wrong)}: not what was shipped; install again")
-    return Check("models", True, f"all files in {models_folder()} are as shipped")
+    return Check("models", True, f"{len(manifest)} files in {folder} are as shipped")
 
 
 def _settings(folder: Path) -> Check:
@@ -75,4 +84,6 @@ def _index(folder: Path) -> Check:
     from knowledge.shop import Shop
 
     with Shop.open(folder) as shop:
-        return Check("index", *shop.knowledge.health())
+        shop.knowledge.index.snapshot()
+        notice = shop.knowledge.notice
+    return Check("index", not notice, notice or "in line with the records")

@@ -60,7 +60,7 @@ class Assistant:
             knowledge.errors.KnowledgeError, db.errors.DatabaseError, SettingsError: with what is
             wrong and what to do.
         """
-        from knowledge.models import models_folder
+        from knowledge.encoders.files import models_folder
 
         from assistant.understanding.classifier import IntentClassifier
         from assistant.understanding.understand import Understander

@@ -32,7 +32,8 @@ def recommend(ctx: Context, request: Request) -> Outcome:
     cards = []
     reasons: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {}
     ids = [one.product.id for one in ranked]
-    variants = ctx.knowledge.products.fitting(ctx.session, ids, replace(limits, in_stock=True))
+    within = ctx.knowledge.products.by_ids(ctx.session, ids, replace(limits, in_stock=True))
+    variants = {hit.product_id: hit.variant_id for hit in within}
     for one in ranked:
         variant = variant_of(one.product, variants.get(one.product.id))
         if variant is not None:
