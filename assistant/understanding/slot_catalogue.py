@@ -1,0 +1,318 @@
+"""Words of the shop's own catalogue in an utterance: categories, brands, colours and the like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_features import FEATURE_FAMILIES, MATERIAL_NOUNS
+from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
+
+_WORD = re.compile(r"[a-z0-9]+(?:'s\b)?")
+_GAP = re.compile(r"[\s\-'&./+]{0,3}")
+_ORDER: tuple[Kind, ...] = ("size", "audience", "category", "color", "material", "brand", "value")
+_SLOTS: dict[Kind, str] = {
+    "brand": "brands",
+    "color": "colors",
+    "category": "categories",
+    "material": "materials",
+    "audience": "audiences",
+    "size": "sizes",
+}
+_DENIABLE = frozenset({"brands", "colors", "categories", "materials"})
+
+_ACCESSORY = frozenset(
+    {"bag", "case", "cover", "sleeve", "stand", "charger", "cable", "adapter", "battery", "strap"}
+    | {"mount", "holder", "rack", "cartridge", "ink", "toner", "lock", "band", "dock", "cleaner"}
+    | {"kit", "accessory", "accessori", "protector", "sticker", "skin", "pouch", "lace", "insole"}
+    | {"hanger", "polish", "part", "repair", "memory", "ram", "arm", "shade", "filter", "brush"}
+    | {"hook", "tray", "cabl", "batteri", "cas", "sleev", "charg", "tabl", "backpack", "cord"}
+    | {"storage", "organizer", "drawer", "wipe", "spray", "cushion", "chair", "desk"}
+)
+_ACCESSORY_ZH = re.compile(
+    r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅"
+)
+_NOT_BAG = re.compile(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
+
+_NOT_EN = re.compile(
+    r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t) (?:really )?"
+    r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not|non|except(?: for)?|excluding|exclude"
+    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than|no|never|allergic to|sick of|nothing)"
+    r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter| worries)"
+)
+_LINK_EN = re.compile(
+    r"[\s-]*(?:(?:an?|any|the|in|from|by|of|made|brand|branded|colou?red?|colou?r|want|things?|ones?|made from"
+    r"|anything|with|that|is|are|be|it|to|for|really|please|something|products?|my)[\s-]+)*"
+)
+_AND_EN = re.compile(
+    r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?"
+)
+_FREE_EN = re.compile(r"[\s-]free\b")
+_NOT_ZH = re.compile(
+    r"(?<!要)不要|不想要?|别要|不喜欢|除了|除开|除去|排除|(?<!是)不是|不含|不带|不买|不用|不看|不考虑|讨厌|别给我看?|不太喜欢"
+    r"|(?<![除平常])非(?!常|得)|避开|别推荐|不爱"
+)
+_LINK_ZH = re.compile(
+    r"(?:的|是|有|任何|那种|这种|带|用|牌子?|品牌|含|穿|买|要|什么|那些|这些|我|看|\s)*"
+)
+_AND_ZH = re.compile(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
+_AFTER_ZH = re.compile(r"(?:的|色)*(?:就|都|我)?(?:不要|除外|以外|之外|不行|不喜欢|不考虑)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    word: str
+    key: str
+
+
+@dataclass(slots=True)
+class _Hit:
+    start: int
+    end: int
+    surfaces: tuple[Surface, ...]
+    denied: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return self.surfaces[0].kind
+
+
+def tokens_of(draft: Draft) -> list[_Token]:
+    """Latin words of the utterance with their stem, slips of the shop's words mended."""
+    tokens = []
+    for match in _WORD.finditer(draft.text):
+        word = match[0].removesuffix("'s")
+        if len(word) > 40:
+            continue
+        tokens.append(_Token(match.start(), match.start() + len(word), word, _mended(draft, word)))
+    return tokens
+
+
+def _mended(draft: Draft, word: str) -> str:
+    key = stem(word)
+    vocabulary = draft.vocabulary
+    if len(word) < 5 or not word.isalpha() or len(word) > 20:
+        return key
+    common = words()["common_words"]
+    if key in vocabulary.words or word in common or key in common or key in vocabulary.english:
+        return key
+    best, distance, tie = key, 3, False
+    for candidate in vocabulary.tokens.get(word[0], ()):
+        if abs(len(candidate) - len(key)) > 2:
+            continue
+        found = OSA.distance(key, candidate, score_cutoff=2)
+        if found < distance:
+            best, distance, tie = candidate, found, False
+        elif found == distance:
+            tie = True
+    if distance > (1 if len(word) < 8 else 2) or tie:
+        return key
+    kinds = {surface.kind for surface in vocabulary.english.get(best, ())}
+    if kinds and kinds <= {"brand", "value", "size"} and (len(word) < 6 or distance > 1):
+        return key
+    return best
+
+
+def read_catalogue(draft: Draft) -> None:
+    """Fill categories, brands, colors, materials, audiences, sizes, their `not_` twins, and
+    attributes said by a text of the catalogue."""
+    hits = sorted([*_english(draft), *_chinese(draft)], key=lambda hit: hit.start)
+    _deny(draft, hits)
+    for hit in hits:
+        if hit.kind == "value":
+            from_value = hit.surfaces[0]
+            draft.add("_values", (from_value.attribute, from_value.name, hit.denied))
+            draft.claim("attributes", hit.start, hit.end, keep=not hit.denied)
+            continue
+        slot = _SLOTS[hit.kind]
+        if hit.denied and slot in _DENIABLE:
+            slot = f"not_{slot}"
+        for surface in hit.surfaces:
+            draft.add(slot, surface.name)
+        draft.claim(slot, hit.start, hit.end, keep=not hit.denied and hit.kind != "size")
+
+
+def _english(draft: Draft) -> list[_Hit]:
+    tokens = tokens_of(draft)
+    english = draft.vocabulary.english
+    hits: list[_Hit] = []
+    i = 0
+    while i < len(tokens):
+        length = 1
+        while (
+            length < MAX_PHRASE_TOKENS
+            and i + length < len(tokens)
+            and _GAP.fullmatch(
+                draft.text[tokens[i + length - 1].end : tokens[i + length].start].removeprefix("'s")
+            )
+        ):
+            length += 1
+        for n in range(length, 0, -1):
+            last = tokens[i + n - 1]
+            surfaces = english.get(" ".join(token.key for token in tokens[i : i + n]))
+            if not surfaces or not draft.free(tokens[i].start, last.end):
+                continue
+            chosen = _choose(draft, surfaces, tokens, i, n)
+            if chosen:
+                hits.append(_Hit(tokens[i].start, last.end, chosen))
+                i += n - 1
+                break
+        i += 1
+    return hits
+
+
+def _choose(
+    draft: Draft, surfaces: tuple[Surface, ...], tokens: list[_Token], i: int, n: int
+) -> tuple[Surface, ...]:
+    """The reading of a phrase that its neighbours allow; all categories of one phrase count."""
+    for kind in _ORDER:
+        found = tuple(surface for surface in surfaces if surface.kind == kind)
+        if found and _allowed(draft, found, tokens, i, n):
+            return found if kind in ("category", "brand") else found[:1]
+    return ()
+
+
+def _allowed(
+    draft: Draft, found: tuple[Surface, ...], tokens: list[_Token], i: int, n: int
+) -> bool:
+    kind = found[0].kind
+    after = tokens[i + n] if i + n < len(tokens) else None
+    before = tokens[i - 1] if i else None
+    if after and draft.text[tokens[i + n - 1].end : after.start].strip(" -'s"):
+        after = None
+    if before and draft.text[before.end : tokens[i].start].strip(" -'s"):
+        before = None
+    word = tokens[i].word
+    if kind == "category":
+        singular = tokens[i + n - 1].word == tokens[i + n - 1].key or n == 1
+        return not (after and after.key in _ACCESSORY and singular)
+    if kind == "brand":
+        return _is_brand(draft, tokens, i, n, before, after)
+    if kind == "material":
+        name = tokens[i + n - 1].word
+        if name not in MATERIAL_NOUNS or before is None:
+            return True
+        return before.word in _MADE or bool(after and after.word not in _HALTS)
+    if kind == "value":
+        return len(found) == 1 and found[0].attribute.replace("_", " ").lower() in FEATURE_FAMILIES
+    if kind == "audience" and word in ("baby", "child", "man", "woman", "lady") and before:
+        return before.word not in ("my", "oh", "hey")
+    return True
+
+
+_MADE = frozenset(
+    {"in", "of", "from", "with", "not", "no", "without", "non", "or", "and", "but", "a"}
+)
+_HALTS = frozenset(
+    {"under", "for", "please", "with", "and", "or", "in", "below", "that", "to", "is"}
+)
+_OWNERS = frozenset({"my", "his", "her", "our", "your", "their", "the", "a", "an", "to"})
+
+
+def _is_brand(
+    draft: Draft, tokens: list[_Token], i: int, n: int, before: _Token | None, after: _Token | None
+) -> bool:
+    """ "Brother printer" is a maker, "my brother" is not."""
+    said = [token.word for token in tokens[i : i + n]]
+    common = words()["common_words"]
+    if not all(word in common or len(word) == 1 or word.isdigit() for word in said):
+        return True
+    if before and before.word in ("by", "from", "brand"):
+        return True
+    if before and before.word in _OWNERS - {"the", "a", "an"}:
+        return False
+    raw = draft.raw[tokens[i].start]
+    if raw.isupper() and tokens[i].start > 0 and not draft.raw.isupper():
+        return True
+    if n > 1 and after is None and before is None:
+        return True
+    surfaces = draft.vocabulary.english.get(after.key, ()) if after else ()
+    return any(surface.kind == "category" for surface in surfaces)
+
+
+def _chinese(draft: Draft) -> list[_Hit]:
+    text, chinese = draft.text, draft.vocabulary.chinese
+    table = words()["categories_zh"]
+    hits: list[_Hit] = []
+    longest = min(draft.vocabulary.longest_chinese, 12)
+    i = 0
+    while i < len(text):
+        if not (
+            "\u3400" <= text[i] <= "\u9fff" or (text[i] == "t" and text[i + 1 : i + 2] == "恤")
+        ):
+            i += 1
+            continue
+        step = 1
+        for n in range(min(max(longest, 5), len(text) - i), 0, -1):
+            word = text[i : i + n]
+            surfaces = chinese.get(word)
+            if surfaces is None:
+                if n > 1 and word in table and not any(c.isspace() for c in word):
+                    # A product word of something this shop lacks: its parts mean nothing.
+                    step = n
+                    break
+                continue
+            if draft.free(i, i + n):
+                kinds = {surface.kind for surface in surfaces}
+                kind = next(kind for kind in _ORDER if kind in kinds)
+                found = tuple(surface for surface in surfaces if surface.kind == kind)
+                if _allowed_zh(draft, kind, i, n):
+                    hits.append(_Hit(i, i + n, found))
+                    step = n
+                    break
+        i += step
+    return hits
+
+
+def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
+    text = draft.text
+    rest = text[i + n : i + n + 8]
+    if kind == "category":
+        if n == 1 and _NOT_BAG.match(text, i):
+            return False
+        return not (_ACCESSORY_ZH.match(rest) and not _category_at(draft, i + n, 2))
+    if n > 1 or kind not in ("color", "material"):
+        return True
+    if rest.startswith(("的", "色", "质", "制")) and not rest.startswith("的话"):
+        return True
+    return _category_at(draft, i + n, 1)
+
+
+def _category_at(draft: Draft, start: int, least: int) -> bool:
+    for n in range(6, least - 1, -1):
+        surfaces = draft.vocabulary.chinese.get(draft.text[start : start + n], ())
+        if any(surface.kind == "category" for surface in surfaces):
+            return True
+    return False
+
+
+def _deny(draft: Draft, hits: list[_Hit]) -> None:
+    """Mark what the shopper rules out: the values right after "not", "except", 不要, 除了."""
+    for cues, link, joint in ((_NOT_EN, _LINK_EN, _AND_EN), (_NOT_ZH, _LINK_ZH, _AND_ZH)):
+        for cue in cues.finditer(draft.text):
+            position, first = cue.end(), True
+            kind: Kind | None = None
+            for hit in hits:
+                if hit.start < position:
+                    continue
+                gap = draft.text[position : hit.start]
+                if first:
+                    if not link.fullmatch(gap):
+                        break
+                elif gap.strip(" 的") == "" and hit.kind != "category":
+                    pass
+                elif not joint.fullmatch(gap) or hit.kind != kind:
+                    break
+                hit.denied = True
+                kind = hit.kind
+                position, first = hit.end, False
+            if not first:
+                draft.hide(cue.start(), position)
+    for hit in hits:
+        if _FREE_EN.match(draft.text, hit.end) or _AFTER_ZH.match(draft.text, hit.end):
+            hit.denied = True

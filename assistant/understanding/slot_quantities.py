@@ -1,0 +1,327 @@
+"""Measured attributes ("16 GB of memory", "15.6寸"), stars, and how many pieces."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from assistant.understanding.slot_base import Draft, number
+from assistant.understanding.types import AttributeLimit, Operator
+from knowledge.vocabulary import phrase_key
+
+_NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
+_MEMORY_WORDS = r"ram|memory|system memory|ddr[345]?|内存|运存|运行内存"
+_STORAGE_WORDS = (
+    r"ssd|hdd|emmc|nvme|flash|storage|hard drive|hard disk|disk|drive|internal storage"
+    r"|固态硬盘|固态|机械硬盘|硬盘|存储|闪存|空间"
+)
+
+
+class _Unit(NamedTuple):
+    pattern: str
+    unit: str
+    names: tuple[str, ...]
+    """Canonical attribute names the unit measures, likeliest first."""
+    factor: float = 1.0
+
+
+_UNITS = (
+    _Unit(r"tb\b|t(?=固态|硬盘|ssd)", "TB", ("storage",)),
+    _Unit(r"gb?\b(?!hz)|g(?=内存|运存|固态|硬盘|存储|闪存|的?ssd|\+)", "GB", ("memory", "storage")),
+    _Unit(r"mah\b|毫安时?", "mAh", ("battery capacity", "capacity")),
+    _Unit(r"megapixels?\b|mp\b", "MP", ("camera resolution", "resolution", "megapixels")),
+    _Unit(r"万像素", "MP", ("camera resolution", "resolution", "megapixels"), 0.01),
+    _Unit(r"ghz\b", "GHz", ("processor frequency", "processor speed")),
+    _Unit(r"hz\b|赫兹", "Hz", ("refresh rate", "frequency")),
+    _Unit(r"watts?\b|w\b|瓦", "W", ("power", "wattage", "brightness")),
+    _Unit(
+        r"inch(?:es)?\b|in\b(?=\s*(?:screen|display|laptop|monitor|tv))|\"|''|英寸|寸",
+        "in",
+        ("screen size", "display diagonal", "display size", "diameter", "size", "length"),
+    ),
+    _Unit(r"kilograms?\b|kilos?\b|kgs?\b|公斤|千克", "kg", ("weight",)),
+    _Unit(r"grams?\b|克", "g", ("weight",)),
+    _Unit(r"斤", "kg", ("weight",), 0.5),
+    _Unit(r"pounds?\b|lbs?\b|磅", "lb", ("weight",)),
+    _Unit(r"ounces?\b|oz\b|盎司", "oz", ("capacity", "volume", "weight")),
+    _Unit(r"millilit(?:er|re)s?\b|ml\b|毫升", "ml", ("capacity", "volume")),
+    _Unit(r"lit(?:er|re)s?\b|ltr\b|l\b|升", "l", ("capacity", "volume")),
+    _Unit(r"cups?\b|杯量?(?=的|份)", "cups", ("capacity", "volume")),
+    _Unit(r"centimet(?:er|re)s?\b|cms?\b|厘米|公分", "cm", ("length", "height", "width")),
+    _Unit(r"millimet(?:er|re)s?\b|mms?\b|毫米", "mm", ("thickness", "length")),
+    _Unit(r"met(?:er|re)s?\b|m\b|米(?!色|白)", "m", ("cable length", "length", "height")),
+    _Unit(r"feet\b|foot\b|ft\b|英尺", "ft", ("length", "height", "cable length")),
+    _Unit(r"cores?\b|核", "", ("processor cores", "cores")),
+    _Unit(r"ports?\b|口", "", ("ports", "number of ports")),
+)
+_UNIT_OF = re.compile(
+    "|".join(f"(?P<u{i}>{unit.pattern})" for i, unit in enumerate(_UNITS)), re.IGNORECASE
+)
+_AXES = (
+    ("weight", re.compile(r"\b(?:weigh(?:s|ing|t)?|light(?:er)?|heavy|heavier)\b|重量?|轻")),
+    ("height", re.compile(r"\b(?:tall(?:er)?|high|height)\b|高")),
+    ("width", re.compile(r"\b(?:wide|width)\b|宽")),
+    ("depth", re.compile(r"\b(?:deep|depth)\b|深")),
+    ("diameter", re.compile(r"\b(?:diameter|across)\b|直径")),
+    ("thickness", re.compile(r"\b(?:thick|thickness)\b|厚")),
+    ("length", re.compile(r"\b(?:long|length|longer)\b|长")),
+    ("storage", re.compile(rf"(?:\b|(?<=\d)|(?<=g))(?:{_STORAGE_WORDS})", re.IGNORECASE)),
+    ("memory", re.compile(rf"(?:\b|(?<=g))(?:{_MEMORY_WORDS})", re.IGNORECASE)),
+    ("screen size", re.compile(r"\b(?:screen|display)\b|屏")),
+    ("battery life", re.compile(r"\bbattery\b|续航|电池")),
+)
+_ALIASES = {
+    "memory": ("memory", "ram", "internal memory", "system memory"),
+    "storage": (
+        "storage",
+        "total storage capacity",
+        "storage capacity",
+        "ssd capacity",
+        "capacity",
+    ),
+    "storage type": ("storage type", "storage media", "storage medium", "drive type"),
+    "screen size": ("screen size", "display diagonal", "display size", "screen diagonal"),
+    "battery life": ("battery life", "playback time", "runtime"),
+    "processor frequency": ("processor frequency", "processor base frequency", "clock speed"),
+}
+_BEFORE: dict[Operator, re.Pattern[str]] = {
+    "min": re.compile(
+        r"(?:at least|min(?:imum)?(?: of)?|no less than|not less than|more than|over|above|from"
+        r"|bigger than|larger than|longer than|heavier than|greater than|upwards of|>=?|≥"
+        r"|至少|不低于|不少于|不小于|大于|超过|最少|起码)\s*$"
+    ),
+    "max": re.compile(
+        r"(?:under|below|less than|lighter than|smaller than|shorter than|up to|at most|within"
+        r"|no more than|not more than|not over|max(?:imum)?(?: of)?|no heavier than"
+        r"|no bigger than|no larger than|<=?|≤|不超过|低于|小于|少于|最多|轻于|不到|不大于)\s*$"
+    ),
+    "ne": re.compile(r"(?:\bnot(?: with)?|\bno|\bwithout|不要)\s*$"),
+}
+_AFTER: dict[Operator, re.Pattern[str]] = {
+    "min": re.compile(
+        r"\s*(?:\+|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and (?:up|above)"
+        r"|minimum\b|以上|起步|及以上)"
+    ),
+    "max": re.compile(
+        r"\s*(?:or (?:less|under|below|smaller|lighter|lower|shorter)|max(?:imum)?\b|tops\b"
+        r"|以下|以内|之内)"
+    ),
+}
+_QUANTITY = re.compile(rf"(?<![\w.#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
+_RANGE = re.compile(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
+_HOURS = re.compile(
+    rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)(?:\s+of)?\s*(?:的)?"
+    r"(?:battery(?: life)?|playback|playtime|续航|电池)"
+    rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
+)
+_TYPED_STORAGE = re.compile(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
+_NEAR_AFTER = 16
+_NEAR_BEFORE = 14
+
+
+def attribute_name(draft: Draft, *names: str) -> str:
+    """The first of `names` (or its aliases) that the catalogue has, spelt as it spells it;
+    failing that the first of `names`."""
+    own = {name.replace("_", " ").lower(): name for name in draft.vocabulary.attributes}
+    for name in names:
+        for alias in _ALIASES.get(name, (name,)):
+            if alias in own:
+                return own[alias]
+    return names[0]
+
+
+def read_attributes(draft: Draft) -> None:
+    """Fill attributes from numbers with a unit."""
+    text = draft.text
+    if not any(char.isdigit() for char in text):
+        _read_storage_type(draft)
+        return
+    for match in draft.find(_HOURS):
+        limit = AttributeLimit(
+            attribute_name(draft, "battery life"),
+            _operator(draft, match.start(), match.end())[0],
+            float(match["n"] or match["m"]),
+            "h",
+        )
+        draft.add("attributes", limit)
+        draft.claim("attributes", *match.span())
+    for match in draft.find(_QUANTITY):
+        unit_match = _UNIT_OF.match(text, match.end())
+        if not unit_match or not draft.free(match.start(), unit_match.end()):
+            continue
+        unit = _UNITS[int((unit_match.lastgroup or "u0")[1:])]
+        start, end = match.start(), unit_match.end()
+        size = _own_size(draft, text[start:end])
+        if size:
+            draft.add("sizes", size)
+            draft.claim("sizes", start, end)
+            continue
+        name, start, end = _name(draft, unit, start, end)
+        value = round(float(match["n"]) * unit.factor, 4)
+        operator, start, end = _operator(draft, start, end)
+        ranged = _RANGE.search(text[max(0, start - 24) : start])
+        if ranged and operator == "eq":
+            low = round(float(ranged["a"]) * unit.factor, 4)
+            start -= len(ranged[0])
+            draft.add("attributes", AttributeLimit(name, "min", min(low, value), unit.unit))
+            draft.add("attributes", AttributeLimit(name, "max", max(low, value), unit.unit))
+        else:
+            draft.add("attributes", AttributeLimit(name, operator, value, unit.unit))
+        draft.claim("attributes", start, end)
+    _read_storage_type(draft)
+
+
+def _operator(draft: Draft, start: int, end: int) -> tuple[Operator, int, int]:
+    before = draft.text[max(0, start - 20) : start]
+    for name, pattern in _BEFORE.items():
+        match = pattern.search(before)
+        if match:
+            return name, start - len(match[0]), end
+    for name, pattern in _AFTER.items():
+        match = pattern.match(draft.text, end)
+        if match:
+            return name, start, match.end()
+    return "eq", start, end
+
+
+def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, int]:
+    """The attribute a quantity measures, from the words beside it; their span joins it."""
+    after = draft.text[end : end + _NEAR_AFTER]
+    before = draft.text[max(0, start - _NEAR_BEFORE) : start]
+    digital = unit.unit in ("GB", "TB")
+    axes = [(n, p) for n, p in _AXES if (n in ("memory", "storage")) == digital]
+    if digital:
+        link = re.match(r"\s*(?:of\s+|的)?\s*", after)
+        offset = link.end() if link else 0
+        for name, pattern in axes:
+            match = pattern.match(after, offset)
+            if match:
+                return attribute_name(draft, name), start, end + match.end()
+        for name, pattern in axes:
+            hits = [
+                m for m in pattern.finditer(before) if not re.search(r"[,，、;]", before[m.end() :])
+            ]
+            if hits and not re.search(r"\d", before[hits[-1].end() :]):
+                return attribute_name(draft, name), start - (len(before) - hits[-1].start()), end
+        if unit.unit == "TB":
+            return attribute_name(draft, "storage"), start, end
+        amount = float(re.match(_NUMBER, draft.text[start:end])[0])  # type: ignore[index]
+        sold_by_storage = re.search(
+            r"phone|tablet|stick|card|flash|ipad|手机|平板|卡|u盘", draft.text
+        )
+        small = amount <= 64 and not sold_by_storage
+        return attribute_name(draft, "memory" if small else "storage"), start, end
+    if unit.unit in ("cm", "mm", "m", "ft", "in"):
+        for name, pattern in axes:
+            match = pattern.search(re.split(r"[,，;]", after)[0])
+            if match and not after[: match.start()].strip(" -的"):
+                named = "cable length" if name == "length" and _cable(draft) else name
+                return attribute_name(draft, named, name), start, end + match.end()
+        names = unit.names
+        if unit.unit != "in" and not _cable(draft):
+            names = tuple(n for n in names if n != "cable length") or names
+        return attribute_name(draft, *names), start, end
+    return attribute_name(draft, *unit.names), start, end
+
+
+def _cable(draft: Draft) -> bool:
+    return bool(re.search(r"\b(?:cable|cord|lead)s?\b|线", draft.text))
+
+
+def _own_size(draft: Draft, text: str) -> str | None:
+    """The shop's size of that name: "55 cm" where balls come in 55, 65 and 75 cm."""
+    key = phrase_key(text)
+    surfaces = draft.vocabulary.english.get(key, ())
+    return next((s.name for s in surfaces if s.kind == "size"), None)
+
+
+def _read_storage_type(draft: Draft) -> None:
+    own_names = {name.replace("_", " ") for name in draft.vocabulary.attributes}
+    if own_names.isdisjoint(_ALIASES["storage type"]) and not draft.values.get("attributes"):
+        return
+    for match in _TYPED_STORAGE.finditer(draft.text):
+        said = (
+            "SSD" if match[2] else "HDD" if match[3] else match[1].upper().replace("EMMC", "eMMC")
+        )
+        name = attribute_name(draft, "storage type")
+        own = draft.vocabulary.values.get(name, {})
+        value = next((text for text in own if text.lower() == said.lower()), said)
+        before = draft.text[max(0, match.start() - 16) : match.start()]
+        denied = re.search(r"(?:\bnot?(?: an?)?|\bwithout(?: an?)?|不要|不带)\s*$", before)
+        draft.add("attributes", AttributeLimit(name, "ne" if denied else "eq", value))
+        if draft.free(*match.span()):
+            start = match.start() - (len(denied[0]) if denied else 0)
+            draft.claim("attributes", start, match.end(), keep=not denied)
+        else:
+            draft.claim("attributes", *match.span())
+        return
+
+
+_STARS = re.compile(
+    r"(?<![\d.])(?P<n>[1-5](?:\.\d)?|one|two|three|four|five|[一二三四五两])\s?-?\s?"
+    r"(?:stars?\b|颗星|星(?!期)(?:级|好评)?|/\s?5\b|out of (?:5|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
+)
+_COUNT_EN = (
+    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|a couple)"
+)
+_QUANTITIES = (
+    re.compile(
+        rf"(?<![\w.-])(?P<n>{_COUNT_EN}|one)\s+(?:of (?:them|those|these|it|this|that|the)\b|more\b(?= of|"
+        r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b|copies\b)"
+    ),
+    re.compile(r"(?<![\w.-])(?P<n>\d{1,3})\s?[x×](?![\w])|(?<!\w)[x×]\s?(?P<m>\d{1,3})\b"),
+    re.compile(
+        rf"\b(?:quantity|qty|amount)(?:\s+(?:to|of|is|should be))?\s*:?\s*(?P<n>{_COUNT_EN}|one)\b"
+    ),
+    re.compile(
+        rf"\b(?:make (?:it|that|them)|change (?:it|that|them)?\s*to|set (?:it|that)?\s*to"
+        rf"|increase (?:it )?to|reduce (?:it )?to|down to|up to)\s+(?P<n>{_COUNT_EN}|one)(?![\w.%-])"
+    ),
+    re.compile(
+        rf"\b(?:add|buy|order|take|want|need|like|get|have|put|remove|grab|give me|send me)(?: me)?"
+        rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:days?|hours?|weeks?|stars?|dollars?|bucks"
+        r"|%|percent|way|and\b\s*\d|in one|people|person|nd|rd|th|or ))"
+    ),
+    re.compile(r"\b(?P<one>another one|one more|just one|only one|a single one)\b"),
+    re.compile(
+        r"(?<![第\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}|一(?=[件双个台条只本]吧|[件双个台条只本]$))\s?"
+        r"(?:件|双|个(?!月|人|性|小时|星期|工作日|字)|条|只|台|部(?!分)|本(?!来)|套|瓶|盒|包(?!包)|支|副|把|张|份|箱|对|袋|顶)"
+    ),
+    re.compile(
+        r"(?:数量|件数)(?:改成|改为|是|为|:)?\s*(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})"
+    ),
+    re.compile(
+        r"(?:加|买|要|来|拿|改成|改为|换成|放|减到|加到)(?:入购物车)?(?P<n>[一1])(?:件|双|个|条|只|台|部|本|套|瓶|盒)"
+        r"(?=$|[,。!]|吧|就|到购|进购)"
+    ),
+)
+_WORDS = {"a dozen": 12, "a couple": 2}
+
+
+def read_rating(draft: Draft) -> None:
+    """Fill rating: "4 stars", 五星, "5/5"."""
+    match = next(draft.find(_STARS), None)
+    if match:
+        value = number(match["n"] or match["m"])
+        if value is not None:
+            draft.values["rating"] = int(value)
+            draft.claim("rating", *match.span())
+
+
+def read_quantity(draft: Draft) -> None:
+    """Fill quantity: "two of them", "3x", 两件."""
+    for pattern in _QUANTITIES:
+        for match in draft.find(pattern):
+            groups = match.groupdict()
+            said = groups.get("n") or groups.get("m")
+            value = Decimal(1) if groups.get("one") else None
+            if said:
+                value = Decimal(_WORDS[said]) if said in _WORDS else number(said)
+            if value is None or not 1 <= value <= 999:
+                continue
+            draft.values["quantity"] = int(value)
+            name = "n" if groups.get("n") else "m" if groups.get("m") else "one"
+            keep_verb = match.start(name)
+            draft.claim("quantity", keep_verb, match.end())
+            return

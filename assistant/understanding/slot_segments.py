@@ -1,0 +1,132 @@
+"""Two asks in one turn, taken apart; anything doubtful stays one ask."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.conversation import Language
+from assistant.understanding.slot_base import MAX_CHARACTERS, normalise
+
+_MOST = 3
+_VERB = (
+    r"(?:add|put|remove|delete|show|find|search|tell|give|send|track|cancel|return|exchange|compare|checkout|check|place|change"
+    r"|update|recommend|suggest|buy|order|pay|book|explain|help|connect|transfer|subscribe|unsubscribe|sign me|forget|list|clear"
+    r"|empty|look up|get me|let me (?:know|see|talk|speak)|remember|set|apply|use|refund)"
+)
+_QUESTION = r"(?:what(?:'s)?|when(?:'s)?|where(?:'s)?|how|which|who|why|is|are|do|does|did|can|could|will|would|have you|has|should|may i)"
+_WISH = r"(?:i(?:'d| would)? (?:also )?(?:like|love|want|need|wish)|i(?:'m| am) (?:also )?looking for|i have (?:to|a question)|we need)"
+_LEAD = r"(?:please |also |then |and |now |kindly |maybe |oh |actually |finally |just |can you |could you |would you )*"
+_ASK = re.compile(rf"^\s*{_LEAD}(?:{_VERB}|{_QUESTION}|{_WISH})\b")
+_WISHES = re.compile(rf"^\s*{_LEAD}{_WISH}\b")
+_CONJUNCTIONS = re.compile(
+    r"\s*(?:[,;.?!]+\s*)?\b(?:and (?:then|also|please)|and|then|also|plus|but also|as well as)\b\s+"
+)
+_SENTENCES = re.compile(r"(?:[.;]\s+|[?!]+\s*|\n+)(?=\S)|,\s+(?=(?:and|then|also|plus|but)\b)")
+_RELATIVE = re.compile(r"\b(?:that|which|who|if|because|since|so that|in case|whether)\s*$")
+# "refund" and "use" after an "and" finish the first ask more often than they begin another.
+_TAIL = re.compile(
+    r"^\s*(?:refund|use|pay|get a refund|send (?:it|me) (?:back|a refund)|is it|are they (?:any )?good)\b"
+)
+
+_ZH_ASK = re.compile(
+    r"^(?:请问?|麻烦|顺便|另外|然后|再|也|还|并且?|同时|接着|那|你|您|能不能|可以|可不可以|能)*"
+    r"(?:帮我|给我|替我|把|告诉我|加|放|删|取消|查|找|看看|看一下|推荐|比较|对比|退|换|改|下单|结账|付款|介绍|说说|问一下|我想|我要|我需要|想知道|想问"
+    r"|多久|多少|什么|怎么|哪|几天|几点|有没有|有吗|能不能|是否|可不可以|支持|运费|配送|发货|订阅|转人工|联系)"
+)
+_ZH_STRONG = re.compile(
+    r"[,，。;；!！?？\s]*(?:顺便|另外|然后再?|同时|并且|接着|还有就是|再帮我|也帮我|再告诉我|并告诉我)"
+)
+_ZH_BREAK = re.compile(r"[。;；!！?？\n]+|[,，]\s*")
+_ZH_QUESTION = re.compile(r"多久|多少|什么|怎么|哪|几天|几点|有没有|吗|能不能|是否|可不可以|呢")
+
+
+def split_asks(text: str, language: Language) -> list[str]:
+    """The asks of a turn in order, at most three, each a part of `text`; the whole text where it
+    is one ask or where that is in doubt. Lists of wishes ("red and blue shoes") are one ask."""
+    whole = text.strip()
+    if not whole:
+        return []
+    if len(text) > MAX_CHARACTERS:
+        return [whole]
+    parts = _chinese(text) if language == "zh" else _english(text)
+    parts = [part.strip(" ,;，；。、\n\t") for part in parts]
+    parts = [part for part in parts if part]
+    return parts if 1 < len(parts) <= _MOST else [whole]
+
+
+def _english(text: str) -> list[str]:
+    plain = normalise(text)
+    cuts: list[tuple[int, int]] = []
+    start = 0
+    marks = sorted(
+        [(m.start(), m.end(), m[0]) for m in _CONJUNCTIONS.finditer(plain)]
+        + [(m.start(), m.end(), m[0]) for m in _SENTENCES.finditer(plain)]
+    )
+    for begin, end, mark in marks:
+        if begin < start:
+            continue
+        left, right = plain[start:begin], plain[end:]
+        if not _ASK.match(left) or not _ASK.match(right) or len(right.split()) < 2:
+            continue
+        sentence = any(char in mark for char in ".?!;\n")
+        if _RELATIVE.search(left) or (not sentence and _TAIL.match(right)):
+            continue
+        if not sentence and len(left.split()) < 2 and not left.strip().startswith("checkout"):
+            continue
+        if _WISHES.match(right) and _WISHES.match(left) and not sentence and "also" not in mark:
+            continue
+        # The question mark belongs to the ask before it.
+        cuts.append((begin + len(mark) - len(mark.lstrip("?!.")), end))
+        start = end
+    return _cut(text, cuts)
+
+
+def _chinese(text: str) -> list[str]:
+    plain = normalise(text)
+    cuts: list[tuple[int, int]] = []
+    start = 0
+    marks = sorted(
+        {m.start(): m for p in (_ZH_BREAK, _ZH_STRONG) for m in p.finditer(plain)}.items()
+    )
+    for begin, match in marks:
+        if begin < start or begin == 0:
+            continue
+        end = match.end()
+        strong = match.re is _ZH_STRONG
+        left = plain[start:begin]
+        right = plain[match.start() if strong else end :].lstrip(" ,，。;；!！?？")
+        if not _asks_zh(left) or len(left.strip()) < 3 or len(right.strip()) < 4:
+            continue
+        hard = strong or bool(re.search(r"[。;；!！?？\n]", match[0]))
+        lead = _ZH_ASK.match(right)
+        if not (lead or (hard and _ZH_QUESTION.search(right))):
+            continue
+        if not hard and not _new_act(right):
+            continue
+        cuts.append((begin, begin if strong else end))
+        start = begin if strong else end
+    return _cut(text, cuts)
+
+
+def _asks_zh(part: str) -> bool:
+    return bool(_ZH_ASK.match(part.strip()) or _ZH_QUESTION.search(part))
+
+
+def _new_act(part: str) -> bool:
+    """After a mere comma only a new command or question counts, not a wish about the same."""
+    return bool(
+        re.match(
+            r"(?:再|也|还|请|并)*(?:帮我|告诉我|把|取消|查|转人工|推荐|运费|配送|多久|怎么|下单|结账)",
+            part,
+        )
+    )
+
+
+def _cut(text: str, cuts: list[tuple[int, int]]) -> list[str]:
+    parts = []
+    start = 0
+    for begin, end in cuts:
+        parts.append(text[start:begin])
+        start = end
+    parts.append(text[start:])
+    return parts

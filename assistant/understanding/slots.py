@@ -1,0 +1,100 @@
+"""Slot filling: what one ask names, read by small readers that claim characters in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from assistant.conversation import Language
+from assistant.understanding.slot_base import MAX_CHARACTERS, Draft, normalise
+from assistant.understanding.slot_catalogue import read_catalogue
+from assistant.understanding.slot_contact import read_address, read_email, read_person
+from assistant.understanding.slot_dates import read_dates
+from assistant.understanding.slot_features import (
+    read_features,
+    read_relatives,
+    read_sizes,
+    read_stock,
+)
+from assistant.understanding.slot_money import read_order_of_price, read_prices
+from assistant.understanding.slot_quantities import read_attributes, read_quantity, read_rating
+from assistant.understanding.slot_query import read_query
+from assistant.understanding.slot_reasons import read_payment, read_reason, read_sentiment
+from assistant.understanding.slot_references import read_deictic, read_order_id, read_ordinals
+from assistant.understanding.slot_segments import split_asks
+from assistant.understanding.types import Slots
+from knowledge.vocabulary import Vocabulary
+
+__all__ = ["SlotReader", "split_asks"]
+
+_READERS: tuple[Callable[[Draft], None], ...] = (
+    read_email,
+    read_address,
+    read_order_id,
+    read_person,
+    read_payment,
+    read_dates,
+    read_rating,
+    read_reason,
+    read_order_of_price,
+    read_attributes,
+    read_sizes,
+    read_ordinals,
+    read_prices,
+    read_quantity,
+    read_stock,
+    read_relatives,
+    read_catalogue,
+    read_features,
+    read_deictic,
+    read_sentiment,
+    read_query,
+)
+"""In this order: what has a shape of its own first, so that no number is taken twice."""
+
+
+class SlotReader:
+    """Reads slots in the words of one shop. Holds no state of its own: safe between threads."""
+
+    def __init__(self, vocabulary: Vocabulary, currency: str, today: Callable[[], date]) -> None:
+        """`currency` is the shop's ISO code; `today` is asked anew for every utterance."""
+        self._vocabulary = vocabulary
+        self._currency = currency
+        self._today = today
+
+    def read(self, text: str, language: Language, intent: str | None = None) -> Slots:
+        """Everything `text` names; its first 2,000 characters are read. Never raises.
+
+        `intent`, where known, settles what is ambiguous: the query of an order's utterance is
+        empty, the topic is filled for questions only.
+        """
+        raw = text[:MAX_CHARACTERS]
+        draft = Draft(
+            raw=raw,
+            text=normalise(raw),
+            language=language,
+            vocabulary=self._vocabulary,
+            currency=self._currency,
+            today=self._today(),
+            intent=intent,
+        )
+        for reader in _READERS:
+            reader(draft)
+        return _finished(draft)
+
+
+def _finished(draft: Draft) -> Slots:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in draft.values.items()
+        if not name.startswith("_")
+    }
+    # What is ruled out is not also wanted.
+    for name in ("categories", "brands", "colors", "materials"):
+        denied = values.get(f"not_{name}", ())
+        if denied and name in values:
+            values[name] = tuple(value for value in values[name] if value not in denied)
+    return Slots(
+        **values, spans=tuple(sorted(draft.spans, key=lambda span: (span.start, span.end)))
+    )
