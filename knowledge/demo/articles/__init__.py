@@ -1,0 +1,194 @@
+"""The demo shop's help: one Markdown file an article and language, its numbers filled in.
+
+Placeholders such as ``{{ policy.return_window_days }}`` take the shop's own settings, so that what
+an article says is what orders obey; ``facts.toml`` holds the numbers that only articles state.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+import yaml
+from babel.numbers import format_currency
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from knowledge.feeds.records import ArticleRecord
+from knowledge.settings import ShopSettings
+
+LANGUAGES: Final = ("en", "zh")
+TOPICS: Final = frozenset(
+    "shipping returns cancellation warranty payment account sizes care contact promotions "
+    "recycling safety".split()
+)
+STATES: Final = {
+    "en": {
+        "pending": "pending",
+        "processed": "processed",
+        "shipped": "shipped",
+        "delivered": "delivered",
+    },
+    "zh": {
+        "pending": "待处理",
+        "processed": "已处理",
+        "shipped": "已发货",
+        "delivered": "已送达",
+    },
+}
+"""States of an order as articles name them."""
+
+_KEYS: Final = {"id", "topic", "title", "updated"}
+_LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
+_JOINS: Final = {"en": " or ", "zh": "”或“"}
+# Stands between articles while they are rendered as one; no article contains it.
+_BREAK: Final = "\x1e"
+
+
+class ArticleError(ValueError):
+    """A help article of the demo shop cannot be used; the message names the file and what is
+    wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSource:
+    """An article as it is written, before its numbers are filled in."""
+
+    id: str
+    """With its language: "returns-how.en"."""
+    language: str
+    topic: str
+    title: str
+    body: str
+    updated: date
+
+
+def load_articles(settings: ShopSettings) -> list[ArticleRecord]:
+    """All help articles in both languages, in order of id, filled in from the shop's settings.
+
+    Raises:
+        ArticleError: a file is malformed, or names a value that the settings do not have.
+    """
+    shop = {
+        "shop": settings,
+        "policy": settings.policy,
+        "contact": settings.contact,
+        "facts": _facts(),
+    }
+    found: list[ArticleRecord] = []
+    for language in LANGUAGES:
+        sources = [source for source in read_sources() if source.language == language]
+        bodies = _rendered(sources, language, {**shop, **_own(settings, language)})
+        found += [
+            ArticleRecord(
+                id=source.id,
+                title=source.title,
+                body=body,
+                language=language,
+                topic=source.topic,
+            )
+            for source, body in zip(sources, bodies, strict=True)
+        ]
+    return sorted(found, key=lambda article: article.id)
+
+
+@lru_cache(maxsize=1)
+def read_sources() -> tuple[ArticleSource, ...]:
+    """The articles as they are written, in order of id.
+
+    Raises:
+        ArticleError: a file is malformed.
+    """
+    folder = resources.files(__name__)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".md"))
+    return tuple(_source(name, (folder / name).read_text(encoding="utf-8")) for name in names)
+
+
+@lru_cache(maxsize=1)
+def _facts() -> dict[str, Any]:
+    return tomllib.loads((resources.files(__name__) / "facts.toml").read_text(encoding="utf-8"))
+
+
+def _own(settings: ShopSettings, language: str) -> dict[str, Any]:
+    """What reads differently in Chinese: the opening hours."""
+    if language == "en" or not settings.contact.hours_zh:
+        return {}
+    contact = settings.contact.model_copy(update={"hours": settings.contact.hours_zh})
+    return {"contact": contact}
+
+
+def _source(name: str, text: str) -> ArticleSource:
+    opening, front, body = ("", "", "")
+    parts = text.split("---\n", 2)
+    if len(parts) == 3:
+        opening, front, body = parts
+    if opening or not front:
+        raise ArticleError(f"{name}: it must open with front matter between two lines of ---")
+    try:
+        head = yaml.load(front, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise ArticleError(f"{name}: {error}") from error
+    if not isinstance(head, dict) or set(head) != _KEYS:
+        raise ArticleError(f"{name}: front matter needs exactly {', '.join(sorted(_KEYS))}")
+    if f"{head['id']}.md" != name:
+        raise ArticleError(f"{name}: its id is {head['id']!r}; id and file name must agree")
+    language = name.removesuffix(".md").rpartition(".")[2]
+    if language not in LANGUAGES:
+        raise ArticleError(f"{name}: the name must end in {' or '.join(LANGUAGES)} before .md")
+    if head["topic"] not in TOPICS:
+        raise ArticleError(f"{name}: unknown topic {head['topic']!r}")
+    if not isinstance(head["updated"], date):
+        raise ArticleError(f"{name}: updated must be a date such as 2026-05-04")
+    if _BREAK in body:
+        raise ArticleError(f"{name}: it contains a control character")
+    return ArticleSource(
+        id=head["id"],
+        language=language,
+        topic=head["topic"],
+        title=str(head["title"]),
+        body=body.strip(),
+        updated=head["updated"],
+    )
+
+
+def _rendered(sources: Iterable[ArticleSource], language: str, values: dict[str, Any]) -> list[str]:
+    """Bodies with their numbers. All go through one template: compiling is what takes the time."""
+    listed = list(sources)
+    environment = _environment(language, values["shop"].currency)
+    try:
+        whole = environment.from_string(_BREAK.join(s.body for s in listed)).render(values)
+    except (TemplateError, ArticleError):
+        for source in listed:
+            try:
+                environment.from_string(source.body).render(values)
+            except (TemplateError, ArticleError) as error:
+                raise ArticleError(f"{source.id}.md: {error}") from error
+        raise
+    return whole.split(_BREAK)
+
+
+def _environment(language: str, currency: str) -> Environment:
+    def money(amount: Decimal | None) -> str:
+        return str(format_currency(_given(amount), currency, locale=_LOCALES[language]))
+
+    def states(names: Iterable[str]) -> str:
+        words = STATES[language]
+        return _JOINS[language].join(words.get(name, name.replace("_", " ")) for name in names)
+
+    environment = Environment(
+        undefined=StrictUndefined, finalize=_given, keep_trailing_newline=False
+    )
+    environment.filters["money"] = money
+    environment.filters["states"] = states
+    return environment
+
+
+def _given(value: Any) -> Any:
+    if value is None or value == "":
+        raise ArticleError("it states a value that the shop's settings leave open; set it")
+    return value
