@@ -1,4 +1,4 @@
-"""`aisle doctor`: what is in order in an installation and a shop, and what to do where it is not."""
+"""`aisle doctor`: what is in order in an installation and a shop, and what to do if not."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from knowledge.shop import Shop
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from assistant.wording.reply import Reminder, compose
 from db import events as event_store
 from db.models import Conversation, Customer, HandoffRecord, TurnRecord
 from db.unit import read_unit, turn_unit
+from knowledge.shop import Shop
 
 log = structlog.get_logger("aisle.engine")
 
@@ -60,14 +60,15 @@ class Assistant:
             knowledge.errors.KnowledgeError, db.errors.DatabaseError, SettingsError: with what is
             wrong and what to do.
         """
-        from knowledge.encoders.files import models_folder
-
         from assistant.understanding.classifier import IntentClassifier
         from assistant.understanding.understand import Understander
+        from knowledge.encoders.files import models_folder
 
         opened = shop if isinstance(shop, Shop) else Shop.open(Path(shop))
         understander = Understander(
-            IntentClassifier.load(models_folder()),
+            IntentClassifier.load(
+                models_folder(), multilingual=opened.knowledge.encoders.multilingual
+            ),
             opened.knowledge.vocabulary,
             opened.settings.currency,
             lambda: now().date(),
