@@ -23,7 +23,7 @@ def turn_unit(engine: Engine) -> Iterator[Session]:
     Raises:
         DatabaseBusy: the lock was not free within the busy timeout.
     """
-    with Session(writing(engine)) as session, session.begin():
+    with Session(writing(engine), expire_on_commit=False) as session, session.begin():
         try:
             session.connection()
         except OperationalError as error:

@@ -14,6 +14,7 @@ from db.orders.returns import request_exchange, request_return, returnable_until
 
 __all__ = [
     "ADDRESS_FIELDS",
+    "ADDRESS_FIELDS",
     "Change",
     "Move",
     "cancel_order",

@@ -93,10 +93,14 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_a_failed_unit_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), turn_unit(engine) as session:
-        session.get_one(Variant, "mug-0").stock = 0
-        session.flush()
-        raise RuntimeError
+    def fail() -> None:
+        with turn_unit(engine) as session:
+            session.get_one(Variant, "mug-0").stock = 0
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with read_unit(engine) as session:
         assert session.get_one(Variant, "mug-0").stock == 5
 
