@@ -43,7 +43,7 @@ def shrink(data: bytes) -> tuple[bytes, str]:
             # Pillow warns of a bomb before it raises; the size is judged below in any case.
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
-                width, height = picture.size
+                width, height = (int(side) for side in picture.size)
                 if width * height > MOST_PIXELS:
                     raise ImageRefused(
                         f"{width} x {height} pixels are too many",
@@ -57,7 +57,10 @@ def shrink(data: bytes) -> tuple[bytes, str]:
                 small = small.convert("RGBA" if see_through else "RGB")
                 small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 out = BytesIO()
-                if see_through and small.getchannel("A").getextrema()[0] < 255:
+                if (
+                    see_through
+                    and small.getchannel("A").histogram()[255] < small.width * small.height
+                ):
                     # A fresh picture carries none of the metadata of the old one.
                     Image.frombytes("RGBA", small.size, small.tobytes()).save(out, "PNG")
                     return out.getvalue(), "png"

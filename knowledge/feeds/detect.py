@@ -158,17 +158,15 @@ def _missing(path: Path, names: set[str], known: set[str]) -> FileRefused:
     named = next((form for form in NEEDED if form[:-1] in stem), None)
     form = named or max(NEEDED, key=lambda form: len(set(NEEDED[form]) & known))
     missing = [name for name in NEEDED[form] if name not in known]
-    if not named and len(missing) == len(NEEDED[form]):
-        return NotAFeed(
-            "none of the known kinds of file", "docs/importing.md shows the columns of each"
-        )
     hints = []
     for name in missing:
         near = process.extractOne(name, sorted(names), score_cutoff=50)
         hints.append(f"{name!r}" + (f" (nearest column: {near[0]!r})" if near else ""))
     if len(names) == 1:
         hints.append("there is one column only: separate columns with comma, semicolon or tab")
-    return FileRefused(
+    # With most of the columns missing it is more likely some other file altogether.
+    unlike = not named and len(missing) * 2 > len(NEEDED[form])
+    return (NotAFeed if unlike else FileRefused)(
         f"as a file of {form} it lacks {', '.join(hints)}",
         "Add the column; docs/importing.md shows them all",
         missing[0] if missing else "",

@@ -24,6 +24,7 @@ class _Markdown(HTMLParser):
         self._cell: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs  # Nothing an attribute says is wanted; links become their words.
         if tag in _SILENT:
             self._silent += 1
         elif tag in ("td", "th") and self._row is not None:

@@ -206,13 +206,19 @@ def _canonical(
 
     memory = row_number(row, "attr_n_internal_memory")
     if category in _COMPUTERS:
-        told = re.search(r"(\d+(?:\.\d+)?) ?GB (?:LP)?(?:DDR|SDRAM)", title)
+        told = re.search(r"(\d+(?:\.\d+)?) ?GB (?:LP)?(?:DDR|SDRAM|RAM)", title)
+        told = told or re.search(r"\b(\d{1,2}) GB (?=\d+ GB )", title)
+        if not told and not memory:
+            told = re.search(
+                r"\b(\d{1,2}(?:\.\d)?) ?GB,? (?:(?:LP)?DDR|SDRAM|RAM)",
+                text_of(row, "short_description"),
+            )
         if told:
             memory = float(told[1])
         # The feed mixes GB and MB; no computer of its time holds 256 GB.
         elif memory >= 256:
             memory /= 1024
-    elif memory and ("Print" in category or category in ("Printer", "Scanner")):
+    elif "Print" in category or category == "Scanner" or memory >= 256:
         memory /= 1024
     put("memory", memory, "GB")
     kinds = storage_types(str(row.get("attr_t_storage_media") or ""))
@@ -234,6 +240,17 @@ def _canonical(
         if told:
             storage = storage or float(told[1]) * (1000 if told[2].upper() == "TB" else 1)
             kinds = kinds or storage_types(told[3])
+        if not told and category in ("Smartphone", "Tablet"):
+            told = re.search(r"\b\d{1,2} GB (\d+) GB ", title) or re.search(r"(\d{2,4}) GB ", title)
+            storage = storage or (float(told[1]) if told else 0.0)
+        if category in ("Notebook", "Desktop PC", "Workstation") and not storage:
+            told = re.search(
+                r"\b(\d{2,4}) ?GB(?: [\w-]+)? (SSD|HDD|SATA|Serial ATA)",
+                text_of(row, "short_description"),
+            )
+            if told:
+                storage = float(told[1])
+                kinds = kinds or storage_types(told[2])
         if category == "SSD" and not kinds:
             kinds = ["SSD"]
         if category in ("Hard Drive", "External Hard Drive") and not kinds:

@@ -17,6 +17,30 @@ from typing import Any
 _RULES: tuple[tuple[str, str, str], ...] = (
     ("Services", "Warranty", r"warrant|support extension|care ?pack|\b\d ?-?y(?:ea)?rs?\b.*(?:on-?site|service|nbd|next ?bus)|\b\dy\b.*(?:hw|nbd|nextbus|supp)|service (?:guarantee|agreement|contract|plan)|garanti|extended service|installation service|exchange service|on-?site service|startup service|maintenance agreement"),
     ("Toys", "Toy", r"paw patrol|l\.o\.l\.|sylvanian|playmobil|monster jam|ses creative|aquabeads|spin master(?! games)"),
+    ("Office", "Calculator", r"calculator"),
+    ("Home & Kitchen", "Laundry & Ironing", r"washing machine|tumble dryer|freestanding front-load"),
+    ("Phones & Tablets", "Tablet Case", r"slim folio|folio black|tablet security enclosure|\b4vu\b"),
+    ("Phones & Tablets", "Mobile Accessory", r"(?:phone|tablet|ipad).*\bstand\b|ventmount"),
+    ("Tools", "Tool", r"tool kit|tool set|toolkit|toolset|\bcrimp"),
+    ("Photo & Video", "Camera Accessory", r"neck strap|camera housing|camera cable|life-size converter|macro flash|pl-c b filter|\bm?m filter"),
+    ("Computer Parts", "Computer Case", r"cooler master.*(?:computer case|tower)"),
+    ("Computer Accessories", "Keyboard", r"cooler master.*keyboard"),
+    ("Audio", "Speaker", r"docking entertainment"),
+    ("Software", "Software Licence", r"e-icard|activation key"),
+    ("Labels & Paper", "Label-Making Tape", r"^dymo (?:lt|ind|d1)\b|\bbrother (?:tc|dk|tz|m-?k)-?e?\d"),
+    ("Printers & Supplies", "Printer Accessory", r"spindle|(?:transfer|exchange) roll|tractor|\bbelt\b|maintenance tank"),
+    ("Office", "Writing Notebook", r"\bleitz\b.*notebook|post-it|writing notebook"),
+    ("Computer Accessories", "Notebook Stand", r"notebook (?:stand|cooling|cooler)|cooling pad"),
+    ("Computers", "Computer Spare Part", r"\bkbd\b|tower stand|screw|diskette drive|biometric"),
+    ("Computers", "Docking Station", r"quickdock|cradle"),
+    ("Bags & Cases", "Notebook Case", r"laptop roller|netbook bag"),
+    ("Monitors", "Video Splitter", r"head2go"),
+    ("Monitors", "Monitor", r"pavilion (?:w\d|2310i)"),
+    ("Storage", "Hard Drive", r"\bsata hd\b|\bhd kit"),
+    ("Cables", "Power Cable", r"230v cable"),
+    ("Office", "Desk", r"sit stand|motorized mobile workstation"),
+    ("Computer Accessories", "Mat", r"anti-static mat|anti static"),
+    ("Computer Accessories", "Light", r"chat light"),
     ("Labels & Paper", "Label-Making Tape", r"label-?making tape|label(?:l)?ing tape|laminated tape|\bd1 (?:standard|tape|label)|tz-?e?\d|\brhino\b.*(?:tape|label)"),
     ("Labels & Paper", "Label Printer", r"label ?(?:printer|maker|writer|manager)|labelwriter \d|labelmanager \d"),
     ("Labels & Paper", "Label", r"\blabels?\b(?!.*printer)|self-adhesive|\bstickers?\b|badges?\b|inscription"),
@@ -72,7 +96,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("Networking", "Media Converter", r"media converter|transceiver|\bsfp|\bgbic|xfp"),
     ("Networking", "Network Card", r"network(?:ing)? (?:card|adapter|interface|management)|ethernet (?:card|adapter)|\bnic\b|host bus adapter|\bhba\b|management card|server adapter|wireless (?:adapter|card)|bluetooth adapter|\bmodem\b"),
     ("Computers", "Docking Station", r"dock(?:ing)? ?station|port replicator|\bdock\b"),
-    ("Computer Accessories", "Monitor Mount", r"(?:flat|tv|monitor|lcd|display|screen|panel|wall|ceiling|projector|desk|arm|pole|column).*\b(?:mount|arm|bracket|stand|cart)\b|mount(?:ing)? (?:kit|accessory|bracket)|flat panel|articulating|cpu holder"),
+    ("Computer Accessories", "Monitor Mount", r"(?:flat|tv|monitor|lcd|display|screen|panel|wall|ceiling|projector|desk|arm|pole|column)\b.*\b(?:mount|arm|bracket|stand|cart)\b(?!.*pixels)|mount(?:ing)? (?:kit|accessory|bracket)|flat panel (?:acc|desk|mount|arm|bracket)|articulating|cpu holder"),
     ("Projectors", "Projector Lamp", r"projector lamp|lamp.*projector|replacement lamp|\blamp module"),
     ("Projectors", "Projection Screen", r"projection screen|projector screen"),
     ("Projectors", "Projector Accessory", r"projector (?:lens|accessor|mount|filter)|projection lens|air filter"),
@@ -135,7 +159,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("Computers", "Thin Client", r"thin ?client"),
     ("Computers", "Notebook", r"notebook(?! (?:case|stand|spare|acc|arm|dock|screw))|laptop(?! (?:case|stand|dock|cart))|chromebook|hybrid \(2-in-1\)|netbook|ultrabook|macbook|thinkpad|probook|elitebook|zenbook|vivobook|ideapad|latitude|vostro \d|aspire \d|travelmate|mobile workstation|toughbook|satellite|vaio|matebook"),
     ("Computers", "Workstation", r"workstation|\bxw\d{4}|precision t?\d|\bz[248]\d{2}\b"),
-    ("Computers", "Desktop PC", r"\bpc\b(?!.*(?:case|camera|mic|speak|card))|desktop|mini ?tower|micro ?tower|\bsff\b|\busdt\b|all-in-one(?!.*print)|small form factor|optiplex|thinkcentre|veriton|\bdc\d{4}|\bnuc\b|barebone|pavilion [a-z]?\d|compaq (?:pro|elite|dx|d\d)|imac|pro \d{4}"),
+    ("Computers", "Desktop PC", r"\bpc\b(?!.*(?:case|usb|camera|mic|speak|card))|desktop(?!.*(?:case|rack))|mini ?tower(?!.*\bw$)|micro ?tower|\bsff\b|\busdt\b|all-in-one(?!.*print)|small form factor|optiplex|thinkcentre|veriton|\bdc\d{4}|\bnuc\b|barebone|pavilion [a-z]?\d|compaq (?:pro|elite|dx|d\d)|imac|pro \d{4}"),
     ("Computer Parts", "Processor", r"\bprocessor\b|\bcpu\b|\bxeon\b|core.*(?:i\d-|duo|quad)|pentium|celeron|opteron"),
     ("Computer Parts", "Computer Case", r"computer case|chassis|\btower\b|low profile \(slimline\)|\brack\b.*\b\d+ w\b|\bmidi|\bsc\d{3}"),
     ("Printers & Supplies", "Large Format Printer", r"large format printer|designjet|plotter|imageprograf|stylus pro"),
@@ -277,7 +301,7 @@ def _by_attributes(row: Mapping[str, Any], text: str) -> str:
     if "attr_n_display_diagonal" in row and "attr_n_internal_memory" in row:
         if "android" in text or " sim " in text:
             return "Smartphone" if row_number(row, "attr_n_display_diagonal") < 7 else "Tablet"
-        if "attr_t_processor_family" in row and "print" not in text and " pc " not in text:
+        if "attr_t_processor_family" in row and not re.search(r"print|\bpc\b|\bdpi\b", text):
             return "Notebook"
     return ""
 

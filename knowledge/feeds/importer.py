@@ -29,6 +29,7 @@ from knowledge.feeds.reading import DEFAULT_STOCK, Context
 from knowledge.feeds.records import (
     ArticleRecord,
     CustomerRecord,
+    Kind,
     MediaRecord,
     OrderRecord,
     ProductRecord,
@@ -175,9 +176,7 @@ class _Run:
                     "Nothing of this file was written; see that no other program holds the shop",
                 ),
             )
-        for refusal in self.report.refusals[before:]:
-            if refusal.kind == "product":
-                self._spared.add(refusal.record)
+        self._spared.update(r.record for r in self.report.refusals[before:] if r.kind == "product")
 
     def _write(
         self,
@@ -296,7 +295,7 @@ class _Run:
         )
 
 
-_KINDS: dict[type, str] = {
+_KINDS: dict[type, Kind] = {
     ProductRecord: "product",
     ArticleRecord: "article",
     PromotionRecord: "promotion",

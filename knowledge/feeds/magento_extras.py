@@ -128,8 +128,6 @@ def _leaves(raw: Any, field: str) -> list[dict[str, str]]:
         return []
     # The export puts %url_key=…% where an id would stand, without quotes.
     text = re.sub(r":\s*%([^%]*)%", lambda found: ":" + json.dumps(found[1]), text)
-    # Class names hold single backslashes, which JSON does not know.
-    text = re.sub(r'\\(?!["\\/bfnrtu])', r"\\\\", text)
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError):

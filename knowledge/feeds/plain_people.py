@@ -88,7 +88,7 @@ def _customer(row: Mapping[str, Any], line: int, context: Context) -> CustomerRe
     addresses: list[AddressRecord] = [address_of(a) for a in objects_of(row, "addresses")]
     if not addresses and row.get("line1"):
         addresses = [address_of(row)]
-    methods = []
+    methods: list[PaymentMethodRecord] = []
     for method in objects_of(row, "payment_methods"):
         kind = one_of(method, "kind", METHODS, "")
         label = text_of(method, "label", limit=128)

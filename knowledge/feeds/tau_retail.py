@@ -214,7 +214,7 @@ def _customer(
     del context, ordered
     name = mapping_of(row, "name")
     address = mapping_of(row, "address")
-    methods = []
+    methods: list[PaymentMethodRecord] = []
     for method_id, method in mapping_of(row, "payment_methods").items():
         if not isinstance(method, Mapping):
             raise BadField("payment_methods", f"{method_id} is not an object", "Mend it")

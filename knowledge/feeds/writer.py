@@ -191,14 +191,7 @@ class Writer:
             fingerprint = content_hash(record)
             if before is None or before.content_hash != fingerprint or not before.active:
                 changed.append(record.id)
-            rated = record.rating is not None or before is None
-            rows.append(
-                _product_row(record, fingerprint, self._now)
-                | {
-                    "rating": record.rating if rated else before.rating,
-                    "rating_count": record.rating_count if rated else before.rating_count,
-                }
-            )
+            rows.append(_product_row(record, fingerprint, self._now) | _stars(record, before))
         self.upsert(PRODUCTS, rows, old)
         self._variants(taken, known_variants, set(old))
         ids = [record.id for record in taken]
@@ -406,6 +399,13 @@ def _product_row(record: ProductRecord, fingerprint: str, now: datetime) -> dict
         "content_hash": fingerprint,
         "updated_at": now,
     }
+
+
+def _stars(record: ProductRecord, before: Any) -> dict[str, Any]:
+    """The record's stars; those the shop has where the record has none."""
+    if record.rating is not None or before is None:
+        return {"rating": record.rating, "rating_count": record.rating_count}
+    return {"rating": before.rating, "rating_count": before.rating_count}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
