@@ -5,14 +5,17 @@ A file is a list of conversations; docs/scripted-conversations.md is its manual.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from rapidfuzz import process
+
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 class ScriptError(ValueError):
@@ -156,7 +159,7 @@ class Expect(_Part):
 class Step(_Part):
     """One turn: what is said or shown, and what must then hold."""
 
-    say: str = ""
+    say: Annotated[str, BeforeValidator(lambda said: str(said))] = ""
     image: str | None = None
     """A picture, relative to the file."""
     expect: Expect = Expect()
@@ -174,6 +177,16 @@ class Conversation(_Part):
     steps: list[Step] = Field(min_length=1)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are truth values: `say: no` means the word."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+
 _FILE = TypeAdapter(list[Conversation])
 
 
@@ -186,8 +199,8 @@ def read_script(path: Path) -> list[Conversation]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScriptError(f"{path}: {error}") from error
     try:
