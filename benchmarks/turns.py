@@ -2,10 +2,10 @@
 
     python -m benchmarks.turns --shop DIR [--runs 5] [--seed 0]
 
-Protocol: open the shop in a process of its own, answer a fixed list of turns (searches, refinements,
-questions, policy questions; shuffled by the seed) `runs` times in fresh conversations, and report
-percentiles of the time of `Assistant.reply` without the first turn of the process, which is reported
-apart with the time from process start. Memory is the peak resident set of the process.
+Protocol: open the shop in a process of its own, answer a fixed list of turns (searches,
+refinements, product and policy questions; shuffled by the seed) `runs` times in fresh
+conversations, and report percentiles of the time of `Assistant.reply`. The first turn of the
+process is reported apart, with the time from process start. Memory is the peak resident set.
 """
 
 from __future__ import annotations
