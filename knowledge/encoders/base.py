@@ -1,4 +1,4 @@
-"""What an encoder is: texts or pictures in, unit vectors out, with a version that names its weights."""
+"""What an encoder is: texts or pictures in, unit vectors out, and a version of its weights."""
 
 from __future__ import annotations
 

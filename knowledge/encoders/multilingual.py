@@ -1,4 +1,4 @@
-"""The multilingual sentence encoder (USE v3, numpy): 16 languages, Chinese among them, to 512 numbers."""
+"""The multilingual sentence encoder (USE v3, numpy): 16 languages to 512 numbers."""
 
 from __future__ import annotations
 

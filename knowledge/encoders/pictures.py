@@ -1,4 +1,4 @@
-"""Decoding pictures nobody vouches for: limits on bytes, pixels and formats, rotation, transparency."""
+"""Decoding pictures nobody vouches for: limits on bytes, pixels and formats, rotation."""
 
 from __future__ import annotations
 

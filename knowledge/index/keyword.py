@@ -93,7 +93,8 @@ class KeywordIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of every document for the text."""
-        return self.term_scores(self.terms(text), chinese=has_chinese(text)).sum(axis=0)
+        rows = self.term_scores(self.terms(text), chinese=has_chinese(text))
+        return np.asarray(rows.sum(axis=0), dtype=np.float32)
 
     def term_scores(self, terms: Sequence[str], *, chinese: bool) -> NDArray[np.float32]:
         """BM25 of every document for each term: float32 [terms, documents]."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from typing import Never, Protocol, TextIO
 
 
 class Progress(Protocol):
@@ -24,7 +24,7 @@ def bar(stream: TextIO | None = None) -> Iterator[Progress]:
     """A bar a stage with the time left, on standard error unless told otherwise."""
     from tqdm import tqdm
 
-    shown: dict[str, tqdm[None]] = {}
+    shown: dict[str, tqdm[Never]] = {}
 
     def progress(stage: str, done: int, total: int, /) -> None:
         if stage not in shown:

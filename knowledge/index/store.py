@@ -171,6 +171,18 @@ class Index:
         self._wait()
         return self._notice
 
+    def health(self) -> tuple[bool, str]:
+        """Whether search is all it could be, and a line that says what is indexed or why not."""
+        self._wait()
+        manifest = self._manifest
+        if self._notice or manifest is None:
+            return False, self._notice or "nothing is indexed yet; run `aisle import`"
+        pictures = sum(manifest.pictures.values())
+        return True, (
+            f"{len(manifest.products)} products, {pictures} pictures, "
+            f"{sum(manifest.passages.values())} passages"
+        )
+
     def snapshot(self) -> Snapshot:
         """What to search in now. Keyword indexes that nobody has built are built in memory."""
         self._wait()
@@ -203,13 +215,40 @@ class Index:
             self._drop(snapshot, error)
             return {}
 
+    def vectors(
+        self, snapshot: Snapshot, collection: str, ids: Sequence[str]
+    ) -> dict[str, NDArray[np.float32]]:
+        """As :meth:`VectorStore.vectors`; a store that fails is dropped and nothing found."""
+        if snapshot.vectors is None or not ids:
+            return {}
+        try:
+            return snapshot.vectors.vectors(collection, ids)
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            self._drop(snapshot, error)
+            return {}
+
+    def picture_ids(self, product_ids: Sequence[str]) -> list[str]:
+        """Ids of the indexed pictures of these products."""
+        manifest = self._manifest
+        if manifest is None:
+            return []
+        return [f"{id_}#{n}" for id_ in product_ids for n in range(manifest.pictures.get(id_, 0))]
+
     def _drop(self, snapshot: Snapshot, error: BaseException) -> None:
         if snapshot.vectors is self._vectors and not self._closed:
             self._vectors = self._manifest = self._generation = None
-            self._notice = (
-                f"Searching by keyword: the index failed ({error}). It is built anew at the next "
-                "start."
-            )
+            self._notice = f"Searching by keyword while the index is built anew ({error})."
+            if self.owned:
+                self._thread = Thread(target=self._run_sync, name="aisle-index", daemon=True)
+                self._thread.start()
+
+    def _run_sync(self) -> None:
+        try:
+            self.sync()
+        except Exception as error:
+            self._notice = f"Searching by keyword only: {error}"
 
     def _wait(self) -> None:
         # Only a started index has a thread that sets the event.

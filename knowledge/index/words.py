@@ -1,4 +1,4 @@
-"""Words of a text for keyword search: English stems and numbers with units, Chinese character pairs."""
+"""Words of a text for keyword search: English stems, Chinese character pairs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ _NUMBER_UNIT = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4})$")
 _JOINED = re.compile(r"\b([a-z]{1,3})-([a-z]{2,})\b")
 
 STOP = frozenset(
-    "a an and any are as at be by can could do does for from get give got had has have i in is it "
-    "its just like looking me my need of on or please some that the there these this to want "
-    "we which with would you your show find buy something anything one ones".split()
+    """
+    a an and any are as at be by can could do does for from get give got had has have i in is it
+    its just like looking me my need of on or please some that the there these this to want
+    we which with would you your show find buy something anything one ones
+    """.split()
 )
 """Function words and words of asking: they say nothing of the product."""
 STOP_ZH = frozenset("的了吗呢我要想有没是在和给你们请个款能可以")

@@ -1,0 +1,315 @@
+"""Hard limits as SQL: which products have one variant on sale that meets all of them at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.models import Product, Variant
+from knowledge.types import Limits, Sort
+from knowledge.units import meets
+
+COLOR_FAMILIES: dict[str, frozenset[str]] = {
+    "blue": frozenset({"navy", "sky", "azure", "indigo", "cobalt", "royal", "denim", "sapphire"}),
+    "red": frozenset({"burgundy", "maroon", "crimson", "scarlet", "wine", "cherry"}),
+    "green": frozenset({"olive", "mint", "lime", "emerald", "sage", "forest"}),
+    "gray": frozenset({"grey", "charcoal", "slate", "graphite", "anthracite"}),
+    "grey": frozenset({"gray", "charcoal", "slate", "graphite", "anthracite"}),
+    "white": frozenset({"ivory", "snow", "pearl"}),
+    "brown": frozenset({"tan", "chestnut", "chocolate", "coffee", "walnut", "camel"}),
+    "purple": frozenset({"violet", "lavender", "lilac", "plum", "aubergine"}),
+    "pink": frozenset({"rose", "fuchsia", "blush", "magenta"}),
+    "yellow": frozenset({"mustard", "lemon", "amber"}),
+    "beige": frozenset({"sand", "cream", "ecru", "oatmeal"}),
+    "orange": frozenset({"apricot", "rust", "tangerine"}),
+}
+"""A colour asked for takes these in as well: "blue" takes navy, while "navy" takes only navy."""
+
+AUDIENCES: dict[str, frozenset[str]] = {
+    "women": frozenset({"women", "unisex"}),
+    "men": frozenset({"men", "unisex"}),
+    "girls": frozenset({"girls", "kids"}),
+    "boys": frozenset({"boys", "kids"}),
+    "kids": frozenset({"kids", "girls", "boys"}),
+}
+"""Whom a product may be made for so that it suits the one asked for."""
+
+SIZES = {
+    "extra small": "xs",
+    "small": "s",
+    "medium": "m",
+    "large": "l",
+    "extra large": "xl",
+    "x-large": "xl",
+    "2xl": "xxl",
+    "one size": "one size",
+}
+"""Sizes spelt out, and the letters they are the same as."""
+
+BATCH = 1000
+"""Ids in one IN list; SQLite takes some 32,000 and PostgreSQL more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A product that meets the limits, with the variant to show."""
+
+    product_id: str
+    variant_id: str
+    title: str
+    price: Decimal
+    rating: float | None
+    rating_count: int
+    released: float
+    """Seconds since 1970; 0 where unknown."""
+    popularity: float
+
+
+class LimitFilter:
+    """Limits made ready against what the shop's records hold at this moment."""
+
+    def __init__(self, session: Session, limits: Limits, exclude: Iterable[str] = ()) -> None:
+        self._session = session
+        self._attributes = limits.attributes
+        self._exclude = frozenset(exclude)
+        self.impossible = False
+        """True where a limit names a value that no record holds."""
+        self.empty = limits == Limits() and not self._exclude
+        """True where everything on sale passes."""
+        self._product: list[ColumnElement[bool]] = [Product.active.is_(True)]
+        self._variant: list[ColumnElement[bool]] = [
+            Variant.product_id == Product.id,
+            Variant.active.is_(True),
+        ]
+        self._categories(limits.categories, limits.not_categories)
+        self._texts(Product.brand, limits.brands, limits.not_brands, _same, self._product)
+        self._texts(
+            Product.material, limits.materials, limits.not_materials, _has_words, self._product
+        )
+        self._texts(Product.audience, limits.audiences, (), _suits, self._product)
+        self._texts(Variant.color, limits.colors, limits.not_colors, _same_color, self._variant)
+        self._texts(Variant.size, limits.sizes, (), _same_size, self._variant)
+        if limits.price_min is not None:
+            self._variant.append(Variant.price >= limits.price_min)
+        if limits.price_max is not None:
+            self._variant.append(Variant.price <= limits.price_max)
+        if limits.in_stock:
+            self._variant.append(Variant.stock > 0)
+        # A product on sale has a variant on sale, so its table is asked only about other limits.
+        self._plain = len(self._variant) == 2
+
+    def _texts(
+        self,
+        column: InstrumentedAttribute[str],
+        wanted: Sequence[str],
+        unwanted: Sequence[str],
+        accepts: Callable[[str, str], bool],
+        into: list[ColumnElement[bool]],
+    ) -> None:
+        if not wanted and not unwanted:
+            return
+        held = [value for value in self._session.scalars(select(column).distinct()) if value]
+        if wanted:
+            taken = [value for value in held if any(accepts(value, want) for want in wanted)]
+            self.impossible |= not taken
+            into.append(column.in_(taken))
+        if unwanted:
+            barred = [value for value in held if any(accepts(value, want) for want in unwanted)]
+            if barred:
+                into.append(column.not_in(barred))
+
+    def _categories(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
+        if not wanted and not unwanted:
+            return
+        held = self._session.execute(
+            select(Product.category, Product.category_path, Product.category_zh).distinct()
+        ).all()
+        for names, positive in ((wanted, True), (unwanted, False)):
+            if not names:
+                continue
+            folded = {name.strip().casefold() for name in names}
+            leaves, paths = set(), set()
+            for leaf, path, chinese in held:
+                if leaf.casefold() in folded or (chinese and chinese.casefold() in folded):
+                    leaves.add(leaf)
+                if any(part.strip().casefold() in folded for part in path.split(" / ")):
+                    paths.add(path)
+            match = or_(
+                Product.category.in_(sorted(leaves)), Product.category_path.in_(sorted(paths))
+            )
+            if positive:
+                self.impossible |= not (leaves or paths)
+                self._product.append(match)
+            elif leaves or paths:
+                self._product.append(~match)
+
+    def _where(self, statement: Select[Any]) -> Select[Any]:
+        statement = statement.where(*self._product)
+        if not self._plain:
+            statement = statement.where(exists().where(*self._variant))
+        return statement
+
+    def ids(self, cap: int | None = None) -> list[str] | None:
+        """Every product id that passes, in id order; None where they are more than `cap`."""
+        if self.impossible:
+            return []
+        statement = self._where(select(Product.id)).order_by(Product.id)
+        if cap is not None:
+            statement = statement.limit(cap + 1)
+        rows = self._session.scalars(statement).all()
+        if cap is not None and len(rows) > cap:
+            return None
+        found = [id_ for id_ in rows if id_ not in self._exclude]
+        if self._attributes:
+            found = list(self.eligible(found))
+        return found
+
+    def ordered(self, sort: Sort) -> Iterator[Chosen]:
+        """Every product that passes, in the order of a sort; relevance means popularity."""
+        if self.impossible:
+            return
+        price = (
+            select(
+                func.coalesce(
+                    func.min(case((Variant.stock > 0, Variant.price))), func.min(Variant.price)
+                )
+            )
+            .where(*self._variant)
+            .scalar_subquery()
+        )
+        order: tuple[Any, ...] = {
+            "price_asc": (price.asc(),),
+            "price_desc": (price.desc(),),
+            "rating": (
+                Product.rating.is_(None),
+                Product.rating.desc(),
+                Product.rating_count.desc(),
+            ),
+            "newest": (Product.released_at.is_(None), Product.released_at.desc()),
+            "relevance": (),
+        }[sort]
+        statement = self._where(select(Product.id)).order_by(
+            *order, Product.popularity.desc(), Product.id
+        )
+        found = [id_ for id_ in self._session.scalars(statement) if id_ not in self._exclude]
+        # Small batches first: the caller mostly wants ten.
+        start, size = 0, 50
+        while start < len(found):
+            chunk = found[start : start + size]
+            passed = self.eligible(chunk)
+            yield from (passed[id_] for id_ in chunk if id_ in passed)
+            start, size = start + size, BATCH
+
+    def eligible(self, ids: Sequence[str]) -> dict[str, Chosen]:
+        """Those of the ids that pass, each with its best variant: in stock first, then cheapest."""
+        out: dict[str, Chosen] = {}
+        if self.impossible:
+            return out
+        names = [limit.name.replace('"', "") for limit in self._attributes]
+        extracts = [
+            column
+            for name in names
+            for column in (
+                Product.attributes[name],
+                Product.attributes[name.casefold()],
+                Product.attribute_units[name],
+                Product.attribute_units[name.casefold()],
+            )
+        ]
+        wanted = [id_ for id_ in ids if id_ not in self._exclude]
+        for start in range(0, len(wanted), BATCH):
+            statement = (
+                select(
+                    Product.id,
+                    Product.title,
+                    Product.rating,
+                    Product.rating_count,
+                    Product.released_at,
+                    Product.popularity,
+                    Variant.id,
+                    Variant.price,
+                    *((Variant.options, Variant.color, Variant.size) if extracts else ()),
+                    *extracts,
+                )
+                .join(Variant, and_(*self._variant))
+                .where(Product.id.in_(wanted[start : start + BATCH]), *self._product)
+                .order_by(
+                    Product.id,
+                    case((Variant.stock > 0, 0), else_=1),
+                    Variant.price,
+                    Variant.position,
+                    Variant.id,
+                )
+            )
+            for row in self._session.execute(statement):
+                if row[0] in out or (extracts and not self._meets_all(row)):
+                    continue
+                released = row[4].timestamp() if row[4] else 0.0
+                out[row[0]] = Chosen(
+                    row[0], row[6], row[1], row[7], row[2], row[3], released, row[5]
+                )
+        return {id_: out[id_] for id_ in wanted if id_ in out}
+
+    def _meets_all(self, row: Any) -> bool:
+        options = {str(key).casefold(): value for key, value in (row[8] or {}).items()}
+        options.setdefault("color", row[9])
+        options.setdefault("size", row[10])
+        for number, limit in enumerate(self._attributes):
+            exact, folded, unit, folded_unit = row[11 + 4 * number : 15 + 4 * number]
+            name = limit.name.casefold()
+            value: Any = exact if exact is not None else folded
+            own_unit = str(unit or folded_unit or "")
+            if name == "rating" and value is None:
+                value = row[2]
+            # A variant's own option says more of it than the product's attribute.
+            if options.get(name):
+                value = options[name]
+            if not meets(value, own_unit, limit):
+                return False
+        return True
+
+
+def accepts_color(held: str, wanted: str) -> bool:
+    """True where a record's colour is what is meant by the one asked for."""
+    return _same_color(held, wanted)
+
+
+def _same(held: str, wanted: str) -> bool:
+    return held.strip().casefold() == wanted.strip().casefold()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _has_words(held: str, wanted: str) -> bool:
+    """Every word of what is asked stands in the record: "cotton" in "Organic Cotton, Linen"."""
+    words = _words(wanted)
+    return bool(words) and (set(words) <= set(_words(held)) or _same(held, wanted))
+
+
+def _suits(held: str, wanted: str) -> bool:
+    low = wanted.strip().casefold()
+    return held.casefold() in AUDIENCES.get(low, frozenset({low}))
+
+
+def _same_color(held: str, wanted: str) -> bool:
+    words, asked = set(_words(held)), wanted.strip().casefold()
+    if _has_words(held, asked):
+        return True
+    return bool(words & COLOR_FAMILIES.get(asked, frozenset()))
+
+
+def _same_size(held: str, wanted: str) -> bool:
+    def plain(size: str) -> str:
+        low = " ".join(size.casefold().split())
+        low = SIZES.get(low, low)
+        return low.removesuffix(".0")
+
+    return plain(held) == plain(wanted)

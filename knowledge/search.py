@@ -1,0 +1,510 @@
+"""Product search: hard limits from SQL, evidence from words, meaning and pictures, one ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Product, Variant
+from knowledge.encoders import Encoders
+from knowledge.errors import ModelError, ProductUnknown
+from knowledge.index import Index, Snapshot
+from knowledge.index.words import chinese_pairs, english_words, has_chinese
+from knowledge.limits import Chosen, LimitFilter
+from knowledge.ranking import Evidence, Weights, fuse, shipped_weights
+from knowledge.types import CatalogueFacts, Limits, ProductHit, ProductQuery, Sort
+
+SIMILAR_POOL = 200
+"""Neighbours of each kind that similar products are taken from."""
+
+
+@dataclass(slots=True)
+class _Ranked:
+    """Candidates best first, with what speaks for each."""
+
+    order: list[str]
+    scores: dict[str, float]
+    evidence: Evidence
+
+
+class ProductSearch:
+    """Finds products. Every hit is on sale and inside every limit, whatever the index says."""
+
+    def __init__(self, index: Index, encoders: Encoders, weights: Weights | None = None) -> None:
+        self._index = index
+        self._encoders = encoders
+        self.weights = weights or shipped_weights()
+
+    # --- the way in -------------------------------------------------------------------------------
+
+    def search(self, session: Session, query: ProductQuery) -> list[ProductHit]:
+        """At most `query.limit` hits, best first.
+
+        Raises:
+            PictureRefused: `query.image` is no picture.
+            ProductUnknown: `query.similar_to` is not on sale.
+        """
+        exclude = set(query.exclude)
+        if query.similar_to is not None:
+            exclude.add(query.similar_to)
+        within = LimitFilter(session, query.limits, exclude)
+        if query.limit <= 0 or within.impossible:
+            return []
+        text = query.text.strip()
+        if not text and query.image is None and query.similar_to is None:
+            return self._browse(within, query)
+        snapshot = self._index.snapshot()
+        cap = int(self.weights.candidates["all_up_to"])
+        survivors = None if within.empty else within.ids(cap)
+        if survivors == []:
+            return []
+        ranked = self._rank(session, snapshot, query, survivors)
+        if query.sort != "relevance":
+            return self._sorted(session, snapshot, within, query, ranked, survivors)
+        hits = self._walk(within, ranked, query.limit)
+        if len(hits) < query.limit and survivors is None and not within.empty:
+            # The best candidates broke limits that many others keep: rank all that keep them.
+            ranked = self._rank(session, snapshot, query, within.ids() or [])
+            hits = self._walk(within, ranked, query.limit)
+        return hits
+
+    def by_ids(
+        self, session: Session, ids: Sequence[str], limits: Limits | None = None
+    ) -> list[ProductHit]:
+        """These products in the order given; ids that are unknown, off sale or outside the limits
+        are left out."""
+        found = LimitFilter(session, limits or Limits()).eligible(list(dict.fromkeys(ids)))
+        return [_hit(found[id_], 0.0, {}) for id_ in ids if id_ in found]
+
+    def facts(self, session: Session, limits: Limits, text: str = "") -> CatalogueFacts:
+        """Number and price range of products on sale within limits, and relevant to the text.
+
+        The range is over each product's shown variant: in stock first, then cheapest.
+        """
+        within = LimitFilter(session, limits)
+        if not text.strip() and within.empty:
+            row = session.execute(
+                select(func.count(Product.id.distinct()), func.min(Variant.price))
+                .join(Variant, Variant.product_id == Product.id)
+                .where(Product.active.is_(True), Variant.active.is_(True))
+            ).one()
+            # The dearest is read in price order, where the first row is enough.
+            dearest = next(within.ordered("price_desc"), None)
+            cheapest = next(within.ordered("price_asc"), None)
+            return CatalogueFacts(
+                int(row[0]),
+                cheapest.price if cheapest else None,
+                dearest.price if dearest else None,
+            )
+        if text.strip():
+            snapshot = self._index.snapshot()
+            ids = within.ids() or []
+            ranked = self._rank(session, snapshot, ProductQuery(text=text, limits=limits), ids)
+            ids = self._relevant(session, snapshot, text, limits, ranked, ids)
+        else:
+            ids = within.ids() or []
+        chosen = within.eligible(ids).values()
+        prices = [item.price for item in chosen]
+        return CatalogueFacts(len(prices), min(prices, default=None), max(prices, default=None))
+
+    def weights_for(self, query: ProductQuery) -> Mapping[str, float]:
+        """The weights that this query's evidence is fused with."""
+        weights: dict[str, float] = {}
+        text = query.text.strip()
+        if text:
+            language = _evidence_language(text, query.language)
+            share = 1.0 if query.image is None else self.weights.picture["words"]
+            table: Mapping[str, float] = getattr(self.weights, language)
+            weights = {kind: weight * share for kind, weight in table.items()}
+        if query.image is not None:
+            weights["image"] = self.weights.picture["image"]
+        if query.similar_to is not None:
+            for kind, weight in self.weights.similar.items():
+                weights[kind] = weights.get(kind, 0.0) + weight
+        return weights
+
+    # --- ways to answer ---------------------------------------------------------------------------
+
+    def _browse(self, within: LimitFilter, query: ProductQuery) -> list[ProductHit]:
+        hits: list[ProductHit] = []
+        for chosen in within.ordered(query.sort):
+            hits.append(_hit(chosen, 0.0, {}))
+            if len(hits) == query.limit:
+                break
+        return hits
+
+    def _walk(self, within: LimitFilter, ranked: _Ranked, limit: int) -> list[ProductHit]:
+        hits: list[ProductHit] = []
+        size = max(50, 2 * limit)
+        for start in range(0, len(ranked.order), size):
+            chunk = ranked.order[start : start + size]
+            passed = within.eligible(chunk)
+            for id_ in chunk:
+                if id_ in passed:
+                    hits.append(_hit(passed[id_], ranked.scores[id_], _of(ranked.evidence, id_)))
+                    if len(hits) == limit:
+                        return hits
+        return hits
+
+    def _sorted(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        within: LimitFilter,
+        query: ProductQuery,
+        ranked: _Ranked,
+        survivors: list[str] | None,
+    ) -> list[ProductHit]:
+        if query.text.strip():
+            pool = self._relevant(session, snapshot, query.text, query.limits, ranked, survivors)
+        else:
+            # A photo or a neighbour's neighbour: the closest ones, then in the asked order.
+            pool = ranked.order[: max(30, 3 * query.limit)]
+        passed = within.eligible(pool)
+        order = sorted(passed.values(), key=lambda c: _sort_key(c, query.sort))
+        return [
+            _hit(c, ranked.scores.get(c.product_id, 0.0), _of(ranked.evidence, c.product_id))
+            for c in order[: query.limit]
+        ]
+
+    # --- evidence ---------------------------------------------------------------------------------
+
+    def _rank(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        query: ProductQuery,
+        survivors: list[str] | None,
+    ) -> _Ranked:
+        evidence: Evidence = {}
+        text = query.text.strip()
+        if text:
+            self._words(snapshot, text, query.language, survivors, evidence)
+        if query.image is not None:
+            self._picture(snapshot, query.image, survivors, evidence)
+        if query.similar_to is not None:
+            self._similar(session, snapshot, query.similar_to, survivors, evidence)
+        candidates = set().union(*evidence.values())
+        candidates -= query.exclude
+        if survivors is not None:
+            candidates |= set(survivors)
+        elif text and query.image is None and query.similar_to is None:
+            candidates = self._above_floor(candidates, evidence)
+        popularity = self._attributes(session, text, query.similar_to, candidates, evidence)
+        scores = fuse(evidence, self.weights_for(query), candidates)
+        order = sorted(
+            candidates,
+            key=lambda id_: (-round(scores[id_], 9), -popularity.get(id_, 0.0), id_),
+        )
+        return _Ranked(order, scores, evidence)
+
+    def _words(
+        self,
+        snapshot: Snapshot,
+        text: str,
+        language: str,
+        survivors: list[str] | None,
+        evidence: Evidence,
+    ) -> None:
+        keyword = _best(
+            snapshot.products.ids,
+            snapshot.products.position,
+            snapshot.products.scores(text),
+            int(self.weights.candidates["keyword"]),
+            survivors,
+        )
+        evidence["keyword"] = keyword
+        if _evidence_language(text, language) == "english":
+            kind, collection, encoder = "text", "products_text", self._encoders.text
+        else:
+            kind, collection, encoder = (
+                "multilingual",
+                "products_multi",
+                self._encoders.multilingual,
+            )
+        if snapshot.vectors is not None:
+            try:
+                vector = encoder.encode([text])[0]
+            except ModelError:
+                vector = np.zeros(encoder.dimension, dtype=np.float32)
+            evidence[kind] = self._meaning(snapshot, collection, vector, survivors, keyword)
+
+    def _meaning(
+        self,
+        snapshot: Snapshot,
+        collection: str,
+        vector: NDArray[np.float32],
+        survivors: list[str] | None,
+        keyword: Collection[str],
+    ) -> dict[str, float]:
+        """Similarity of the nearest products, and of all that keyword search brought up."""
+        limit = int(self.weights.candidates["meaning"])
+        near = self._index.nearest(snapshot, collection, vector, limit, survivors)
+        missing = [id_ for id_ in keyword if id_ not in near]
+        if near and missing:
+            near.update(self._index.nearest(snapshot, collection, vector, len(missing), missing))
+        return near
+
+    def _picture(
+        self,
+        snapshot: Snapshot,
+        image: bytes,
+        survivors: list[str] | None,
+        evidence: Evidence,
+    ) -> None:
+        vector = self._encoders.image.encode([image])[0]
+        evidence["image"] = self._alike(snapshot, vector, survivors)
+
+    def _alike(
+        self, snapshot: Snapshot, vector: NDArray[np.float32], survivors: list[str] | None
+    ) -> dict[str, float]:
+        """Product id -> likeness of its best picture."""
+        limit = int(self.weights.candidates["meaning"]) * 2
+        among = None
+        if survivors is not None:
+            among = self._index.picture_ids(survivors)
+            if not among:
+                return {}
+        best: dict[str, float] = {}
+        near = self._index.nearest(snapshot, "products_image", vector, limit, among)
+        for id_, likeness in near.items():
+            owner = id_.rsplit("#", 1)[0]
+            best[owner] = max(likeness, best.get(owner, -1.0))
+        return best
+
+    def _similar(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        product_id: str,
+        survivors: list[str] | None,
+        evidence: Evidence,
+    ) -> None:
+        row = session.execute(
+            select(Product.title, Product.category, Product.brand).where(
+                Product.id == product_id, Product.active.is_(True)
+            )
+        ).one_or_none()
+        if row is None:
+            raise ProductUnknown(product_id)
+        text = self._index.vectors(snapshot, "products_text", [product_id]).get(product_id)
+        if text is None:
+            words = f"{row.category} {row.title}"
+            scores = snapshot.products.scores(words)
+            evidence["text"] = _best(
+                snapshot.products.ids, snapshot.products.position, scores, SIMILAR_POOL, survivors
+            )
+        else:
+            evidence["text"] = self._index.nearest(
+                snapshot, "products_text", text, SIMILAR_POOL, survivors
+            )
+        names = self._index.picture_ids([product_id])[:1]
+        for vector in self._index.vectors(snapshot, "products_image", names).values():
+            evidence["image"] = self._alike(snapshot, vector, survivors)
+        for found in evidence.values():
+            found.pop(product_id, None)
+
+    def _above_floor(self, candidates: set[str], evidence: Evidence) -> set[str]:
+        floor = self.weights.candidates["floor"]
+        near = evidence.get("text") or evidence.get("multilingual") or {}
+        return {
+            id_ for id_ in candidates if id_ in evidence["keyword"] or near.get(id_, 0.0) >= floor
+        }
+
+    def _attributes(
+        self,
+        session: Session,
+        text: str,
+        similar_to: str | None,
+        candidates: Collection[str],
+        evidence: Evidence,
+    ) -> dict[str, float]:
+        """Adds "attribute" evidence: category and brand named or shared. Returns popularity."""
+        rows: list[Any] = []
+        ids = sorted(candidates)
+        for start in range(0, len(ids), 1000):
+            rows += session.execute(
+                select(
+                    Product.id,
+                    Product.category,
+                    Product.category_zh,
+                    Product.brand,
+                    Product.popularity,
+                ).where(Product.id.in_(ids[start : start + 1000]))
+            )
+        like = ""
+        if similar_to is not None:
+            like = session.scalar(select(Product.category).where(Product.id == similar_to)) or ""
+        stems = set(english_words(text))
+        folded = text.casefold()
+        named: dict[tuple[str, str, str], float] = {}
+        found: dict[str, float] = {}
+        for id_, category, category_zh, brand, _ in rows:
+            key = (category, category_zh, brand)
+            if key not in named:
+                named[key] = _named(key, stems, folded) + (
+                    1.0 if like and category == like else 0.0
+                )
+            if named[key]:
+                found[id_] = named[key]
+        if found:
+            evidence["attribute"] = found
+        return {row[0]: row[4] for row in rows}
+
+    # --- what a sort may choose from --------------------------------------------------------------
+
+    def _relevant(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        text: str,
+        limits: Limits,
+        ranked: _Ranked,
+        survivors: list[str] | None,
+    ) -> list[str]:
+        """Products that a text is about, so that "cheapest laptop" is a laptop and not its sleeve.
+
+        Those whose category the text names (or the limits hold to), of them those that match every
+        other word where there are any; else those that match every word; else those that cover
+        most of its weight; else those closest in meaning.
+        """
+        keyword = snapshot.products
+        pool = keyword.ids if survivors is None else survivors
+        chinese = has_chinese(text)
+        terms = keyword.terms(text)
+        inside, used = self._named_category(session, text, limits)
+        if inside is not None:
+            pool = [id_ for id_ in pool if id_ in inside]
+            rest = [term for term in terms if term not in used]
+            matched = self._matching(snapshot, rest, chinese, pool)
+            return matched or pool
+        if terms:
+            unknown = not chinese and len(terms) < len(set(english_words(text)))
+            matched = [] if unknown else self._matching(snapshot, terms, chinese, pool)
+            if matched:
+                return matched
+            coverage = keyword.coverage(text)
+            held = {
+                id_: float(coverage[keyword.position[id_]])
+                for id_ in pool
+                if id_ in keyword.position
+            }
+            best = max(held.values(), default=0.0)
+            if best >= 0.5:
+                return [id_ for id_, share in held.items() if share >= 0.9 * best]
+        near = ranked.evidence.get("multilingual") or ranked.evidence.get("text") or {}
+        best = max(near.values(), default=0.0)
+        allowed = set(pool)
+        return [id_ for id_ in ranked.order if near.get(id_, 0.0) >= 0.9 * best and id_ in allowed]
+
+    def _matching(
+        self, snapshot: Snapshot, terms: Sequence[str], chinese: bool, pool: Iterable[str]
+    ) -> list[str]:
+        keyword = snapshot.products
+        if not terms:
+            return list(pool)
+        every = np.all(keyword.term_scores(terms, chinese=chinese) > 0, axis=0)
+        matching = {keyword.ids[row] for row in np.flatnonzero(every).tolist()}
+        return [id_ for id_ in pool if id_ in matching]
+
+    def _named_category(
+        self, session: Session, text: str, limits: Limits
+    ) -> tuple[set[str] | None, set[str]]:
+        """Ids in the categories that the text names, and the words that name them."""
+        stems = set(english_words(text))
+        folded = text.casefold()
+        leaves: set[str] = set()
+        used: set[str] = set()
+        limited = {name.casefold() for name in limits.categories}
+        for leaf, chinese in session.execute(
+            select(Product.category, Product.category_zh).where(Product.active).distinct()
+        ):
+            words = set(english_words(leaf))
+            if words and words <= stems:
+                leaves.add(leaf)
+                used |= words
+            elif chinese and chinese.casefold() in folded:
+                leaves.add(leaf)
+                used |= set(chinese_pairs(chinese))
+        if leaves:
+            ids = session.scalars(select(Product.id).where(Product.category.in_(sorted(leaves))))
+            if not limited:
+                return set(ids), used
+        if limited:
+            for name in limits.categories:
+                used |= set(english_words(name))
+            return set(session.scalars(select(Product.id).where(Product.active))), used
+        return None, used
+
+
+def _evidence_language(text: str, language: str) -> Literal["english", "chinese", "other"]:
+    if has_chinese(text):
+        return "chinese"
+    # What a shopper types in Latin letters into a Chinese conversation is a brand or English.
+    return "english" if language in ("en", "zh") else "other"
+
+
+def _named(key: tuple[str, str, str], stems: set[str], folded: str) -> float:
+    category, category_zh, brand = key
+    score = 0.0
+    words = set(english_words(category))
+    if (words and words <= stems) or (category_zh and category_zh.casefold() in folded):
+        score += 1.0
+    brand_words = set(english_words(brand))
+    if brand_words and brand_words <= stems:
+        score += 0.5
+    return score
+
+
+def _best(
+    ids: Sequence[str],
+    position: Mapping[str, int],
+    scores: NDArray[np.float32],
+    limit: int,
+    survivors: Sequence[str] | None,
+) -> dict[str, float]:
+    """The `limit` ids with the highest scores above 0, among the survivors where given."""
+    if survivors is None:
+        rows = np.flatnonzero(scores > 0)
+    else:
+        rows = np.array([position[id_] for id_ in survivors if id_ in position], dtype=np.int64)
+        rows = rows[scores[rows] > 0]
+    if len(rows) > limit:
+        rows = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
+    return {ids[row]: float(scores[row]) for row in rows.tolist()}
+
+
+def _sort_key(chosen: Chosen, sort: Sort) -> tuple[Any, ...]:
+    tail = (-chosen.popularity, chosen.product_id)
+    if sort == "price_asc":
+        return (chosen.price, *tail)
+    if sort == "price_desc":
+        return (-chosen.price, *tail)
+    if sort == "rating":
+        return (-(chosen.rating or 0.0), -chosen.rating_count, *tail)
+    return (-chosen.released, *tail)
+
+
+def _of(evidence: Evidence, product_id: str) -> dict[str, float]:
+    return {
+        kind: round(scores[product_id], 4)
+        for kind, scores in evidence.items()
+        if product_id in scores
+    }
+
+
+def _hit(chosen: Chosen, score: float, evidence: dict[str, float]) -> ProductHit:
+    return ProductHit(
+        chosen.product_id,
+        chosen.variant_id,
+        chosen.title,
+        chosen.price,
+        round(score, 6),
+        evidence,
+    )
