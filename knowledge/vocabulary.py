@@ -81,6 +81,8 @@ class Vocabulary:
     """Every stemmed word of titles, categories and brands: real words are never "corrected"."""
     tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """First letter -> stemmed tokens that English phrases are made of, for mending slips."""
+    attribute_names: Mapping[str, str] = field(default_factory=dict)
+    """Attribute name in lower case with spaces -> as the records spell it."""
     longest_chinese: int = 1
     content_version: str = ""
 
@@ -188,16 +190,20 @@ class _Builder:
 
 
 def _split_values(value: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[,/;]", value) if part.strip()]
+    parts = (part.strip(" []'\"") for part in re.split(r"[,/;]", value))
+    return [part for part in parts if part]
 
 
-def _categories(builder: _Builder, categories: Counter[str], total: int) -> None:
+def _categories(builder: _Builder, categories: Counter[str], leaves: set[str], total: int) -> None:
     for name in categories:
         builder.say(name, Surface("category", name))
+    for name in categories:
         parts = [part for part in _PARTS.split(name) if part]
         if len(parts) > 1:
             for part in parts:
-                builder.say(part, Surface("category", name))
+                # "printers" is the shop's Printers, not its parent Printers & Supplies.
+                if name in leaves or not builder.means(part, "category"):
+                    builder.say(part, Surface("category", name))
     exact = set(builder.english)
     for group in words()["synonyms"]:
         members = [s for phrase in group for s in builder.means(phrase, "category")]
@@ -268,6 +274,9 @@ def _brands(builder: _Builder, held: Counter[str]) -> None:
                 builder.say(" ".join(tokens[:-1]), surface)
             if sum(map(len, tokens)) >= 5 and max(map(len, tokens)) <= 8:
                 builder.say("".join(tokens), surface)
+    for chinese, english in words()["brands_zh"].items():
+        for surface in builder.means(english, "brand"):
+            builder.say(chinese, surface)
 
 
 def _version(parts: Iterable[Mapping[str, Any]]) -> str:
@@ -281,10 +290,11 @@ def build_vocabulary(session: Session) -> Vocabulary:
     categories: Counter[str] = Counter()
     materials: Counter[str] = Counter()
     audiences: Counter[str] = Counter()
-    attributes: Counter[str] = Counter()
-    values: dict[str, Counter[str]] = {}
+    attributes: dict[str, int] = {}
+    values: dict[str, dict[str, int]] = {}
     translations: dict[str, str] = {}
     seen: set[str] = set()
+    leaves: set[str] = set()
     total = 0
     rows = session.execute(
         select(
@@ -302,9 +312,10 @@ def build_vocabulary(session: Session) -> Vocabulary:
         total += 1
         if brand:
             brands[brand] += 1
-        for part in {category, *path.split(" / ")}:
+        for part in dict.fromkeys((category, *path.split(" / "))):
             if part and part.strip().lower() not in words()["audiences"]:
                 categories[part.strip()] += 1
+        leaves.add(category)
         if category and category_zh:
             translations[category.casefold()] = category_zh
         if audience:
@@ -313,15 +324,19 @@ def build_vocabulary(session: Session) -> Vocabulary:
             materials[part] += 1
         seen.update(_TOKEN.findall(title.lower()))
         for name, value in facts.items():
-            attributes[name] += 1
-            held = values.setdefault(name, Counter())
+            attributes[name] = attributes.get(name, 0) + 1
+            if type(value) is float or type(value) is int:
+                continue
+            held = values.get(name)
+            if held is None:
+                held = values[name] = {}
             if len(held) > _MAX_VALUES:
                 continue
             for text in value if isinstance(value, list) else (value,):
                 if isinstance(text, bool):
-                    held["yes" if text else "no"] += 1
-                elif isinstance(text, str) and 0 < len(text) <= 40:
-                    held[text] += 1
+                    text = "yes" if text else "no"
+                if isinstance(text, str) and 0 < len(text) <= 40:
+                    held[text] = held.get(text, 0) + 1
     colors: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     options = session.execute(
@@ -335,7 +350,7 @@ def build_vocabulary(session: Session) -> Vocabulary:
 
     builder = _Builder()
     _brands(builder, brands)
-    _categories(builder, categories, total)
+    _categories(builder, categories, leaves, total)
     _words_of(builder, "color", "colors", colors)
     _words_of(builder, "material", "materials", materials)
     _audiences(builder, audiences)
@@ -382,13 +397,14 @@ def build_vocabulary(session: Session) -> Vocabulary:
         materials=dict(materials),
         sizes=dict(sizes),
         audiences=dict(audiences),
-        attributes=dict(attributes),
-        values={name: dict(held) for name, held in choices.items()},
+        attributes=attributes,
+        values=choices,
         translations=translations,
         english=english,
         chinese=chinese_surfaces,
         words=frozenset(known),
         tokens={letter: tuple(sorted(held)) for letter, held in tokens.items()},
+        attribute_names={name.replace("_", " ").lower(): name for name in attributes},
         longest_chinese=max((len(key) for key in chinese_surfaces), default=1),
         content_version=_version([*counted, translations, *choices.values()]),
     )

@@ -113,7 +113,7 @@ def _mended(draft: Draft, word: str) -> str:
     if distance > (1 if len(word) < 8 else 2) or tie:
         return key
     kinds = {surface.kind for surface in vocabulary.english.get(best, ())}
-    if kinds and kinds <= {"brand", "value", "size"} and (len(word) < 6 or distance > 1):
+    if kinds and kinds <= {"brand", "value", "size"} and (max(len(word), len(best)) < 6 or distance > 1):
         return key
     return best
 

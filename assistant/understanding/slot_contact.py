@@ -21,6 +21,9 @@ _NAME_EN = (
     ),
     re.compile(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
 )
+_NAME_AND_CODE = re.compile(
+    rf"^\s*(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})\s*,?\s+(?:zip(?: code)?:?\s+)?(?=\d{{5}}\s*$)"
+)
 _NAME_ZH = re.compile(
     r"(?:我叫做?|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
     r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])|[A-Za-z]+(?:\s[A-Za-z]+){0,2})"
@@ -101,7 +104,7 @@ def read_address(draft: Draft) -> None:
 
 def read_person(draft: Draft) -> None:
     """Fill name and postcode."""
-    for pattern in _NAME_EN:
+    for pattern in (*_NAME_EN, _NAME_AND_CODE):
         match = pattern.search(draft.raw.replace("’", "'"))
         if match and draft.free(*match.span("n")):
             said = match["n"].strip(" .")

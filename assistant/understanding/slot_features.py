@@ -149,7 +149,7 @@ _IN_STOCK = re.compile(
 
 def read_features(draft: Draft) -> None:
     """Fill attributes from yes-or-no features, where the catalogue records them at all."""
-    own = {name.replace("_", " ").lower(): name for name in draft.vocabulary.attributes}
+    own = draft.vocabulary.attribute_names
     for attribute, value, denied in draft.values.pop("_values", ()):
         draft.add("attributes", AttributeLimit(attribute, "ne" if denied else "eq", value))
     for name, pattern in _FEATURE_PATTERNS:
@@ -210,9 +210,10 @@ def read_relatives(draft: Draft) -> None:
     for name, pattern in _RELATIVE_PATTERNS:
         for match in draft.find(pattern):
             canonical = own.get(name) or (own.get("kids") if name in ("girls", "boys") else None)
+            draft.hide(*match.span())
             if canonical:
                 draft.add("audiences", canonical)
-                draft.claim("audiences", *match.span())
+                draft.claim("audiences", *match.span(), keep=False)
 
 
 def read_stock(draft: Draft) -> None:

@@ -100,7 +100,7 @@ _BEFORE: dict[Operator, re.Pattern[str]] = {
 }
 _AFTER: dict[Operator, re.Pattern[str]] = {
     "min": re.compile(
-        r"\s*(?:\+|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and (?:up|above)"
+        r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and (?:up|above)"
         r"|minimum\b|以上|起步|及以上)"
     ),
     "max": re.compile(
@@ -123,7 +123,7 @@ _NEAR_BEFORE = 14
 def attribute_name(draft: Draft, *names: str) -> str:
     """The first of `names` (or its aliases) that the catalogue has, spelt as it spells it;
     failing that the first of `names`."""
-    own = {name.replace("_", " ").lower(): name for name in draft.vocabulary.attributes}
+    own = draft.vocabulary.attribute_names
     for name in names:
         for alias in _ALIASES.get(name, (name,)):
             if alias in own:
@@ -237,8 +237,8 @@ def _own_size(draft: Draft, text: str) -> str | None:
 
 
 def _read_storage_type(draft: Draft) -> None:
-    own_names = {name.replace("_", " ") for name in draft.vocabulary.attributes}
-    if own_names.isdisjoint(_ALIASES["storage type"]) and not draft.values.get("attributes"):
+    own_names = draft.vocabulary.attribute_names
+    if own_names.keys().isdisjoint(_ALIASES["storage type"]) and not draft.values.get("attributes"):
         return
     for match in _TYPED_STORAGE.finditer(draft.text):
         said = (
@@ -260,7 +260,7 @@ def _read_storage_type(draft: Draft) -> None:
 
 _STARS = re.compile(
     r"(?<![\d.])(?P<n>[1-5](?:\.\d)?|one|two|three|four|five|[一二三四五两])\s?-?\s?"
-    r"(?:stars?\b|颗星|星(?!期)(?:级|好评)?|/\s?5\b|out of (?:5|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
+    r"(?:stars?\b|颗星|(?<!三)星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)|/\s?5\b|out of (?:5|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
 )
 _COUNT_EN = (
     r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|a couple)"

@@ -102,7 +102,7 @@ def _residue(draft: Draft) -> str:
                 if part:
                     kept.append((part, 2))
             continue
-        if all(silent[start:end]) or not word[0].isalnum():
+        if 2 * sum(silent[start:end]) > end - start or not word[0].isalnum():
             continue
         if word in _STOP:
             if word in _KEPT_INSIDE:
