@@ -252,6 +252,20 @@ def _nearest(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.asarray(close.argmax(1), np.int64)
 
 
+def export_merged(encoder: Any, target: Path) -> None:
+    """Write an encoder without adapters as an int8 graph of its own (full fine-tuning)."""
+    torch = _torch()
+    import onnx
+
+    with tempfile.TemporaryDirectory() as work:
+        plain = Path(work) / "plain.onnx"
+        _export_bert(torch, encoder, plain)
+        model = onnx.load(plain)
+        _open_lora(model, encoder)
+        onnx.save(model, plain)
+        _quantise_text(plain, target)
+
+
 def _torch() -> Any:
     try:
         import onnx  # noqa: F401

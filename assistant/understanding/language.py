@@ -26,7 +26,7 @@ _ENGLISH: Final = frozenset(
     size small smaller some someone something sorry stock stop suggest talk tell than thank thanks
     that that's the them these they thing this those to track under update want was we what what's
     when where where's which white who why will with without work wrong yes you your
-    """.split()
+    """.split()  # noqa: SIM905 - a block of words reads better than a list of them
 )
 
 

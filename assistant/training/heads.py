@@ -1,0 +1,297 @@
+"""The two trained models of the intent classifier, in PyTorch: LoRA on a BERT, and a small net."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.training.arguments import IntentTrainingArguments
+from assistant.training.encoder import SentenceEncoder
+from assistant.training.errors import MissingExtra
+from assistant.understanding.classifier import ngrams, normalise
+
+try:
+    import torch
+    from torch import nn
+except ImportError as error:
+    raise MissingExtra("torch") from error
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands: printed by the command line, logged by others."""
+
+    stage: str
+    epoch: int
+    epochs: int
+    loss: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds_left: float
+    """Estimate to the end of this stage if it uses all its epochs."""
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Texts and label numbers of one part of the data."""
+
+    texts: list[str]
+    labels: NDArray[np.int64]
+
+
+def settle(seed: int, threads: int) -> None:
+    """Make a run repeatable: seeds, threads, and algorithms that do not depend on timing."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+class _Stopper:
+    """Keeps the best weights by validation loss; says when to stop."""
+
+    def __init__(self, module: Any, patience: int) -> None:
+        self._module, self._patience = module, patience
+        self._best, self._since = float("inf"), 0
+        self._kept: dict[str, Any] = {}
+
+    def worse_for_long(self, loss: float) -> bool:
+        if loss < self._best:
+            self._best, self._since = loss, 0
+            self._kept = {
+                name: value.detach().clone()
+                for name, value in self._module.named_parameters()
+                if value.requires_grad
+            }
+        else:
+            self._since += 1
+        return self._since >= self._patience
+
+    def restore(self) -> None:
+        with torch.no_grad():
+            for name, value in self._module.named_parameters():
+                if name in self._kept:
+                    value.copy_(self._kept[name])
+
+
+def train_encoder(
+    encoder: SentenceEncoder,
+    tokenizer: Any,
+    train: Rows,
+    held: Rows,
+    classes: int,
+    arguments: IntentTrainingArguments,
+    report: Report,
+) -> tuple[Floats, Floats]:
+    """Fine-tune `encoder` in place with a linear head; the head's [D, C] weight and [C] bias."""
+    head = nn.Linear(encoder.hidden, classes)
+    dropout = nn.Dropout(arguments.dropout)
+    both = nn.ModuleList([encoder, head])
+    tokens = [_ids(tokenizer, text, arguments.max_tokens) for text in train.texts]
+    held_tokens = [_ids(tokenizer, text, arguments.max_tokens) for text in held.texts]
+    body = [p for p in encoder.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": body, "lr": arguments.peak},
+            {"params": list(head.parameters()), "lr": arguments.head_learning_rate},
+        ],
+        weight_decay=arguments.weight_decay,
+    )
+    steps = -(-len(tokens) // arguments.batch) * arguments.epochs
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [arguments.peak, arguments.head_learning_rate], total_steps=steps, pct_start=0.15
+    )
+    criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
+    stopper = _Stopper(both, arguments.patience)
+    rng = random.Random(arguments.seed)
+    started = time.monotonic()
+    for epoch in range(1, arguments.epochs + 1):
+        both.train()
+        total = 0.0
+        for batch in _batches([len(t) for t in tokens], arguments.batch, rng):
+            ids, mask = _pad([tokens[i] for i in batch])
+            wanted = torch.from_numpy(train.labels[batch])
+            loss = criterion(head(dropout(encoder(ids, mask))), wanted)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(both.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach()) * len(batch)
+        both.eval()
+        with torch.no_grad():
+            chunks = [
+                head(encoder(*_pad(held_tokens[i : i + 64])))
+                for i in range(0, len(held_tokens), 64)
+            ]
+        loss_held, accuracy = _judge(chunks, held)
+        left = (time.monotonic() - started) / epoch * (arguments.epochs - epoch)
+        report(
+            Progress(
+                "encoder", epoch, arguments.epochs, total / len(tokens), loss_held, accuracy, left
+            )
+        )
+        if stopper.worse_for_long(loss_held):
+            break
+    stopper.restore()
+    both.eval()
+    return _array(head.weight.T), _array(head.bias)
+
+
+class MultilingualNet(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """Sentence vectors and n-gram buckets -> class scores, as MultilingualHead computes them."""
+
+    def __init__(self, width: int, hidden: int, classes: int, buckets: int, dropout: float) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(width, hidden)
+        self.out = nn.Linear(hidden, classes)
+        self.ngrams = nn.EmbeddingBag(buckets, classes, mode="sum")
+        nn.init.zeros_(self.ngrams.weight)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, vectors: Any, buckets: Any, offsets: Any, weights: Any) -> Any:
+        """[B, width] and flattened buckets with their offsets and weights -> [B, classes]."""
+        hidden = self.dropout(torch.relu(self.hidden(vectors)))
+        return self.out(hidden) + self.ngrams(buckets, offsets, per_sample_weights=weights)
+
+    def tensors(self) -> dict[str, Floats]:
+        """The weights by the names that MultilingualHead reads."""
+        return {
+            "hidden.weight": _array(self.hidden.weight.T),
+            "hidden.bias": _array(self.hidden.bias),
+            "out.weight": _array(self.out.weight.T),
+            "out.bias": _array(self.out.bias),
+            "ngrams": _array(self.ngrams.weight),
+        }
+
+
+def train_multilingual(
+    encode: Callable[[list[str]], Floats],
+    train: Rows,
+    held: Rows,
+    classes: int,
+    arguments: IntentTrainingArguments,
+    report: Report,
+) -> dict[str, Floats]:
+    """Train the multilingual head on fixed sentence vectors; its tensors by name."""
+    vectors, held_vectors = _encode(encode, train.texts), _encode(encode, held.texts)
+    grams = [ngrams(text, arguments.buckets) for text in train.texts]
+    held_grams = [ngrams(text, arguments.buckets) for text in held.texts]
+    net = MultilingualNet(
+        vectors.shape[1], arguments.hidden, classes, arguments.buckets, dropout=0.3
+    )
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": [*net.hidden.parameters(), *net.out.parameters()], "lr": 3e-3},
+            {"params": [net.ngrams.weight], "lr": 1e-2},
+        ],
+        weight_decay=arguments.weight_decay,
+    )
+    batch_size = arguments.batch * 2
+    steps = -(-len(grams) // batch_size) * arguments.multilingual_epochs
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [3e-3, 1e-2], total_steps=steps, pct_start=0.15
+    )
+    criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
+    stopper = _Stopper(net, max(arguments.patience, 6))
+    rng = np.random.default_rng(arguments.seed)
+    started = time.monotonic()
+    for epoch in range(1, arguments.multilingual_epochs + 1):
+        net.train()
+        order = rng.permutation(len(grams))
+        total = 0.0
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            # Each n-gram is left out now and then, so that no single one decides.
+            bag = _bag([g[rng.random(len(g)) > 0.3] for g in (grams[i] for i in batch)])
+            noisy = vectors[batch] + rng.normal(0, 0.01, (len(batch), vectors.shape[1]))
+            scores = net(torch.from_numpy(noisy.astype(np.float32)), *bag)
+            loss = criterion(scores, torch.from_numpy(train.labels[batch]))
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach()) * len(batch)
+        net.eval()
+        with torch.no_grad():
+            scores = net(torch.from_numpy(held_vectors), *_bag(held_grams))
+        loss_held, accuracy = _judge([scores], held)
+        left = (time.monotonic() - started) / epoch * (arguments.multilingual_epochs - epoch)
+        report(
+            Progress(
+                "multilingual",
+                epoch,
+                arguments.multilingual_epochs,
+                total / len(grams),
+                loss_held,
+                accuracy,
+                left,
+            )
+        )
+        if stopper.worse_for_long(loss_held):
+            break
+    stopper.restore()
+    return net.tensors()
+
+
+def _judge(chunks: Sequence[Any], held: Rows) -> tuple[float, float]:
+    scores = torch.cat(list(chunks))
+    wanted = torch.from_numpy(held.labels)
+    loss = float(nn.functional.cross_entropy(scores, wanted))
+    return loss, float((scores.argmax(1) == wanted).float().mean())
+
+
+def _ids(tokenizer: Any, text: str, limit: int) -> list[int]:
+    ids: list[int] = tokenizer.encode(normalise(text)[: limit * 12]).ids
+    return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
+
+
+def _pad(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    ids = torch.zeros((len(rows), max(map(len, rows))), dtype=torch.int64)
+    mask = torch.zeros_like(ids)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+        mask[i, : len(row)] = 1
+    return ids, mask
+
+
+def _batches(lengths: Sequence[int], size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Batches of rows of like length, in random order: little padding, so quick."""
+    order = list(range(len(lengths)))
+    rng.shuffle(order)
+    batches = []
+    for start in range(0, len(order), size * 32):
+        block = sorted(order[start : start + size * 32], key=lambda i: lengths[i])
+        batches += [block[i : i + size] for i in range(0, len(block), size)]
+    rng.shuffle(batches)
+    return iter(batches)
+
+
+def _bag(rows: Sequence[NDArray[np.int64]]) -> tuple[Any, Any, Any]:
+    lengths = np.array([len(row) for row in rows])
+    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+    weights = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
+    flat = np.concatenate(rows).astype(np.int64)
+    return torch.from_numpy(flat), torch.from_numpy(offsets), torch.from_numpy(weights)
+
+
+def _encode(encode: Callable[[list[str]], Floats], texts: Sequence[str]) -> Floats:
+    short = [normalise(text)[:600] for text in texts]
+    parts = [encode(short[i : i + 64]) for i in range(0, len(short), 64)]
+    return np.asarray(np.concatenate(parts), np.float32)
+
+
+def _array(tensor: Any) -> Floats:
+    return np.ascontiguousarray(tensor.detach().numpy(), np.float32)
