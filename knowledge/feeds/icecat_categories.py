@@ -116,7 +116,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("Computer Parts", "Graphics Card", r"graphics card|geforce(?! .*(?:windows|notebook))|radeon(?! .*(?:windows|notebook))|\bquadro\b(?!.*(?:windows|gb ddr))|\bfirepro|\bgddr\d"),
     ("Computer Parts", "Motherboard", r"motherboard|mainboard|\b(?:micro|mini|flex|extended)?[- ]?(?:atx|itx|btx)\b(?!.*(?:case|tower|\bw\b))|server/workstation motherboard|\bserver board|lga \d+.*atx|socket (?:am|\d)"),
     ("Storage", "Memory Card", r"memory card|micro ?sd|\bsdhc|\bsdxc|compact ?flash|memory stick|secure digital|mmc card|xd-picture|\bcf card"),
-    ("Storage", "USB Flash Drive", r"usb flash drive|flash drive|usb stick|datatraveler|usb key|jetflash|store '?n'? go.*usb|pen ?drive"),
+    ("Storage", "USB Flash Drive", r"usb flash drive|flash drive|usb stick|datatraveler|usb key\b|jetflash|store '?n'? go.*usb|pen ?drive"),
     ("Computer Parts", "Memory Module", r"memory module|\b(?:so-?|u-?|r-?|fb-?)?dimm\b|\bddr\d?\b(?!.*(?:windows|hdd|ssd|notebook|intel®|amd|\bpc\b))|sdram(?!.*(?:windows|hdd|ssd|notebook|intel®|amd|\bpc\b))|memory (?:kit|expansion|upgrade)|\bmemory\b.*\bmhz"),
     ("Storage", "Tape Cartridge", r"tape (?:cartridge|media)|blank data tape|data cartridge|\blto\b.*(?:cartridge|tape)|ultrium.*(?:cartridge|data)|\bdds\b.*cartridge|blank video tape|video cassette|audio/video cassette|blank.*cassette|cleaning (?:cartridge|media)|sdlt|\bdlt\b"),
     ("Storage", "Tape Drive", r"tape (?:drive|array|auto ?loader|library)|autoloader|ultrium|storageworks.*(?:dat|lto)|\bdat ?\d+"),

@@ -134,18 +134,21 @@ def test_magento_folds_children_into_their_parent(shop: Shop) -> None:
         assert jacket.material == "Wool®, Silk"
         assert jacket.price == 20
         (variant,) = jacket.variants
-        assert (variant.color, variant.size, variant.list_price, variant.stock) == (
-            "blue",
-            "S",
-            30,
-            5,
-        )
+        assert (variant.color, variant.size, variant.stock) == ("blue", "S", 5)
+        assert variant.list_price == 30
         belt = session.get_one(Product, "belt")
         assert (belt.category, belt.category_path, belt.audience) == (
             "Belts",
             "Gear / Belts",
             "men",
         )
+
+
+def combine(attribute: str, operator: str, value: str) -> str:
+    """A serialised condition as a quoted CSV cell."""
+    leaf = f'{{"attribute":"{attribute}","operator":"{operator}","value":{value}}}'
+    tree = f'{{"type":"Combine","attribute":null,"conditions":[{leaf}]}}'
+    return '"' + tree.replace('"', '""') + '"'
 
 
 def test_magento_reviews_pages_and_rules(shop: Shop) -> None:
@@ -163,22 +166,17 @@ def test_magento_reviews_pages_and_rules(shop: Shop) -> None:
         '<table><tr><th>A</th></tr><tr><td>1</td></tr></table>",1\n'
         '"Home","home","",1\n',
     )
-    combine = '{""type"":""Combine"",""attribute"":null,""conditions"":[{""attribute"":""%s"",""operator"":""%s"",""value"":%s}]}'
-    rows = "name,description,simple_action,discount_amount,is_active,conditions_serialized,actions_serialized\n"
-    rows += '"20% off jackets","Now","by_percent",20,1,"'
-    rows += combine % ("category_ids", "()", "%url_key=jackets-women%") + '",""\n'
-    rows += '"Spend more","Only some","by_percent",10,1,"'
-    rows += combine % ("base_subtotal", ">=", '""50""') + '","'
-    rows += combine % ("sku", "==", '""J""') + '"\n'
-    shop.write("rules.csv", rows)
-    report = shop.take(shop.feeds)
-    assert [(r.line, r.field) for r in report.refusals if r.kind == "review"] == [
-        (5, "rating_value"),
-        (4, "sku"),
-    ] or sorted((r.line or 0, r.field) for r in report.refusals) == [
-        (4, "sku"),
-        (5, "rating_value"),
+    header = "name,description,simple_action,discount_amount,is_active,"
+    header += "conditions_serialized,actions_serialized"
+    jackets = combine("category_ids", "()", "%url_key=jackets-women%")
+    fifty = combine("base_subtotal", ">=", '"50"')
+    rules = [
+        f"20% off jackets,Now,by_percent,20,1,{jackets},",
+        f"Spend more,Only some,by_percent,10,1,{fifty},{combine('sku', '==', chr(34) + 'J' + chr(34))}",
     ]
+    shop.write("rules.csv", "\n".join([header, *rules]))
+    report = shop.take(shop.feeds)
+    assert [(r.line, r.field) for r in report.refusals] == [(4, "sku"), (5, "rating_value")]
     with shop.session() as session:
         jacket = session.get_one(Product, "J")
         assert (jacket.rating, jacket.rating_count) == (3.5, 2)
@@ -187,7 +185,8 @@ def test_magento_reviews_pages_and_rules(shop: Shop) -> None:
         assert page.topic == "returns"
         whole, half = session.scalars(select(Promotion).order_by(Promotion.title))
         assert (whole.percent_off, whole.categories) == (20, ["Jackets"])
-        assert (half.percent_off, half.minimum_total) == (None, 50)
+        assert half.percent_off is None
+        assert half.minimum_total == 50
     shop.take(shop.feeds / "catalogue.jsonl")
     with shop.session() as session:
         assert session.get_one(Product, "J").rating == 3.5, "a catalogue without stars keeps them"
