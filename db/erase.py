@@ -150,14 +150,27 @@ def erase_customer(
     session.expire_all()
     session.delete(session.get_one(Customer, customer_id))
     session.flush()
+    _scrub_after_commit(session)
+    return erased_id
+
+
+def erase_conversation(session: Session, conversation_id: str) -> None:
+    """Erase what a guest said and did in one conversation, its row included."""
+    for table in (HandoffRecord, TurnRecord, Event, Request):
+        session.execute(delete(table).where(table.conversation_id == conversation_id))
+    session.execute(delete(CartLine).where(CartLine.owner == f"conversation:{conversation_id}"))
+    session.execute(delete(Conversation).where(Conversation.id == conversation_id))
+    session.expire_all()
+    _scrub_after_commit(session)
+
+
+def _scrub_after_commit(session: Session) -> None:
     bind = session.get_bind()
     engine = bind if isinstance(bind, Engine) else bind.engine
 
     @event.listens_for(session, "after_commit", once=True)
     def _overwrite(_session: Session) -> None:
         scrub(engine)
-
-    return erased_id
 
 
 def scrub(engine: Engine) -> bool:

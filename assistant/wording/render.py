@@ -68,6 +68,7 @@ class Wording:
         environment.filters["words"] = lambda values: [
             translate_value(str(value), language) for value in values
         ]
+        environment.filters["named"] = lambda name, table: self.text(f"{table}.{name}", {})
         environment.filters["intent"] = lambda name: self.text(f"intent.{name}", {})
         environment.filters["limits"] = lambda facts: self._each("limit", facts)
         environment.filters["wishes"] = lambda facts: self._each("wish", facts)

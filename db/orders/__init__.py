@@ -14,7 +14,6 @@ from db.orders.returns import request_exchange, request_return, returnable_until
 
 __all__ = [
     "ADDRESS_FIELDS",
-    "ADDRESS_FIELDS",
     "Change",
     "Move",
     "cancel_order",

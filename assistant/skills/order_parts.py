@@ -1,0 +1,277 @@
+"""What all order skills share: choosing an order, its items, a payment method, and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assistant.dialogue.state import Focus
+from assistant.skills.base import Ask, Context, Outcome, Request
+from assistant.skills.cards import title_of
+from assistant.skills.identify import said
+from db import errors, orders
+from db.models import Customer, Order, OrderItem, PaymentMethod, Product
+from knowledge.vocabulary import translate_value
+
+UNDER_WAY = ("pending", "processed", "shipped")
+MAX_CHOICES = 8
+KINDS = {
+    "en": {
+        "credit_card": "credit card",
+        "paypal": "PayPal",
+        "gift_card": "gift card",
+        "alipay": "Alipay",
+        "wechat_pay": "WeChat Pay",
+        "bank_transfer": "bank transfer",
+    },
+    "zh": {
+        "credit_card": "信用卡",
+        "paypal": "PayPal",
+        "gift_card": "礼品卡",
+        "alipay": "支付宝",
+        "wechat_pay": "微信支付",
+        "bank_transfer": "银行转账",
+    },
+}
+REASONS = {
+    "en": {
+        "no_longer_needed": "no longer needed",
+        "ordered_by_mistake": "ordered by mistake",
+        "damaged": "arrived damaged",
+        "wrong_item": "not what was ordered",
+        "wrong_size": "wrong size",
+        "not_as_described": "not as described",
+        "late": "took too long",
+        "changed_mind": "changed my mind",
+        "better_price": "found a better price",
+        "other": "another reason",
+    },
+    "zh": {
+        "no_longer_needed": "不再需要",
+        "ordered_by_mistake": "拍错了",
+        "damaged": "收到时已损坏",
+        "wrong_item": "发错货",
+        "wrong_size": "尺码不合适",
+        "not_as_described": "与描述不符",
+        "late": "等得太久",
+        "changed_mind": "改变主意了",
+        "better_price": "别处更便宜",
+        "other": "其他原因",
+    },
+}
+
+
+def kind_name(ctx: Context, kind: str) -> str:
+    """A kind of payment in the shopper's language."""
+    return KINDS[ctx.language].get(kind, kind.replace("_", " "))
+
+
+def reason_name(ctx: Context, reason: str) -> str:
+    """A reason in the shopper's language."""
+    return REASONS[ctx.language].get(reason, reason.replace("_", " "))
+
+
+def method_label(ctx: Context, method: PaymentMethod | None) -> str:
+    """What the shopper recognises a payment method by; empty where it no longer exists."""
+    if method is None:
+        return ""
+    return method.label or kind_name(ctx, method.kind)
+
+
+def item_title(ctx: Context, item: OrderItem) -> str:
+    """The item's name in the shopper's language, else as it was bought."""
+    product = ctx.session.get(Product, item.product_id)
+    chinese = ctx.language == "zh" and product is not None and product.title_zh
+    return title_of(product, "zh") if product is not None and chinese else item.title
+
+
+def option_words(ctx: Context, options: dict[str, Any]) -> str:
+    """ "navy, M" in the shopper's language."""
+    joiner = "，" if ctx.language == "zh" else ", "
+    return joiner.join(translate_value(str(value), ctx.language) for value in options.values())
+
+
+def item_label(ctx: Context, item: OrderItem) -> str:
+    """An item as a choice: name, options, pieces."""
+    options = option_words(ctx, item.options)
+    pieces = f" × {item.quantity}" if item.quantity > 1 else ""
+    if ctx.language == "zh":
+        return f"{item_title(ctx, item)}{f'（{options}）' if options else ''}{pieces}"
+    return f"{item_title(ctx, item)}{f' ({options})' if options else ''}{pieces}"
+
+
+def order_choices(ctx: Context, found: Sequence[Order]) -> tuple[tuple[str, str], ...]:
+    """Orders as choices: number, day, what is in them."""
+    joiner = "、" if ctx.language == "zh" else ", "
+    choices = []
+    for order in found[:MAX_CHOICES]:
+        titles = joiner.join(item_title(ctx, item) for item in order.items[:3])
+        more = " …" if len(order.items) > 3 else ""
+        choices.append((order.id, f"{order.id} · {order.placed_at.date()} · {titles}{more}"))
+    return tuple(choices)
+
+
+def order_facts(ctx: Context, order: Order) -> dict[str, Any]:
+    """What may be said of an order."""
+    return {
+        "order_id": order.id,
+        "status": order.status,
+        "total": order.total,
+        "currency": order.currency,
+        "placed_at": order.placed_at,
+        "items": [item_label(ctx, item) for item in order.items],
+    }
+
+
+def focus(order: Order) -> Focus:
+    """The order becomes "it"."""
+    return Focus(order_id=order.id)
+
+
+def choose_order(
+    ctx: Context,
+    request: Request,
+    customer: Customer,
+    action: str,
+    fits: Callable[[Order], bool] = lambda _: True,
+) -> Order | Outcome:
+    """The order a request is about: named, in focus, or the only one that fits; else a question.
+
+    A named order is returned whether it fits or not, so that the caller can say what forbids it.
+    """
+    every = orders.orders_of(ctx.session, customer.id)
+    fitting = [order for order in every if fits(order)]
+    named = said(request, "order_id")
+    if named:
+        order = orders.find_order(ctx.session, customer.id, str(named))
+        if order is not None:
+            return order
+        ask = Ask("order_id", order_choices(ctx, fitting))
+        return Outcome("orders.not_found", {"order_id": str(named)}, ask=ask)
+    in_focus = ctx.state.focus.order_id
+    if in_focus and (order := orders.find_order(ctx.session, customer.id, in_focus)):
+        return order
+    if not every:
+        return Outcome("orders.none", offers=(("offer.recommend", {}),))
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        return refused_state(ctx, action, every[0])
+    facts = {"action": action, "count": len(fitting)}
+    return Outcome("orders.ask_order_id", facts, ask=Ask("order_id", order_choices(ctx, fitting)))
+
+
+def allowed_states(ctx: Context, action: str) -> tuple[str, ...]:
+    """In which states the shop's rules allow an action."""
+    policy = ctx.settings.policy
+    if action == "cancel":
+        return policy.cancellable_states
+    if action in ("return", "exchange"):
+        return policy.returnable_states
+    return policy.changeable_states
+
+
+def in_window(ctx: Context, order: Order) -> bool:
+    """Whether the time to send items back is not over."""
+    until = orders.returnable_until(order, ctx.settings.policy.return_window_days)
+    return until is None or ctx.now <= until
+
+
+def allows(ctx: Context, order: Order, action: str) -> bool:
+    """Whether the shop's rules allow the action now."""
+    if order.status not in allowed_states(ctx, action):
+        return False
+    return action not in ("return", "exchange") or in_window(ctx, order)
+
+
+def refused_state(ctx: Context, action: str, order: Order) -> Outcome:
+    """The rule that forbids it, and what can be done instead."""
+    can = [
+        other
+        for other in ("cancel", "return", "exchange")
+        if other != action and allows(ctx, order, other)
+    ]
+    policy = ctx.settings.policy
+    facts: dict[str, Any] = {
+        "order_id": order.id,
+        "action": action,
+        "status": order.status,
+        "allowed": list(allowed_states(ctx, action)),
+        "can": can,
+    }
+    returning = action in ("return", "exchange")
+    if returning and order.status in policy.returnable_states and not in_window(ctx, order):
+        until = orders.returnable_until(order, policy.return_window_days)
+        facts |= {"until": until, "days": policy.return_window_days}
+        return Outcome("orders.refused_window", facts, focus=focus(order))
+    return Outcome(
+        "orders.refused_state", facts, focus=focus(order), offers=(("offer.person", {}),)
+    )
+
+
+def refused(ctx: Context, action: str, error: errors.OrderError) -> Outcome:
+    """Words for a write that was refused; nothing was changed."""
+    facts: dict[str, Any] = {"currency": ctx.settings.currency}
+    if isinstance(error, errors.OrderNotFound):
+        return Outcome("orders.not_found_again", {"order_id": error.order_id})
+    if isinstance(error, (errors.StateForbids, errors.WindowPassed)):
+        order = orders.find_order(ctx.session, ctx.customer_id, error.order_id)
+        if order is not None:
+            return refused_state(ctx, action, order)
+    if isinstance(error, errors.BalanceTooLow):
+        facts |= {"label": error.label, "balance": error.balance, "needed": error.needed}
+        return Outcome("orders.balance", facts)
+    if isinstance(error, errors.OutOfStock):
+        return Outcome("orders.out_of_stock", {"title": error.title, "left": error.left})
+    if isinstance(error, errors.TotalChanged):
+        facts |= {"confirmed": error.confirmed, "actual": error.actual}
+        return Outcome("orders.amount_changed", facts)
+    return Outcome("orders.refused", offers=(("offer.person", {}),))
+
+
+def choose_method(
+    ctx: Context, request: Request, methods: Sequence[PaymentMethod]
+) -> PaymentMethod | Ask:
+    """The payment method said (by id or kind), or the question."""
+    wanted = str(said(request, "payment_method") or "")
+    for method in methods:
+        if method.id == wanted:
+            return method
+    of_kind = [method for method in methods if method.kind == wanted]
+    if len(of_kind) == 1:
+        return of_kind[0]
+    offered = of_kind or methods
+    return Ask("payment_method", tuple((each.id, method_label(ctx, each)) for each in offered))
+
+
+def moves_facts(ctx: Context, moves: Sequence[orders.Move]) -> dict[str, Any]:
+    """Amounts that moved, by kind, as facts."""
+    facts: dict[str, Any] = {"refunds": [], "charges": []}
+    for move in moves:
+        method = ctx.session.get(PaymentMethod, move.method_id)
+        facts["refunds" if move.kind == "refund" else "charges"].append(
+            {
+                "amount": move.amount,
+                "label": method_label(ctx, method),
+                "instant": move.status == "done",
+            }
+        )
+    return facts | refund_days(ctx)
+
+
+def refunds_ahead(ctx: Context, customer: Customer, order: Order) -> dict[str, Any]:
+    """What cancelling the order would give back, and where to."""
+    own = {method.id: method for method in customer.payment_methods}
+    refunds = []
+    for method_id, amount in orders.refund_split(order, orders.net_paid(order)):
+        method = own.get(method_id)
+        instant = method is not None and method.kind == "gift_card"
+        label = method_label(ctx, method)
+        refunds.append({"amount": amount, "label": label, "instant": instant})
+    return {"refunds": refunds, **refund_days(ctx)}
+
+
+def refund_days(ctx: Context) -> dict[str, Any]:
+    """How long refunds take by the shop's rules."""
+    policy = ctx.settings.policy
+    return {"days_min": policy.refund_days_min, "days_max": policy.refund_days_max}

@@ -1,0 +1,247 @@
+"""Orders looked at, and cancelled: tracking, lists, invoices, refunds on their way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+# Their skills register as they are imported.
+from assistant.skills import order_changes, order_returns  # noqa: F401
+from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
+from assistant.skills.identify import for_customer, said
+from assistant.skills.order_parts import (
+    UNDER_WAY,
+    allows,
+    choose_order,
+    focus,
+    item_title,
+    method_label,
+    moves_facts,
+    option_words,
+    order_facts,
+    reason_name,
+    refunds_ahead,
+    refused,
+    refused_state,
+)
+from assistant.skills.order_returns import return_items
+from db import orders
+from db.errors import OrderError
+from db.models import Customer, Order, PaymentMethod
+
+MAX_LISTED = 10
+
+
+@skill("track_order")
+@for_customer
+def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """Where an order is; without a number, whatever is under way, else the latest."""
+    named = said(request, "order_id") or ctx.state.focus.order_id
+    if not named:
+        every = orders.orders_of(ctx.session, customer.id)
+        moving = [order for order in every if order.status in UNDER_WAY]
+        if len(moving) > 1:
+            return _listed(ctx, moving, "orders.under_way")
+        if every:
+            return _tracked(ctx, moving[0] if moving else every[0])
+    chosen = choose_order(ctx, request, customer, "track")
+    return chosen if isinstance(chosen, Outcome) else _tracked(ctx, chosen)
+
+
+@skill("list_orders")
+@for_customer
+def list_all(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """The customer's orders, the newest first."""
+    every = orders.orders_of(ctx.session, customer.id)
+    if not every:
+        return Outcome("orders.none", offers=(("offer.recommend", {}),))
+    return _listed(ctx, every, "orders.list")
+
+
+@skill("cancel_order")
+@for_customer
+def cancel(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """Which order and why, then a confirmation that names the refund."""
+    chosen = choose_order(
+        ctx, request, customer, "cancel", lambda order: allows(ctx, order, "cancel")
+    )
+    if isinstance(chosen, Outcome):
+        return chosen
+    return _propose_cancel(ctx, request, customer, chosen)
+
+
+def _propose_cancel(ctx: Context, request: Request, customer: Customer, order: Order) -> Outcome:
+    if not allows(ctx, order, "cancel"):
+        return refused_state(ctx, "cancel", order)
+    accepted = ctx.settings.policy.cancel_reasons
+    reason = str(said(request, "reason") or "")
+    if reason == "changed_mind" and reason not in accepted and "no_longer_needed" in accepted:
+        reason = "no_longer_needed"
+    if accepted and reason not in accepted:
+        labels = tuple((each, reason_name(ctx, each)) for each in accepted)
+        facts = {"order_id": order.id, "reason": reason_name(ctx, reason) if reason else ""}
+        key = "orders.cancel.reason_refused" if reason else "orders.cancel.ask_reason"
+        return Outcome(
+            key,
+            facts,
+            ask=Ask("reason", labels),
+            form_args={"order_id": order.id},
+            focus=focus(order),
+        )
+    reason = reason or "other"
+    facts = order_facts(ctx, order) | refunds_ahead(ctx, customer, order)
+    return Outcome(
+        "orders.cancel.confirm",
+        facts | {"reason": reason_name(ctx, reason)},
+        proposal=Proposal("cancel_order", {"order_id": order.id, "reason": reason}),
+        focus=focus(order),
+    )
+
+
+@commit("cancel_order")
+def cancelled(ctx: Context, args: dict[str, Any]) -> Outcome:
+    """Cancel, unless something has changed since it was proposed."""
+    policy = ctx.settings.policy
+    try:
+        change = orders.cancel_order(
+            ctx.session,
+            ctx.customer_id or "",
+            args["order_id"],
+            reason=args["reason"],
+            allowed_states=policy.cancellable_states,
+            allowed_reasons=policy.cancel_reasons,
+            turn_id=ctx.turn.turn_id,
+            now=ctx.now,
+        )
+    except OrderError as error:
+        return refused(ctx, "cancel", error)
+    facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves)
+    why = (f"order {change.order.id}: cancelled, {change.refunded} refunded",)
+    return Outcome("orders.cancel.done", facts, focus=focus(change.order), why=why)
+
+
+@skill("request_refund")
+@for_customer
+def request_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """Money back: by cancelling, by sending back, or already on its way."""
+
+    def possible(order: Order) -> bool:
+        return allows(ctx, order, "cancel") or allows(ctx, order, "return")
+
+    chosen = choose_order(ctx, request, customer, "refund", possible)
+    if isinstance(chosen, Outcome):
+        return chosen
+    if allows(ctx, chosen, "cancel"):
+        return _propose_cancel(ctx, request, customer, chosen)
+    if allows(ctx, chosen, "return"):
+        return return_items(ctx, request, customer, chosen)
+    if any(payment.kind == "refund" for payment in chosen.payments):
+        return _refunds(ctx, [chosen])
+    return refused_state(ctx, "return", chosen)
+
+
+@skill("track_refund")
+@for_customer
+def track_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """Refunds of one order, or all there are."""
+    if said(request, "order_id"):
+        chosen = choose_order(ctx, request, customer, "track")
+        return chosen if isinstance(chosen, Outcome) else _refunds(ctx, [chosen])
+    return _refunds(ctx, orders.orders_of(ctx.session, customer.id))
+
+
+@skill("get_invoice")
+@for_customer
+def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """The invoice of an order as plain text; its lines add up to its total."""
+    chosen = choose_order(ctx, request, customer, "invoice")
+    if isinstance(chosen, Outcome):
+        return chosen
+    lines = [
+        {
+            "title": item_title(ctx, item),
+            "options": option_words(ctx, item.options),
+            "quantity": item.quantity,
+            "price": item.price,
+            "sum": item.price * item.quantity,
+        }
+        for item in chosen.items
+    ]
+    value = orders.items_value(chosen.items)
+    # What exchanges added or took off, which the lines as bought do not show.
+    adjustment = chosen.total - (value + chosen.shipping - chosen.discount)
+    payments = [
+        {
+            "kind": payment.kind,
+            "amount": payment.amount,
+            "label": method_label(ctx, ctx.session.get(PaymentMethod, payment.payment_method_id)),
+            "pending": payment.status == "pending",
+        }
+        for payment in chosen.payments
+    ]
+    shop = ctx.settings.name_zh if ctx.language == "zh" else ""
+    facts = order_facts(ctx, chosen) | {
+        "shop": shop or ctx.settings.name,
+        "name": f"{customer.first_name} {customer.last_name}".strip(),
+        "ship_to": [
+            chosen.ship_to[part] for part in orders.ADDRESS_FIELDS if chosen.ship_to.get(part)
+        ],
+        "lines": lines,
+        "shipping": chosen.shipping,
+        "discount": chosen.discount if chosen.discount else None,
+        "adjustment": adjustment if adjustment else None,
+        "payments": payments,
+    }
+    return Outcome("orders.invoice", facts, focus=focus(chosen))
+
+
+def _tracked(ctx: Context, order: Order) -> Outcome:
+    tracking = [number for parcel in order.fulfilments for number in parcel.tracking_ids]
+    carriers = {parcel.carrier for parcel in order.fulfilments if parcel.carrier}
+    facts = order_facts(ctx, order) | {
+        "tracking": tracking,
+        "carrier": next(iter(carriers)) if len(carriers) == 1 else "",
+        "expected_at": order.expected_at,
+        "delivered_at": order.delivered_at,
+        "late": bool(order.expected_at and order.expected_at < ctx.now),
+    }
+    known = ("pending", "processed", "shipped", "delivered", "cancelled")
+    key = order.status if order.status in known else "other"
+    why = (f"order {order.id}: {order.status}",)
+    return Outcome(f"orders.track.{key}", facts, focus=focus(order), why=why)
+
+
+def _listed(ctx: Context, found: list[Order], key: str) -> Outcome:
+    facts = {
+        "count": len(found),
+        "shown": min(len(found), MAX_LISTED),
+        "orders": [order_facts(ctx, order) for order in found[:MAX_LISTED]],
+    }
+    return Outcome(key, facts)
+
+
+def _refunds(ctx: Context, found: list[Order]) -> Outcome:
+    rows: list[dict[str, Any]] = []
+    for order in found:
+        for payment in order.payments:
+            if payment.kind == "refund":
+                method = ctx.session.get(PaymentMethod, payment.payment_method_id)
+                rows.append(
+                    {
+                        "order_id": order.id,
+                        "amount": payment.amount,
+                        "currency": order.currency,
+                        "label": method_label(ctx, method),
+                        "pending": payment.status == "pending",
+                        "since": payment.created_at,
+                        "returning": order.status == "return_requested",
+                    }
+                )
+    if not rows:
+        facts = {"order_id": found[0].id if len(found) == 1 else ""}
+        return Outcome("orders.no_refunds", facts)
+    policy = ctx.settings.policy
+    days = {"days_min": policy.refund_days_min, "days_max": policy.refund_days_max}
+    total = sum((row["amount"] for row in rows), Decimal(0))
+    why = (f"{len(rows)} refunds, {total} in all",)
+    return Outcome("orders.refunds", {"refunds": rows, **days}, why=why)
