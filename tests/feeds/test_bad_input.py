@@ -421,3 +421,31 @@ def test_a_named_pipe_does_not_hold_the_import_up(shop: Shop) -> None:
     os.mkfifo(pipe)
     report = shop.take(pipe)
     assert [r.kind for r in report.refusals] == ["file"]
+
+
+def test_a_killed_import_leaves_the_shop_as_it_was(shop: Shop) -> None:
+    """A process killed in the middle of writing a file: the next import starts from clean rows."""
+    shop.take(shop.write("first.csv", HEAD + "a,One,1\n"))
+    path = shop.write("second.csv", HEAD + "".join(f"p{n},P,1\n" for n in range(50)) + "last,L,1\n")
+    code = """
+        import os, signal, sys
+        from pathlib import Path
+        from db.engine import create_engine_for
+        from knowledge.feeds import import_paths, importer, writer
+        importer.HELD = 10
+        put = writer.Writer.products
+        def products(self, records):
+            if any(record.id == "last" for record in records):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return put(self, records)
+        writer.Writer.products = products
+        folder = Path(sys.argv[1])
+        import_paths(create_engine_for(folder), folder, [Path(sys.argv[2])])
+    """
+    killed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(shop.folder), str(path)],
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    assert killed.returncode == -9
+    assert ids(shop) == ["a"]
+    assert shop.take(path).added["product"] == 51

@@ -150,7 +150,9 @@ def test_customers_and_orders(shop: Shop) -> None:
             ada = session.get_one(Customer, "ada")
             assert ada.email == "ada@example.com"
             assert [a.postcode for a in ada.addresses] == ["75001"]
-            assert [(m.label, m.balance) for m in ada.payment_methods] == [("Gift card", 20)]
+            assert [(m.label, str(m.balance)) for m in ada.payment_methods] == [
+                ("Gift card", "20.00")
+            ]
             order = session.get_one(Order, "#1")
             assert order.total == Decimal("11.00")
             assert [event.kind for event in order.history] == ["placed", "delivered"]
