@@ -1,0 +1,1 @@
+"""The full-screen terminal chat; nothing else in the project imports textual."""
