@@ -20,7 +20,10 @@ _NAMED = 80
 
 def targets(ctx: Context, slots: Slots) -> list[Target]:
     """Every product named, in the order named; empty where nothing points anywhere."""
-    pairs = _by_ordinal(ctx, slots.ordinals) or _by_name(ctx, slots)
+    pairs = _by_ordinal(ctx, slots.ordinals)
+    if slots.ordinals and not pairs and len(ctx.state.shown) > 1:
+        return []  # "the ninth one" of six is nobody; guessing would be worse than asking
+    pairs = pairs or _by_name(ctx, slots)
     if not pairs:
         focus = ctx.state.focus
         if focus.product_id:
