@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Product, Variant
@@ -216,10 +216,8 @@ class LimitFilter:
             column
             for name in names
             for column in (
-                Product.attributes[name],
-                Product.attributes[name.casefold()],
-                Product.attribute_units[name],
-                Product.attribute_units[name.casefold()],
+                _either(Product.attributes, name),
+                _either(Product.attribute_units, name),
             )
         ]
         wanted = [id_ for id_ in ids if id_ not in self._exclude]
@@ -261,10 +259,9 @@ class LimitFilter:
         options.setdefault("color", row[9])
         options.setdefault("size", row[10])
         for number, limit in enumerate(self._attributes):
-            exact, folded, unit, folded_unit = row[11 + 4 * number : 15 + 4 * number]
+            value, unit = row[11 + 2 * number : 13 + 2 * number]
             name = limit.name.casefold()
-            value: Any = exact if exact is not None else folded
-            own_unit = str(unit or folded_unit or "")
+            own_unit = str(unit or "")
             if name == "rating" and value is None:
                 value = row[2]
             # A variant's own option says more of it than the product's attribute.
@@ -273,6 +270,13 @@ class LimitFilter:
             if not meets(value, own_unit, limit):
                 return False
         return True
+
+
+def _either(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnElement[Any]:
+    """The value under a name as it is spelt, or else under its lower-case spelling."""
+    if name == name.casefold():
+        return column[name]
+    return func.coalesce(column[name], column[name.casefold()], type_=JSON())
 
 
 def accepts_color(held: str, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,10 +15,12 @@ from db.models import Product, Variant
 from knowledge.encoders import Encoders
 from knowledge.errors import ModelError, ProductUnknown
 from knowledge.index import Index, Snapshot
-from knowledge.index.words import chinese_pairs, english_words, has_chinese
+from knowledge.index.words import english_words, has_chinese
 from knowledge.limits import Chosen, LimitFilter
+from knowledge.naming import named_categories
 from knowledge.ranking import Evidence, Weights, fuse, shipped_weights
 from knowledge.types import CatalogueFacts, Limits, ProductHit, ProductQuery, Sort
+from knowledge.vocabulary import Vocabulary
 
 SIMILAR_POOL = 200
 """Neighbours of each kind that similar products are taken from."""
@@ -36,8 +38,16 @@ class _Ranked:
 class ProductSearch:
     """Finds products. Every hit is on sale and inside every limit, whatever the index says."""
 
-    def __init__(self, index: Index, encoders: Encoders, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        encoders: Encoders,
+        vocabulary: Callable[[], Vocabulary],
+        weights: Weights | None = None,
+    ) -> None:
+        """`vocabulary` gives the shop's words as they are now."""
         self._index = index
+        self._vocabulary = vocabulary
         self._encoders = encoders
         self.weights = weights or shipped_weights()
 
@@ -141,13 +151,17 @@ class ProductSearch:
 
     def _walk(self, within: LimitFilter, ranked: _Ranked, limit: int) -> list[ProductHit]:
         hits: list[ProductHit] = []
-        size = max(50, 2 * limit)
-        for start in range(0, len(ranked.order), size):
+        # The best few mostly suffice; where they break limits, go on in larger steps.
+        start, size = 0, max(50, 2 * limit)
+        while start < len(ranked.order):
             chunk = ranked.order[start : start + size]
+            start, size = start + size, 500
             passed = within.eligible(chunk)
             for id_ in chunk:
                 if id_ in passed:
-                    hits.append(_hit(passed[id_], ranked.scores[id_], _of(ranked.evidence, id_)))
+                    hits.append(
+                        _hit(passed[id_], ranked.scores.get(id_, 0.0), _of(ranked.evidence, id_))
+                    )
                     if len(hits) == limit:
                         return hits
         return hits
@@ -192,9 +206,7 @@ class ProductSearch:
             self._similar(session, snapshot, query.similar_to, survivors, evidence)
         candidates = set().union(*evidence.values())
         candidates -= query.exclude
-        if survivors is not None:
-            candidates |= set(survivors)
-        elif text and query.image is None and query.similar_to is None:
+        if survivors is None and text and query.image is None and query.similar_to is None:
             candidates = self._above_floor(candidates, evidence)
         popularity = self._attributes(session, text, query.similar_to, candidates, evidence)
         scores = fuse(evidence, self.weights_for(query), candidates)
@@ -202,6 +214,8 @@ class ProductSearch:
             candidates,
             key=lambda id_: (-round(scores[id_], 9), -popularity.get(id_, 0.0), id_),
         )
+        # What a limit speaks for is never left out: it follows those that anything else speaks for.
+        order += [id_ for id_ in survivors or () if id_ not in candidates]
         return _Ranked(order, scores, evidence)
 
     def _words(
@@ -245,7 +259,13 @@ class ProductSearch:
     ) -> dict[str, float]:
         """Similarity of the nearest products, and of all that keyword search brought up."""
         limit = int(self.weights.candidates["meaning"])
-        near = self._index.nearest(snapshot, collection, vector, limit, survivors)
+        if survivors is None or len(survivors) <= self.weights.candidates["all_up_to"]:
+            near = self._index.nearest(snapshot, collection, vector, limit, survivors)
+        else:
+            # So many ids cost more to hand over than they keep out.
+            wide = self._index.nearest(snapshot, collection, vector, 5 * limit)
+            allowed = set(survivors)
+            near = {id_: likeness for id_, likeness in wide.items() if id_ in allowed}
         missing = [id_ for id_ in keyword if id_ not in near]
         if near and missing:
             near.update(self._index.nearest(snapshot, collection, vector, len(missing), missing))
@@ -333,7 +353,7 @@ class ProductSearch:
                 select(
                     Product.id,
                     Product.category,
-                    Product.category_zh,
+                    Product.category_path,
                     Product.brand,
                     Product.popularity,
                 ).where(Product.id.in_(ids[start : start + 1000]))
@@ -342,15 +362,13 @@ class ProductSearch:
         if similar_to is not None:
             like = session.scalar(select(Product.category).where(Product.id == similar_to)) or ""
         stems = set(english_words(text))
-        folded = text.casefold()
+        names = named_categories(text, self._vocabulary())[0] if text else frozenset()
         named: dict[tuple[str, str, str], float] = {}
         found: dict[str, float] = {}
-        for id_, category, category_zh, brand, _ in rows:
-            key = (category, category_zh, brand)
+        for id_, category, path, brand, _ in rows:
+            key = (category, path, brand)
             if key not in named:
-                named[key] = _named(key, stems, folded) + (
-                    1.0 if like and category == like else 0.0
-                )
+                named[key] = _named(key, names, stems) + (1.0 if like and category == like else 0.0)
             if named[key]:
                 found[id_] = named[key]
         if found:
@@ -416,31 +434,15 @@ class ProductSearch:
     def _named_category(
         self, session: Session, text: str, limits: Limits
     ) -> tuple[set[str] | None, set[str]]:
-        """Ids in the categories that the text names, and the words that name them."""
-        stems = set(english_words(text))
-        folded = text.casefold()
-        leaves: set[str] = set()
-        used: set[str] = set()
-        limited = {name.casefold() for name in limits.categories}
-        for leaf, chinese in session.execute(
-            select(Product.category, Product.category_zh).where(Product.active).distinct()
-        ):
-            words = set(english_words(leaf))
-            if words and words <= stems:
-                leaves.add(leaf)
-                used |= words
-            elif chinese and chinese.casefold() in folded:
-                leaves.add(leaf)
-                used |= set(chinese_pairs(chinese))
-        if leaves:
-            ids = session.scalars(select(Product.id).where(Product.category.in_(sorted(leaves))))
-            if not limited:
-                return set(ids), used
-        if limited:
-            for name in limits.categories:
-                used |= set(english_words(name))
-            return set(session.scalars(select(Product.id).where(Product.active))), used
-        return None, used
+        """Ids in the categories that the text names or the limits hold to, and the words for it."""
+        names, used = named_categories(text, self._vocabulary())
+        if limits.categories:
+            words = {word for name in limits.categories for word in english_words(name)}
+            return set(LimitFilter(session, limits).ids() or ()), words | used
+        if not names:
+            return None, set()
+        only = LimitFilter(session, Limits(categories=tuple(names)))
+        return set(only.ids() or ()), set(used)
 
 
 def _evidence_language(text: str, language: str) -> Literal["english", "chinese", "other"]:
@@ -450,11 +452,10 @@ def _evidence_language(text: str, language: str) -> Literal["english", "chinese"
     return "english" if language in ("en", "zh") else "other"
 
 
-def _named(key: tuple[str, str, str], stems: set[str], folded: str) -> float:
-    category, category_zh, brand = key
+def _named(key: tuple[str, str, str], names: Collection[str], stems: set[str]) -> float:
+    category, path, brand = key
     score = 0.0
-    words = set(english_words(category))
-    if (words and words <= stems) or (category_zh and category_zh.casefold() in folded):
+    if names and (category in names or any(part in names for part in path.split(" / "))):
         score += 1.0
     brand_words = set(english_words(brand))
     if brand_words and brand_words <= stems:

@@ -30,7 +30,7 @@ class Knowledge:
         self.encoders = encoders or Encoders()
         self._engine = engine
         self.index = Index(folder, engine, self.encoders)
-        self.products = ProductSearch(self.index, self.encoders)
+        self.products = ProductSearch(self.index, self.encoders, lambda: self.vocabulary)
         self.articles = ArticleSearch(self.index, self.encoders)
         self._vocabulary: Vocabulary | None = None
         self._making = Lock()

@@ -106,9 +106,10 @@ class Builder:
         manifest = Manifest(encoders=encoder_versions(self._encoders))
         manifest.products = made.product_states(session)
         manifest.articles = made.article_states(session)
-        kept: list[tuple[str, Sequence[str], Sequence[str]]] = []
-        for document in self._products(session, sorted(manifest.products), manifest, store):
-            kept.append((document.id, document.words, document.pairs))
+        kept = [
+            (document.id, document.words, document.pairs)
+            for document in self._products(session, sorted(manifest.products), manifest, store)
+        ]
         pieces = made.article_passages(session)
         self._passages(pieces, manifest, store)
         built = self._keyword(generation / manifest.keyword, kept, pieces)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
-from typing import Any
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -13,11 +13,14 @@ _NUMBER_UNIT = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4})$")
 _JOINED = re.compile(r"\b([a-z]{1,3})-([a-z]{2,})\b")
 
 STOP = frozenset(
-    """
-    a an and any are as at be by can could do does for from get give got had has have i in is it
-    its just like looking me my need of on or please some that the there these this to want
-    we which with would you your show find buy something anything one ones
-    """.split()
+    re.findall(
+        r"\w+",
+        """
+        a an and any are as at be by can could do does for from get give got had has have i in is
+        it its just like looking me my need of on or please some that the there these this to want
+        we which with would you your show find buy something anything one ones
+        """,
+    )
 )
 """Function words and words of asking: they say nothing of the product."""
 STOP_ZH = frozenset("的了吗呢我要想有没是在和给你们请个款能可以")
@@ -28,17 +31,17 @@ def has_chinese(text: str) -> bool:
     return _HAN_RUN.search(text) is not None
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
+_of_thread = threading.local()
+"""A stemmer keeps state of its own: one for each thread."""
 
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word)
-    return stem
+    if not hasattr(_of_thread, "stemmer"):
+        import Stemmer
+
+        _of_thread.stemmer = Stemmer.Stemmer("english")
+    return str(_of_thread.stemmer.stemWord(word))
 
 
 def english_words(text: str, *, stop: bool = True) -> list[str]:
