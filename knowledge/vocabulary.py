@@ -97,7 +97,7 @@ def stem(word: str) -> str:
     Only number is folded: "lighting" must not meet "light", nor "shorts" "short".
     """
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        return stem(_IRREGULAR[word])
     if word in _UNSTEMMED or len(word) < 4 or not word.isascii():
         return word
     if word.endswith("ings"):

@@ -49,6 +49,12 @@ NUMBER_ZH = rf"(?:{DIGITS}|[零〇一二两三四五六七八九十百千万]{{1
 _SPACED = {ord(char): " " for char in "\u200b\u200c\u200d\ufeff\u00ad\u2060"}
 
 
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern in which a Chinese character is no word character, so that "至少16GB" has a word
+    boundary where people see one."""
+    return re.compile(pattern, flags | re.ASCII)
+
+
 def normalise(text: str) -> str:
     """Lower-case, half-width text of exactly the length of `text`, so that spans hold in both."""
     plain = []

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_base import Draft, compiled
 from assistant.understanding.slot_features import FEATURE_FAMILIES, MATERIAL_NOUNS
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
 
-_WORD = re.compile(r"[a-z0-9]+(?:'s\b)?")
-_GAP = re.compile(r"[\s\-'&./+]{0,3}")
+_WORD = compiled(r"[a-z0-9]+(?:'s\b)?")
+_GAP = compiled(r"[\s\-'&./+]{0,3}")
 _ORDER: tuple[Kind, ...] = ("size", "audience", "category", "color", "material", "brand", "value")
 _SLOTS: dict[Kind, str] = {
     "brand": "brands",
@@ -32,34 +31,32 @@ _ACCESSORY = frozenset(
     | {"hook", "tray", "cabl", "batteri", "cas", "sleev", "charg", "tabl", "backpack", "cord"}
     | {"storage", "organizer", "drawer", "wipe", "spray", "cushion", "chair", "desk"}
 )
-_ACCESSORY_ZH = re.compile(
+_ACCESSORY_ZH = compiled(
     r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅"
 )
-_NOT_BAG = re.compile(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
+_NOT_BAG = compiled(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
 
-_NOT_EN = re.compile(
+_NOT_EN = compiled(
     r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t) (?:really )?"
     r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not|non|except(?: for)?|excluding|exclude"
     r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than|no|never|allergic to|sick of|nothing)"
     r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter| worries)"
 )
-_LINK_EN = re.compile(
+_LINK_EN = compiled(
     r"[\s-]*(?:(?:an?|any|the|in|from|by|of|made|brand|branded|colou?red?|colou?r|want|things?|ones?|made from"
     r"|anything|with|that|is|are|be|it|to|for|really|please|something|products?|my)[\s-]+)*"
 )
-_AND_EN = re.compile(
-    r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?"
-)
-_FREE_EN = re.compile(r"[\s-]free\b")
-_NOT_ZH = re.compile(
+_AND_EN = compiled(r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?")
+_FREE_EN = compiled(r"[\s-]free\b")
+_NOT_ZH = compiled(
     r"(?<!要)不要|不想要?|别要|不喜欢|除了|除开|除去|排除|(?<!是)不是|不含|不带|不买|不用|不看|不考虑|讨厌|别给我看?|不太喜欢"
     r"|(?<![除平常])非(?!常|得)|避开|别推荐|不爱"
 )
-_LINK_ZH = re.compile(
+_LINK_ZH = compiled(
     r"(?:的|是|有|任何|那种|这种|带|用|牌子?|品牌|含|穿|买|要|什么|那些|这些|我|看|\s)*"
 )
-_AND_ZH = re.compile(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
-_AFTER_ZH = re.compile(r"(?:的|色)*(?:就|都|我)?(?:不要|除外|以外|之外|不行|不喜欢|不考虑)")
+_AND_ZH = compiled(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
+_AFTER_ZH = compiled(r"(?:的|色)*(?:就|都|我)?(?:不要|除外|以外|之外|不行|不喜欢|不考虑)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,11 @@ def _mended(draft: Draft, word: str) -> str:
     if distance > (1 if len(word) < 8 else 2) or tie:
         return key
     kinds = {surface.kind for surface in vocabulary.english.get(best, ())}
-    if kinds and kinds <= {"brand", "value", "size"} and (max(len(word), len(best)) < 6 or distance > 1):
+    if (
+        kinds
+        and kinds <= {"brand", "value", "size"}
+        and (max(len(word), len(best)) < 6 or distance > 1)
+    ):
         return key
     return best
 

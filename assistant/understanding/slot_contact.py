@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_base import Draft, compiled
 
-_EMAIL = re.compile(
+_EMAIL = compiled(
     r"(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![\w@])"
 )
 _NAME_PART = r"[A-Z][A-Za-zÀ-ÿ'\-]{0,30}\.?"
 _NAME_EN = (
-    re.compile(
+    compiled(
         rf"\b(?i:my (?:full )?name is|my name's|name\s*(?:is|:)|the name is|this is)\s+"
         rf"(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{0,3}})"
     ),
-    re.compile(
+    compiled(
         r"\b(?i:my (?:full )?name is|my name's)\s+(?P<n>[a-zà-ÿ'\-]{2,30}(?:\s+(?!and\b|my\b|i\b|zip\b"
         r"|from\b|in\b|but\b)[a-zà-ÿ'\-]{2,30}){0,2})"
     ),
-    re.compile(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
+    compiled(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
 )
-_NAME_AND_CODE = re.compile(
+_NAME_AND_CODE = compiled(
     rf"^\s*(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})\s*,?\s+(?:zip(?: code)?:?\s+)?(?=\d{{5}}\s*$)"
 )
-_NAME_ZH = re.compile(
+_NAME_ZH = compiled(
     r"(?:我叫做?|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
     r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])|[A-Za-z]+(?:\s[A-Za-z]+){0,2})"
     r"|(?<![\u4e00-\u9fff])我是(?P<m>[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
@@ -36,35 +36,35 @@ _NO_NAMES = frozenset({"not", "looking", "interested", "sorry", "new", "happy", 
 _UK = r"[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}"
 _CA = r"[a-z]\d[a-z]\s?\d[a-z]\d"
 _POSTCODES = (
-    re.compile(
+    compiled(
         r"\b(?:zip(?:\s?code)?|postcode|postal code|post code)(?:\s+(?:is|number|to|:|=))*\s*:?\s*"
         rf"(?P<p>\d{{5}}(?:-\d{{4}})?|{_UK}|{_CA}|\d{{3,6}})\b"
     ),
-    re.compile(r"邮政?编码?\s*(?:改成|改为|是|为|:|：)?\s*(?P<p>\d{4,6})(?!\d)"),
-    re.compile(rf"(?<![\w-])(?P<p>{_UK})(?![\w-])"),
-    re.compile(rf"(?<![\w-])(?P<p>{_CA})(?![\w-])"),
-    re.compile(r"^\s*(?P<p>\d{5,6})\s*[.。]?\s*$"),
+    compiled(r"邮政?编码?\s*(?:改成|改为|是|为|:|：)?\s*(?P<p>\d{4,6})(?!\d)"),
+    compiled(rf"(?<![\w-])(?P<p>{_UK})(?![\w-])"),
+    compiled(rf"(?<![\w-])(?P<p>{_CA})(?![\w-])"),
+    compiled(r"^\s*(?P<p>\d{5,6})\s*[.。]?\s*$"),
 )
-_LOOSE_POSTCODE = re.compile(r"(?<![\w#$€£¥.-])(?P<p>\d{5})(?![\w-])")
+_LOOSE_POSTCODE = compiled(r"(?<![\w#$€£¥.-])(?P<p>\d{5})(?![\w-])")
 _STREET = (
     r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|blvd|boulevard|way|court|ct|place|pl|square"
     r"|terrace|close|apt|apartment|suite|unit|flat|floor|po box|highway|hwy|parkway|circle|row)\b"
 )
-_ADDRESS_EN = re.compile(
+_ADDRESS_EN = compiled(
     r"\b(?:(?:ship|send|deliver|mail|post|forward|redirect|move)\s+(?:it|this|that|them|my order"
     r"|the order|the parcel|the package|everything|order #?\w+)?\s*(?:instead\s+)?to"
     r"|(?:new|my|the|our|shipping|delivery|correct|right)\s+address\s*(?:is|to be|should be|to|:|will be)"
     r"(?:\s+now)?|address\s*(?:to|:|is)|i (?:moved|live|am moving) (?:to|at|in))\s*:?\s*(?P<a>[^\n;?!]{6,160})"
 )
-_ADDRESS_ZH = re.compile(
+_ADDRESS_ZH = compiled(
     r"(?:寄到|寄去|寄往|送到|送去|发到|发往|邮寄到|配送到|(?:收货|送货|配送|新)?地址(?:改成|改到|改为|换成|换到|更新为|变更为|是|为|:))"
     r"\s*[:：]?\s*(?P<a>[^\n;；?？!！。]{5,100})"
 )
-_PLACE_ZH = re.compile(r"省|市|区|县|镇|村|路|街|巷|弄|号|栋|幢|楼|室|小区|大厦|花园")
-_ADDRESS_END = re.compile(
+_PLACE_ZH = compiled(r"省|市|区|县|镇|村|路|街|巷|弄|号|栋|幢|楼|室|小区|大厦|花园")
+_ADDRESS_END = compiled(
     r"\s*(?:,?\s*(?:please|thanks|thank you|instead|pls|if possible|谢谢|吧|可以吗|好吗)\s*)+[.。]?$|[.\s]+$"
 )
-_BARE_ADDRESS = re.compile(
+_BARE_ADDRESS = compiled(
     rf"^\s*(?P<a>\d{{1,6}}[a-z]?\s+[^\n;?!]{{2,60}}?{_STREET}[^\n;?!]{{0,100}})$"
 )
 
@@ -83,9 +83,9 @@ def read_email(draft: Draft) -> None:
 def read_address(draft: Draft) -> None:
     """Fill address, with the postcode that stands in it."""
     for pattern, likely in (
-        (_ADDRESS_EN, re.compile(rf"\d|{_STREET}")),
+        (_ADDRESS_EN, compiled(rf"\d|{_STREET}")),
         (_ADDRESS_ZH, _PLACE_ZH),
-        (_BARE_ADDRESS, re.compile(r"\d")),
+        (_BARE_ADDRESS, compiled(r"\d")),
     ):
         for match in draft.find(pattern):
             start, end = match.span("a")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_base import Draft, compiled
 from assistant.understanding.types import AttributeLimit
 
 FEATURE_FAMILIES = frozenset(
@@ -46,7 +46,7 @@ _FEATURES = (
     ("adjustable", r"adjustable|可调节?"),
 )
 _FEATURE_PATTERNS = tuple(
-    (name, re.compile(rf"\b(?:{p})\b|(?:{p})" if p.isascii() else p)) for name, p in _FEATURES
+    (name, compiled(rf"\b(?:{p})\b|(?:{p})" if p.isascii() else p)) for name, p in _FEATURES
 )
 _ALIASES = {
     "waterproof": ("waterproof", "water resistant", "water resistance"),
@@ -55,7 +55,7 @@ _ALIASES = {
     "backlit": ("backlit", "backlight"),
     "induction": ("induction", "induction safe", "induction compatible"),
 }
-_DENIED = re.compile(
+_DENIED = compiled(
     r"(?:\bnot(?: be)?(?: an?)?|\bnon|\bwithout(?: any)?|\bno|不要|不带|不需要|非)[\s-]*$"
 )
 
@@ -96,25 +96,25 @@ _LETTERS = r"(?:xxs|xs|xxxl|xxl|xl|[2-5]xl|s|m|l)"
 _NAMES = r"(?:extra[- ]small|x-small|extra[- ]large|x{1,2}-large|small|medium|large)"
 _NUMBER = r"\d{1,3}(?:\.5)?(?:[ky]\b)?"
 _SIZES = (
-    re.compile(
+    compiled(
         rf"\bsizes?(?:\s+(?:is|of|to|a|in|:))*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}|one size|"
         rf"\d{{2}}\s?[x/]\s?\d{{2}}|{_NUMBER})(?![\w.]\w)(?!\w)"
     ),
-    re.compile(rf"\b(?P<s>(?:eu|uk|us)\s?{_NUMBER})(?!\w)"),
-    re.compile(r"(?<![\w.])(?P<s>\d{2}\s?x\s?\d{2})(?![\w.])"),
-    re.compile(r"\b(?:waist|w)\s?(?P<s>\d{2})(?!\w)"),
-    re.compile(r"(?<![\w'-])(?P<s>xxs|xs|xxxl|xxl|xl|[2-5]xl)(?![\w-])"),
-    re.compile(rf"(?<![\w.])(?P<s>{_NUMBER})\s?码"),
-    re.compile(rf"(?P<s>{_LETTERS}|加加大|加大|加小|特大|超大|大|中|小|均)[号码](?!店)"),
-    re.compile(rf"(?:尺码|码数|尺寸|号码)(?:是|为|要|:)?\s*(?P<s>{_LETTERS}(?!\w)|{_NUMBER})"),
-    re.compile(r"(?P<s>加大)(?!号|码)"),
-    re.compile(
+    compiled(rf"\b(?P<s>(?:eu|uk|us)\s?{_NUMBER})(?!\w)"),
+    compiled(r"(?<![\w.])(?P<s>\d{2}\s?x\s?\d{2})(?![\w.])"),
+    compiled(r"\b(?:waist|w)\s?(?P<s>\d{2})(?!\w)"),
+    compiled(r"(?<![\w'-])(?P<s>xxs|xs|xxxl|xxl|xl|[2-5]xl)(?![\w-])"),
+    compiled(rf"(?<![\w.])(?P<s>{_NUMBER})\s?码"),
+    compiled(rf"(?P<s>{_LETTERS}|加加大|加大|加小|特大|超大|大|中|小|均)[号码](?!店)"),
+    compiled(rf"(?:尺码|码数|尺寸|号码)(?:是|为|要|:)?\s*(?P<s>{_LETTERS}(?!\w)|{_NUMBER})"),
+    compiled(r"(?P<s>加大)(?!号|码)"),
+    compiled(
         rf"\b(?:in|an?|the)\s+(?P<s>{_NAMES})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b|size\b|instead\b|if\b))"
     ),
 )
-_LETTER = re.compile(r"(?<![\w'.&+-])(?P<s>[SML])(?![\w'&+-])")
-_OR_SIZE = re.compile(
-    rf"\s*(?:or|and|/|,|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
+_LETTER = compiled(r"(?<![\w'.&+-])(?P<s>[SML])(?![\w'&+-])")
+_OR_SIZE = compiled(
+    rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
 )
 
 _RELATIVES = (
@@ -135,14 +135,14 @@ _RELATIVES = (
 _RELATIVE_PATTERNS = tuple(
     (
         name,
-        re.compile(
+        compiled(
             rf"\b(?:for|to|get|gift for)\s+(?:my|our|his|her|a|the)\s+(?:\w+[ -]){{0,2}}?(?:{en})\b"
             rf"|(?:给|送|帮|为)(?:我|咱)?(?:的)?(?:家)?(?:{zh})"
         ),
     )
     for name, en, zh in _RELATIVES
 )
-_IN_STOCK = re.compile(
+_IN_STOCK = compiled(
     r"\b(?:in[- ]stock|available(?: now| today)?|ready to ship)\b|有现?货|现货|有库存|有没有货"
 )
 

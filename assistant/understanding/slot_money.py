@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from assistant.understanding.slot_base import NUMBER_EN, NUMBER_ZH, Draft, number
+from assistant.understanding.slot_base import NUMBER_EN, NUMBER_ZH, Draft, compiled, number
 
 _TOLERANCE = Decimal("0.15")
 _CENT = Decimal("0.01")
@@ -47,80 +47,76 @@ _MIN_WORDS = (
 _ABOUT_EN = r"around|about|roughly|approximately|approx\.?|circa|near|close to|in the region of|~"
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 _RANGE_EN = (
-    _compile(rf"\b(?:between|from)\s+(?P<a>{_EN})\s*(?:and|to|-)\s*(?P<b>{_EN}){_NO_UNIT_EN}"),
-    _compile(rf"(?P<a>{_EN_MARKED})\s*(?:-|to)\s*(?P<b>{_EN}){_NO_UNIT_EN}"),
-    _compile(rf"(?<![\w.-])(?P<a>{_EN})\s*(?:-|to)\s*(?P<b>{_EN_MARKED})"),
-    _compile(
+    compiled(rf"\b(?:between|from)\s+(?P<a>{_EN})\s*(?:and|to|-)\s*(?P<b>{_EN}){_NO_UNIT_EN}"),
+    compiled(rf"(?P<a>{_EN_MARKED})\s*(?:-|to)\s*(?P<b>{_EN}){_NO_UNIT_EN}"),
+    compiled(rf"(?<![\w.-])(?P<a>{_EN})\s*(?:-|to)\s*(?P<b>{_EN_MARKED})"),
+    compiled(
         rf"\b(?:price|priced|budget|cost(?:s|ing)?)\D{{0,12}}?(?P<a>{_EN})\s*(?:-|to)\s*(?P<b>{_EN})"
         rf"{_NO_UNIT_EN}"
     ),
 )
 _RANGE_ZH = (
-    _compile(
+    compiled(
         rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:-|到|至)\s*(?P<b>{_ZH}){_SUFFIX_ZH}(?:之间|以内|左右)?"
     ),
-    _compile(
+    compiled(
         rf"(?:价格|预算|价位)\D{{0,6}}?(?P<a>{_ZH})\s*(?:-|到|至)\s*(?P<b>{_ZH})(?:之间)?{_NO_UNIT_ZH}"
     ),
-    _compile(rf"(?P<a>{_ZH})\s*(?:-|到|至|和)\s*(?P<b>{_ZH}){_SUFFIX_ZH}?\s*之间"),
+    compiled(rf"(?P<a>{_ZH})\s*(?:-|到|至|和)\s*(?P<b>{_ZH}){_SUFFIX_ZH}?\s*之间"),
 )
 _MAX = (
-    _compile(rf"(?:\b(?:{_MAX_WORDS})|(?<=\s)[<≤]=?)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
-    _compile(rf"(?P<a>{_EN_MARKED})\s*(?:or (?:less|under|below|cheaper)|max(?:imum)?\b|tops\b)"),
-    _compile(
+    compiled(rf"(?:\b(?:{_MAX_WORDS})|(?<=\s)[<≤]=?)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
+    compiled(rf"(?P<a>{_EN_MARKED})\s*(?:or (?:less|under|below|cheaper)|max(?:imum)?\b|tops\b)"),
+    compiled(
         rf"(?<![\w.-])(?P<a>{_EN})\s*(?:or (?:less|under|below|cheaper)|max(?:imum)?\b|tops\b)"
     ),
-    _compile(
+    compiled(
         rf"\b(?:budget|spend|afford|pay|spending)\b(?:\s+(?:is|of|up to|only|can|about|just|:|a))*"
         rf"\s*(?P<a>{_EN}){_NO_UNIT_EN}"
     ),
-    _compile(rf"(?P<a>{_EN_MARKED}|(?<![\w.-]){NUMBER_EN})\s+budget\b"),
-    _compile(rf"\bfor\s+(?P<a>{_EN_MARKED})"),
-    _compile(
+    compiled(rf"(?P<a>{_EN_MARKED}|(?<![\w.-]){NUMBER_EN})\s+budget\b"),
+    compiled(rf"\bfor\s+(?P<a>{_EN_MARKED})"),
+    compiled(
         rf"(?:不超过|不要超过|别超过|不能超过|不高于|不大于|不多于|低于|少于|小于|最多|最高|顶多|至多|不到|<=?|≤|≦)"
         rf"\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),
-    _compile(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以下|以内|之内|之下|封顶|内(?=的|$|,|，))"),
-    _compile(
+    compiled(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以下|以内|之内|之下|封顶|内(?=的|$|,|，))"),
+    compiled(
         rf"(?:预算|花)(?:是|为|在|大概|大约|只有|就|最多)*\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),
 )
 _MIN = (
-    _compile(rf"(?:\b(?:{_MIN_WORDS})|(?<=\s)[>≥]=?)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
-    _compile(rf"(?P<a>{_EN_MARKED})\s*(?:or (?:more|above|over|up)|and (?:up|above|over)|\+)"),
-    _compile(rf"(?<![\w.-])(?P<a>{_EN})\s*(?:or (?:more|above|over)\b|and (?:up|above|over)\b)"),
-    _compile(
+    compiled(rf"(?:\b(?:{_MIN_WORDS})|(?<=\s)[>≥]=?)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
+    compiled(rf"(?P<a>{_EN_MARKED})\s*(?:or (?:more|above|over|up)|and (?:up|above|over)|\+)"),
+    compiled(rf"(?<![\w.-])(?P<a>{_EN})\s*(?:or (?:more|above|over)\b|and (?:up|above|over)\b)"),
+    compiled(
         rf"(?:不低于|不少于|不小于|高于|大于|多于|至少|最少|最低|超过|起码|>=?|≥)"
         rf"\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),
-    _compile(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以上|之上|起(?=的|$|,|，))"),
+    compiled(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以上|之上|起(?=的|$|,|，))"),
 )
 _ABOUT = (
-    _compile(rf"(?:\b(?:{_ABOUT_EN})|(?<=\s)-)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
-    _compile(
+    compiled(rf"(?:\b(?:{_ABOUT_EN})|(?<=\s)-)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
+    compiled(
         rf"(?P<a>{_EN_MARKED}|(?<![\w.-])\d{{1,6}})(?:\s?-?ish\b|\s+or so\b|\s+or thereabouts\b)"
     ),
-    _compile(
+    compiled(
         rf"(?P<a>(?:大概|大约|差不多|约|接近)?(?:[¥$€£]\s?)?{NUMBER_ZH}){_SUFFIX_ZH}?\s*(?:左右|上下|附近)"
     ),
-    _compile(rf"(?:大概|大约|差不多|约)\s*(?P<a>{_ZH}){_SUFFIX_ZH}"),
-    _compile(rf"(?P<a>{_ZH})(?:多|来)?{_SUFFIX_ZH}(?!以)"),
-    _compile(rf"(?P<a>{_EN_MARKED})"),
+    compiled(rf"(?:大概|大约|差不多|约)\s*(?P<a>{_ZH}){_SUFFIX_ZH}"),
+    compiled(rf"(?P<a>{_ZH})(?:多|来)?{_SUFFIX_ZH}(?!以)"),
+    compiled(rf"(?P<a>{_EN_MARKED})"),
 )
-_AMOUNT = re.compile(rf"{NUMBER_ZH}|{NUMBER_EN}")
+_AMOUNT = compiled(rf"{NUMBER_ZH}|{NUMBER_EN}")
 _CURRENCIES = (
-    ("USD", re.compile(r"usd|us\s?\$|dollars?|bucks|美元|美金|刀")),
-    ("EUR", re.compile(r"€|euros?\b|\beur\b|欧元")),
-    ("GBP", re.compile(r"£|quid|gbp|pounds?|英镑")),
-    ("CNY", re.compile(r"¥|yuan|rmb|cny|人民币")),
+    ("USD", compiled(r"usd|us\s?\$|dollars?|bucks|美元|美金|刀")),
+    ("EUR", compiled(r"€|euros?\b|\beur\b|欧元")),
+    ("GBP", compiled(r"£|quid|gbp|pounds?|英镑")),
+    ("CNY", compiled(r"¥|yuan|rmb|cny|人民币")),
 )
 # "not under 5 pounds of flour": pounds are money only where the shop's money is pounds.
-_POUNDS = re.compile(r"\s?pounds?\b")
+_POUNDS = compiled(r"\s?pounds?\b")
 
 
 def _amount(text: str) -> Decimal | None:
@@ -216,7 +212,7 @@ def _set(draft: Draft, match: re.Match[str], low: Decimal | None, high: Decimal 
 _SORTS = (
     (
         "price_asc",
-        re.compile(
+        compiled(
             r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest price)\b"
             r"|\b(?:price )?low(?:est)? to high(?:est)?\b"
             r"|最便宜|价格最低|最低价|从低到高|由低到高|最实惠|最划算"
@@ -224,21 +220,21 @@ _SORTS = (
     ),
     (
         "price_desc",
-        re.compile(
+        compiled(
             r"\b(?:the )?(?:most expensive|priciest|dearest|highest[- ]priced?|most premium)\b"
             r"|\b(?:price )?high(?:est)? to low(?:est)?\b|最贵|价格最高|从高到低|由高到低"
         ),
     ),
     (
         "rating",
-        re.compile(
+        compiled(
             r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed|rating)\b|\bbest reviews?\b"
             r"|\bmost highly rated\b|\bby rating\b|评分最高|评价最好|口碑最好|好评最多|评分最好|按评分"
         ),
     ),
     (
         "newest",
-        re.compile(
+        compiled(
             r"\b(?:the )?(?:newest|latest|most recent(?:ly released)?|new arrivals?|just in)\b"
             r"(?! order| invoice| parcel| package| delivery| purchase)"
             r"|最新(?!订单|的订单)|新品|新到|刚上架|新款"
@@ -248,7 +244,7 @@ _SORTS = (
 _DIRECTIONS = (
     (
         "cheaper",
-        re.compile(
+        compiled(
             r"\bcheaper(?: ones?)?\b|\b(?:less|not so|not as) (?:expensive|pricey|costly)\b"
             r"|\blower[- ](?:priced?|cost)\b|\bmore (?:affordable|budget[- ]friendly)\b"
             r"|\btoo (?:expensive|pricey|dear|much money)\b|\bout of my (?:budget|price range)\b"
@@ -257,7 +253,7 @@ _DIRECTIONS = (
     ),
     (
         "dearer",
-        re.compile(
+        compiled(
             r"\b(?:more (?:expensive|upmarket|premium|high[- ]end|upscale|luxurious)"
             r"|(?:fancier|pricier|higher[- ]end|posher|dearer)|too cheap)\b"
             r"|贵一?点|贵一?些|更贵|高档一?点|高级一?点|更高端|高端一?点|更好一点"
@@ -265,7 +261,7 @@ _DIRECTIONS = (
     ),
     (
         "more",
-        re.compile(
+        compiled(
             r"\b(?:show|give|see|find|load|display|got)(?: me)? (?:some |a few |any )?more\b(?! info"
             r"| detail| about)|\b(?:more|other|further) (?:options?|results?|choices?|ones|products)\b"
             r"|\banything else\b(?=\s*(?:\?|$|like|in this|similar))|\bwhat else\b|\bany (?:more|others?)\b"

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from assistant.understanding.slot_base import Draft, number
+from assistant.understanding.slot_base import Draft, compiled, number
 from assistant.understanding.types import AttributeLimit, Operator
 from knowledge.vocabulary import phrase_key
 
@@ -55,21 +55,21 @@ _UNITS = (
     _Unit(r"cores?\b|核", "", ("processor cores", "cores")),
     _Unit(r"ports?\b|口", "", ("ports", "number of ports")),
 )
-_UNIT_OF = re.compile(
+_UNIT_OF = compiled(
     "|".join(f"(?P<u{i}>{unit.pattern})" for i, unit in enumerate(_UNITS)), re.IGNORECASE
 )
 _AXES = (
-    ("weight", re.compile(r"\b(?:weigh(?:s|ing|t)?|light(?:er)?|heavy|heavier)\b|重量?|轻")),
-    ("height", re.compile(r"\b(?:tall(?:er)?|high|height)\b|高")),
-    ("width", re.compile(r"\b(?:wide|width)\b|宽")),
-    ("depth", re.compile(r"\b(?:deep|depth)\b|深")),
-    ("diameter", re.compile(r"\b(?:diameter|across)\b|直径")),
-    ("thickness", re.compile(r"\b(?:thick|thickness)\b|厚")),
-    ("length", re.compile(r"\b(?:long|length|longer)\b|长")),
-    ("storage", re.compile(rf"(?:\b|(?<=\d)|(?<=g))(?:{_STORAGE_WORDS})", re.IGNORECASE)),
-    ("memory", re.compile(rf"(?:\b|(?<=g))(?:{_MEMORY_WORDS})", re.IGNORECASE)),
-    ("screen size", re.compile(r"\b(?:screen|display)\b|屏")),
-    ("battery life", re.compile(r"\bbattery\b|续航|电池")),
+    ("weight", compiled(r"\b(?:weigh(?:s|ing|t)?|light(?:er)?|heavy|heavier)\b|重量?|轻")),
+    ("height", compiled(r"\b(?:tall(?:er)?|high|height)\b|高")),
+    ("width", compiled(r"\b(?:wide|width)\b|宽")),
+    ("depth", compiled(r"\b(?:deep|depth)\b|深")),
+    ("diameter", compiled(r"\b(?:diameter|across)\b|直径")),
+    ("thickness", compiled(r"\b(?:thick|thickness)\b|厚")),
+    ("length", compiled(r"\b(?:long|length|longer)\b|长")),
+    ("storage", compiled(rf"(?:\b|(?<=\d)|(?<=g))(?:{_STORAGE_WORDS})", re.IGNORECASE)),
+    ("memory", compiled(rf"(?:\b|(?<=g))(?:{_MEMORY_WORDS})", re.IGNORECASE)),
+    ("screen size", compiled(r"\b(?:screen|display)\b|屏")),
+    ("battery life", compiled(r"\bbattery\b|续航|电池")),
 )
 _ALIASES = {
     "memory": ("memory", "ram", "internal memory", "system memory"),
@@ -86,36 +86,36 @@ _ALIASES = {
     "processor frequency": ("processor frequency", "processor base frequency", "clock speed"),
 }
 _BEFORE: dict[Operator, re.Pattern[str]] = {
-    "min": re.compile(
+    "min": compiled(
         r"(?:at least|min(?:imum)?(?: of)?|no less than|not less than|more than|over|above|from"
         r"|bigger than|larger than|longer than|heavier than|greater than|upwards of|>=?|≥"
         r"|至少|不低于|不少于|不小于|大于|超过|最少|起码)\s*$"
     ),
-    "max": re.compile(
+    "max": compiled(
         r"(?:under|below|less than|lighter than|smaller than|shorter than|up to|at most|within"
         r"|no more than|not more than|not over|max(?:imum)?(?: of)?|no heavier than"
         r"|no bigger than|no larger than|<=?|≤|不超过|低于|小于|少于|最多|轻于|不到|不大于)\s*$"
     ),
-    "ne": re.compile(r"(?:\bnot(?: with)?|\bno|\bwithout|不要)\s*$"),
+    "ne": compiled(r"(?:\bnot(?: with)?|\bno|\bwithout|不要)\s*$"),
 }
 _AFTER: dict[Operator, re.Pattern[str]] = {
-    "min": re.compile(
+    "min": compiled(
         r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and (?:up|above)"
         r"|minimum\b|以上|起步|及以上)"
     ),
-    "max": re.compile(
+    "max": compiled(
         r"\s*(?:or (?:less|under|below|smaller|lighter|lower|shorter)|max(?:imum)?\b|tops\b"
         r"|以下|以内|之内)"
     ),
 }
-_QUANTITY = re.compile(rf"(?<![\w.#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
-_RANGE = re.compile(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
-_HOURS = re.compile(
+_QUANTITY = compiled(rf"(?<![\w.#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
+_RANGE = compiled(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
+_HOURS = compiled(
     rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)(?:\s+of)?\s*(?:的)?"
     r"(?:battery(?: life)?|playback|playtime|续航|电池)"
     rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
 )
-_TYPED_STORAGE = re.compile(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
+_TYPED_STORAGE = compiled(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
 _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
 
@@ -151,6 +151,8 @@ def read_attributes(draft: Draft) -> None:
         if not unit_match or not draft.free(match.start(), unit_match.end()):
             continue
         unit = _UNITS[int((unit_match.lastgroup or "u0")[1:])]
+        if unit.unit == "lb" and draft.currency == "GBP" and unit_match[0].startswith("pound"):
+            continue
         start, end = match.start(), unit_match.end()
         size = _own_size(draft, text[start:end])
         if size:
@@ -258,7 +260,7 @@ def _read_storage_type(draft: Draft) -> None:
         return
 
 
-_STARS = re.compile(
+_STARS = compiled(
     r"(?<![\d.])(?P<n>[1-5](?:\.\d)?|one|two|three|four|five|[一二三四五两])\s?-?\s?"
     r"(?:stars?\b|颗星|(?<!三)星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)|/\s?5\b|out of (?:5|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
 )
@@ -266,32 +268,30 @@ _COUNT_EN = (
     r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|a couple)"
 )
 _QUANTITIES = (
-    re.compile(
+    compiled(
         rf"(?<![\w.-])(?P<n>{_COUNT_EN}|one)\s+(?:of (?:them|those|these|it|this|that|the)\b|more\b(?= of|"
         r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b|copies\b)"
     ),
-    re.compile(r"(?<![\w.-])(?P<n>\d{1,3})\s?[x×](?![\w])|(?<!\w)[x×]\s?(?P<m>\d{1,3})\b"),
-    re.compile(
+    compiled(r"(?<![\w.-])(?P<n>\d{1,3})\s?[x×](?![\w])|(?<!\w)[x×]\s?(?P<m>\d{1,3})\b"),
+    compiled(
         rf"\b(?:quantity|qty|amount)(?:\s+(?:to|of|is|should be))?\s*:?\s*(?P<n>{_COUNT_EN}|one)\b"
     ),
-    re.compile(
+    compiled(
         rf"\b(?:make (?:it|that|them)|change (?:it|that|them)?\s*to|set (?:it|that)?\s*to"
         rf"|increase (?:it )?to|reduce (?:it )?to|down to|up to)\s+(?P<n>{_COUNT_EN}|one)(?![\w.%-])"
     ),
-    re.compile(
+    compiled(
         rf"\b(?:add|buy|order|take|want|need|like|get|have|put|remove|grab|give me|send me)(?: me)?"
         rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:days?|hours?|weeks?|stars?|dollars?|bucks"
         r"|%|percent|way|and\b\s*\d|in one|people|person|nd|rd|th|or ))"
     ),
-    re.compile(r"\b(?P<one>another one|one more|just one|only one|a single one)\b"),
-    re.compile(
+    compiled(r"\b(?P<one>another one|one more|just one|only one|a single one)\b"),
+    compiled(
         r"(?<![第\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}|一(?=[件双个台条只本]吧|[件双个台条只本]$))\s?"
         r"(?:件|双|个(?!月|人|性|小时|星期|工作日|字)|条|只|台|部(?!分)|本(?!来)|套|瓶|盒|包(?!包)|支|副|把|张|份|箱|对|袋|顶)"
     ),
-    re.compile(
-        r"(?:数量|件数)(?:改成|改为|是|为|:)?\s*(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})"
-    ),
-    re.compile(
+    compiled(r"(?:数量|件数)(?:改成|改为|是|为|:)?\s*(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})"),
+    compiled(
         r"(?:加|买|要|来|拿|改成|改为|换成|放|减到|加到)(?:入购物车)?(?P<n>[一1])(?:件|双|个|条|只|台|部|本|套|瓶|盒)"
         r"(?=$|[,。!]|吧|就|到购|进购)"
     ),
@@ -323,5 +323,6 @@ def read_quantity(draft: Draft) -> None:
             draft.values["quantity"] = int(value)
             name = "n" if groups.get("n") else "m" if groups.get("m") else "one"
             keep_verb = match.start(name)
-            draft.claim("quantity", keep_verb, match.end())
+            draft.hide(*match.span())
+            draft.claim("quantity", keep_verb, match.end(name))
             return

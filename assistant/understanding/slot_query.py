@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.understanding.intents import CONVERSATION, ORDERS, POLICY
-from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_base import Draft, compiled
 
-_COMMANDS_EN = re.compile(
+_COMMANDS_EN = compiled(
     r"\b(?:i(?:'m| am)?(?: just| also| actually| really)? (?:looking|searching|shopping|hunting|browsing)(?: for)?"
     r"|i(?:'d| would)? (?:really )?(?:like|love|want|need|prefer|wanna|am after)(?: to (?:buy|get|see|find|order|purchase|have))?"
     r"|i'm after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send|suggest|recommend|tell) me"
@@ -19,7 +17,7 @@ _COMMANDS_EN = re.compile(
     r"|(?:something|anything|some|any|ones?|other|another|a few|a couple of|a lot of|kinds? of|sorts? of)"
     r"|(?:price|priced|prices?|cost|costs|costing|budget|range)(?: of| range)?|sizes?|colou?rs?|brands?)\b"
 )
-_COMMANDS_ZH = re.compile(
+_COMMANDS_ZH = compiled(
     r"(?:请问|请|麻烦|你好|您好|谢谢|帮我|给我|替我|我想要?|我要|我需要|想要|想买|想看|想找|需要|来(?:点|一)|找(?:一下|找|个|点)?|看(?:看|一下)|买(?:个|点|一)?"
     r"|推荐(?:一下|几|个|点)?|搜索?(?:一下)?|查(?:一下|查)?|有没有|你们有|有什么|有哪些|有吗|哪些|什么样的|什么|有(?=[\u4e00-\u9fff])|介绍|展示"
     r"|对比(?:一下)?|比较(?:一下)?|加入?(?:到)?购物车|放(?:进|到)购物车|购物车|加到|放到|一下|一些|一[个件双条款台部只本套种点把]|几[个件双条款台部只本套]"
@@ -34,8 +32,8 @@ _STOP = frozenset(
 )
 _EDGE = frozenset({"of", "to", "in", "on", "at", "by", "and", "or", "for", "with", "from", "about"})
 _KEPT_INSIDE = frozenset({"of", "in", "and", "or", "for", "with", "to", "on"})
-_PIECE = re.compile(r"[a-z0-9]+(?:['.\-/+][a-z0-9]+)*\+?|[\u3400-\u9fff]+|[^\s]")
-_ABOUT = re.compile(
+_PIECE = compiled(r"[a-z0-9]+(?:['.\-/+][a-z0-9]+)*\+?|[\u3400-\u9fff]+|[^\s]")
+_ABOUT = compiled(
     r"\b(?:about|regarding|concerning) (?:the |your |my )?(?P<t>[a-z][\w' -]{1,60}?)(?=\s*(?:[,.?!;]|$|\band\b))"
     r"|\b(?:what(?:'s| is| are)|how(?:'s| is)|explain|describe|tell me) (?:the |your )(?P<t2>[a-z][\w' -]{1,40}?"
     r"(?:policy|policies|options|methods|fees?|times?|hours|guarantee|warranty|conditions))\b"
@@ -43,7 +41,7 @@ _ABOUT = re.compile(
     r" (?:have|has|come with|include|support|fit|work with|take|need|got|be|suitable for|compatible with|made of|for)?\s*"
     r"(?:an? |the |any )?(?P<t3>[a-z0-9][\w' -]{1,40}?)(?=\s*(?:[?.!,]|$))"
 )
-_ABOUT_ZH = re.compile(
+_ABOUT_ZH = compiled(
     r"关于(?P<t>[\u4e00-\u9fff]{2,12}?)(?:的|$|[,，。?？])"
     r"|(?P<t2>退货|退款|换货|退换货|保修|质保|配送|送货|发货|运费|付款|支付|取消|快递|发票|隐私|会员)(?:政策|规定|方式|流程|时间|费用|条件|怎么|要|多|期|是|可以|能|吗)"
     r"|(?:它|这个|这款|这双|这件|那个|那款)(?:是|有|能|可以|会|支持|带)(?:没有|不是|不能)?(?P<t3>[\u4e00-\u9fffa-z0-9]{1,12}?)(?:的)?(?:吗|么|呢|[?？])"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.slot_base import Draft
+from assistant.understanding.slot_base import Draft, compiled
 
 _REASONS = (
     (
@@ -12,6 +12,13 @@ _REASONS = (
         r"\b(?:by (?:mistake|accident|error)|accidental(?:ly)?|mistaken(?:ly)?|didn'?t mean to (?:order|buy)"
         r"|(?:ordered|bought) (?:it |this |them )?twice|duplicate order|wrongly ordered|misclick(?:ed)?)\b"
         r"|买错|下错单|点错|拍错|误下单|误拍|下重了|重复下单|不小心(?:买|下单|拍|点)|买重了|手滑",
+    ),
+    (
+        "late",
+        r"\b(?:too late|arriv(?:ed|es|ing) (?:too )?late|taking (?:too|so|forever)(?: long)?|takes too long|delayed"
+        r"|never (?:arrived|came|showed up)|hasn'?t (?:arrived|come|shown up)|(?:is|was|are|'s) (?:very |so )?late|still"
+        r" (?:not here|waiting))\b"
+        r"|太慢|太晚|迟到|迟迟|延误|延迟|等太久|一直没(?:到|收到|发货)|还没(?:到|收到|发货)|超时|等不及",
     ),
     (
         "wrong_size",
@@ -40,13 +47,6 @@ _REASONS = (
         r"|与描述不符|和描述不|跟描述不|描述不符|和图片不|与图片不|跟图片不|实物不符|色差|货不对板|不一样|质量差|质量太差|质量不好",
     ),
     (
-        "late",
-        r"\b(?:too late|arriv(?:ed|es|ing) (?:too )?late|taking (?:too|so|forever)(?: long)?|takes too long|delayed"
-        r"|never (?:arrived|came|showed up)|hasn'?t (?:arrived|come|shown up)|(?:is|was|are|'s) (?:very |so )?late|still"
-        r" (?:not here|waiting))\b"
-        r"|太慢|太晚|迟到|迟迟|延误|延迟|等太久|一直没(?:到|收到|发货)|还没(?:到|收到|发货)|超时|等不及",
-    ),
-    (
         "better_price",
         r"\b(?:(?:found|saw|find) (?:it |a |this |one )?(?:cheaper|better (?:price|deal)|for less|lower price)"
         r"|cheaper (?:elsewhere|somewhere|somewhere else|at another)|better (?:price|deal)|price (?:dropped|went down))\b"
@@ -65,9 +65,9 @@ _REASONS = (
         r"|不需要|用不着|用不上|不用了(?=$|[,，。])|没用了|已经有了|已经买了|不要了",
     ),
 )
-_REASON_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _REASONS)
+_REASON_PATTERNS = tuple((name, compiled(pattern)) for name, pattern in _REASONS)
 _PAYMENTS = tuple(
-    (name, re.compile(pattern))
+    (name, compiled(pattern))
     for name, pattern in (
         ("gift_card", r"\bgift ?cards?\b|礼品卡|礼物卡|购物卡"),
         ("paypal", r"\bpay ?pal\b|贝宝"),
@@ -84,18 +84,18 @@ _PAYMENTS = tuple(
         ),
     )
 )
-_COUPON = re.compile(
+_COUPON = compiled(
     r"(?:\b(?:promo(?:tion(?:al)?)?|discount|coupon|voucher|gift)\s*(?:code)?|\bcode|优惠码|优惠券码?|折扣码|促销码|兑换码)"
     r"(?:\s+(?:is|of|called|named|number))?\s*(?:是|为|:|：)?\s*[\"“']?(?P<c>(?![A-Z]?[a-z]+\b)[A-Za-z][A-Za-z0-9_-]{2,19})(?![\w-])"
     r"|(?<![\w-])(?P<d>(?=[A-Z]*\d)[A-Z]{3,12}\d{1,4})(?=\s*(?:coupon|promo|code|voucher|优惠码|优惠券))"
 )
-_NOT_LIKED = re.compile(
+_NOT_LIKED = compiled(
     r"\b(?:(?:don'?t|do not|didn'?t|did not|never|not) (?:really |much |particularly )?(?:like|love|care for|fancy|want to see)"
     r"|hate|dislike|can'?t stand|not a (?:big )?fan|not (?:my (?:style|taste|thing)|for me|keen|into)|ugly|awful|terrible"
     r"|horrible|i(?:'m| am) not (?:keen|into)|thumbs down)\b"
     r"|不(?:太|怎么|是很|大|很)?喜欢|讨厌|难看|太丑|好丑|不好看|不感兴趣|看不上|不合我"
 )
-_LIKED = re.compile(
+_LIKED = compiled(
     r"\b(?:i|we|she|he)(?: really| do| absolutely| quite| also| actually|'ve always)* (?:like|love|likes|loves|loved|adore|"
     r"prefer)\b(?! to\b)|\b(?:love|like) (?:it|this|that|these|those|the)\b|\b(?:looks? (?:great|nice|lovely|good|perfect|"
     r"amazing)|(?:this|that|it)(?:'s| is) (?:great|perfect|lovely|beautiful|gorgeous|amazing|nice)|thumbs up|my"
@@ -108,14 +108,18 @@ def read_reason(draft: Draft) -> None:
     for name, pattern in _REASON_PATTERNS:
         match = pattern.search(draft.text)
         if match and (draft.intent is None or draft.intent in _REASONED or draft.intent == "deny"):
-            if (
-                draft.intent is None
-                and name in ("wrong_size", "changed_mind", "late")
-                and _shopping(draft)
+            if draft.intent is None and (
+                name in ("wrong_size", "changed_mind", "late") and _shopping(draft)
             ):
                 continue
             draft.values["reason"] = name
-            draft.note("reason", *match.span())
+            if name == "better_price":
+                # "cheaper elsewhere" asks for nothing cheaper here.
+                cheap = re.search(r"cheap|better|便宜|for less|lower", match[0])
+                start = match.start() + (cheap.start() if cheap else 0)
+                draft.claim("reason", start, match.end())
+            else:
+                draft.note("reason", *match.span())
             return
 
 
@@ -126,9 +130,14 @@ _REASONED = frozenset(
 )
 
 
+_LIKING = compiled(
+    r"\b(?:not|nothing|isn'?t|show|find|looking for)\s+too\b|\b(?:don'?t|do not|didn'?t) like\b|不太?喜欢"
+)
+
+
 def _shopping(draft: Draft) -> bool:
     """ "Not too long please" of a dress is no reason to send it back."""
-    return bool(re.search(r"\b(?:not|nothing|isn'?t|show|find|looking for)\s+too\b", draft.text))
+    return bool(_LIKING.search(draft.text))
 
 
 def read_payment(draft: Draft) -> None:

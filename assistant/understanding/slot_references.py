@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.slot_base import Draft, number
+from assistant.understanding.slot_base import Draft, compiled, number
 
 _WORDS = {
     "first": 1,
@@ -32,33 +32,31 @@ _NOT_THING = (
     r"(?!\s*(?:order|name|time|hand|week|month|year|night|day|delivery|address|line|class|half|floor"
     r"|step|chance|payment|purchase|invoice|thought|opinion|resort|minute|email|of all|generation|gen\b))"
 )
-_FIRST_FEW = re.compile(rf"\b(?:first|top)\s+(?P<n>{_SMALL})\b(?!\s*(?:days|weeks|months|orders))")
-_LAST_FEW = re.compile(rf"\blast\s+(?P<n>two|2|three|3)\b(?!\s*(?:days|weeks|months|years|orders))")
-_NUMBERED = re.compile(
+_FIRST_FEW = compiled(rf"\b(?:first|top)\s+(?P<n>{_SMALL})\b(?!\s*(?:days|weeks|months|orders))")
+_LAST_FEW = compiled(r"\blast\s+(?P<n>two|2|three|3)\b(?!\s*(?:days|weeks|months|years|orders))")
+_NUMBERED = compiled(
     rf"(?:#|\b(?:number|no\.|nr\.?|option|item|choice|result)\s*#?)\s?(?P<n>{_SMALL})\b(?![\d./-])"
 )
-_SAID = re.compile(
+_SAID = compiled(
     rf"\b(?:the|that|this|your|my|and|or|with|to|vs\.?|versus|,)?\s*(?P<o>{_ORDINAL}|last|final)\b{_NOT_THING}"
     rf"(?:\s+(?P<t>{_THING}))?"
 )
-_LISTED = re.compile(
+_LISTED = compiled(
     rf"\s*(?:,|and|&|or|vs\.?|versus|with|to)?\s*(?:the\s+)?(?P<o>{_ORDINAL}|last)\b"
 )
-_BARE = re.compile(
+_BARE = compiled(
     r"[\s#]*(?P<all>\d{1,2}(?:\s*(?:,|&|and|和|、)\s*\d{1,2}){0,3})(?:\s*(?:please|pls|thanks|吧|号))?[\s.!。！]*"
 )
 _ZH_N = r"[一二两三四五六七八九十]|\d{1,2}"
 _ZH_CLASS = r"[个款件双条只台部本套种项号样把支张家]"
-_ZH_SAID = re.compile(
-    rf"(?:第\s?(?P<n>{_ZH_N})(?P<c>{_ZH_CLASS})?(?!次|天|周|年|单|笔|时间|页|代))"
-)
-_ZH_FIRST = re.compile(rf"前(?P<n>[两二三四五]|\d)(?:{_ZH_CLASS})")
-_ZH_LAST = re.compile(rf"最后(?:那|的)?(?:一|那)?{_ZH_CLASS}|最后(?:那|一)个?(?=$|[,，。的])")
-_ZH_FROM_END = re.compile(rf"倒数第(?P<n>{_ZH_N})(?:{_ZH_CLASS})?")
-_ZH_LIST = re.compile(
+_ZH_SAID = compiled(rf"(?:第\s?(?P<n>{_ZH_N})(?P<c>{_ZH_CLASS})?(?!次|天|周|年|单|笔|时间|页|代))")
+_ZH_FIRST = compiled(rf"前(?P<n>[两二三四五]|\d)(?:{_ZH_CLASS})")
+_ZH_LAST = compiled(rf"最后(?:那|的)?(?:一|那)?{_ZH_CLASS}|最后(?:那|一)个?(?=$|[,，。的])")
+_ZH_FROM_END = compiled(rf"倒数第(?P<n>{_ZH_N})(?:{_ZH_CLASS})?")
+_ZH_LIST = compiled(
     rf"第\s?(?P<n>{_ZH_N})(?:{_ZH_CLASS})?\s*(?:和|跟|与|、|以及|还有)\s*(?:第)?\s?(?P<m>{_ZH_N})(?:{_ZH_CLASS})"
 )
-_DEICTIC = re.compile(
+_DEICTIC = compiled(
     r"\b(?:it|it's|its|this|this one|that one|these|those|them|this product|that product|this item"
     r"|that)\b(?!\s+(?:week|month|year|weekend|friday|monday|tuesday|wednesday|thursday|saturday"
     r"|sunday|morning|evening|afternoon|summer|winter|spring|autumn|time|is all|'s all|would be|will be all"
@@ -66,7 +64,7 @@ _DEICTIC = re.compile(
     r"|match|cost|sounds|was quick|helps))"
     r"|它们?|这个(?!月|星期|周|地址|邮箱)|那个(?!月|星期|地址)|这[款件双条台本只部套把](?!上)|那[款件双条台本只部套把]|这东西|那一?[款件双个台]"
 )
-_IMPERSONAL = re.compile(
+_IMPERSONAL = compiled(
     r"\b(?:is it possible|it(?:'s| is) (?:too )?(?:ok|okay|fine|possible|raining|cold|hot|late|for my|for her"
     r"|for him|a gift|been|urgent)|how long (?:does|will|would) it take|it takes|that(?:'s| is| was| will be|"
     r"'ll be| would be)? (?:all|it|fine|ok|okay|right|correct|great|good|wrong|not what|nice|awesome|perfect)"
@@ -74,13 +72,13 @@ _IMPERSONAL = re.compile(
     r"|that fits?|that goes?|that works?|that costs?|that can|so that|know that|think that)\b"
 )
 _ORDER_ID = (
-    re.compile(r"#\s?w\d{5,10}\b|(?<![\w-])w\d{6,9}\b"),
-    re.compile(
+    compiled(r"#\s?w\d{5,10}\b|(?<![\w-])w\d{6,9}\b"),
+    compiled(
         r"(?:\border(?:s|ed)?|订单号?码?|单号|订单编号)\s*(?:number|no\.?|id|nr\.?|ref(?:erence)?|code)?"
         r"(?:\s+is)?\s*(?:是|为|:|：)?\s*(?P<id>#?\s?(?=[a-z\d-]*\d{4})[a-z]{0,4}-?\d{3,12}(?:-\d{1,8})?)(?![\w])"
     ),
-    re.compile(r"(?<![\w-])(?P<id>#?[a-z]{2,4}-\d{4,10})(?![\w-])"),
-    re.compile(r"(?<![\w&])(?P<id>#\d{4,12})\b"),
+    compiled(r"(?<![\w-])(?P<id>#?[a-z]{2,4}-\d{4,10})(?![\w-])"),
+    compiled(r"(?<![\w&])(?P<id>#\d{4,12})\b"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.conversation import Language
-from assistant.understanding.slot_base import MAX_CHARACTERS, normalise
+from assistant.understanding.slot_base import MAX_CHARACTERS, compiled, normalise
 
 _MOST = 3
 _VERB = (
@@ -13,31 +13,36 @@ _VERB = (
     r"|update|recommend|suggest|buy|order|pay|book|explain|help|connect|transfer|subscribe|unsubscribe|sign me|forget|list|clear"
     r"|empty|look up|get me|let me (?:know|see|talk|speak)|remember|set|apply|use|refund)"
 )
-_QUESTION = r"(?:what(?:'s)?|when(?:'s)?|where(?:'s)?|how|which|who|why|is|are|do|does|did|can|could|will|would|have you|has|should|may i)"
+_QUESTION = (
+    r"(?:what(?:'s)?|when(?:'s)?|where(?:'s)?|how|which|who|why"
+    r"|(?:is|are|do|does|did|can|could|will|would|have|has|should|may) (?:you|i|it|they|we|he|she|the"
+    r"|this|that|these|those|there|my|your|any|shipping|delivery|returns?))"
+)
 _WISH = r"(?:i(?:'d| would)? (?:also )?(?:like|love|want|need|wish)|i(?:'m| am) (?:also )?looking for|i have (?:to|a question)|we need)"
 _LEAD = r"(?:please |also |then |and |now |kindly |maybe |oh |actually |finally |just |can you |could you |would you )*"
-_ASK = re.compile(rf"^\s*{_LEAD}(?:{_VERB}|{_QUESTION}|{_WISH})\b")
-_WISHES = re.compile(rf"^\s*{_LEAD}{_WISH}\b")
-_CONJUNCTIONS = re.compile(
+_ASK = compiled(rf"^\s*{_LEAD}(?:{_VERB}|{_QUESTION}|{_WISH})\b")
+_WISHES = compiled(rf"^\s*{_LEAD}{_WISH}\b")
+_CONJUNCTIONS = compiled(
     r"\s*(?:[,;.?!]+\s*)?\b(?:and (?:then|also|please)|and|then|also|plus|but also|as well as)\b\s+"
 )
-_SENTENCES = re.compile(r"(?:[.;]\s+|[?!]+\s*|\n+)(?=\S)|,\s+(?=(?:and|then|also|plus|but)\b)")
-_RELATIVE = re.compile(r"\b(?:that|which|who|if|because|since|so that|in case|whether)\s*$")
+_SENTENCES = compiled(r"(?:[.;]\s+|[?!]+\s*|\n+)(?=\S)|,\s+(?=(?:and|then|also|plus|but)\b)")
+_LEADING = compiled(r"^(?:(?:and|also|then|plus|but)\s+)+", re.IGNORECASE)
+_RELATIVE = compiled(r"\b(?:that|which|who|if|because|since|so that|in case|whether)\s*$")
 # "refund" and "use" after an "and" finish the first ask more often than they begin another.
-_TAIL = re.compile(
+_TAIL = compiled(
     r"^\s*(?:refund|use|pay|get a refund|send (?:it|me) (?:back|a refund)|is it|are they (?:any )?good)\b"
 )
 
-_ZH_ASK = re.compile(
+_ZH_ASK = compiled(
     r"^(?:请问?|麻烦|顺便|另外|然后|再|也|还|并且?|同时|接着|那|你|您|能不能|可以|可不可以|能)*"
     r"(?:帮我|给我|替我|把|告诉我|加|放|删|取消|查|找|看看|看一下|推荐|比较|对比|退|换|改|下单|结账|付款|介绍|说说|问一下|我想|我要|我需要|想知道|想问"
     r"|多久|多少|什么|怎么|哪|几天|几点|有没有|有吗|能不能|是否|可不可以|支持|运费|配送|发货|订阅|转人工|联系)"
 )
-_ZH_STRONG = re.compile(
+_ZH_STRONG = compiled(
     r"[,，。;；!！?？\s]*(?:顺便|另外|然后再?|同时|并且|接着|还有就是|再帮我|也帮我|再告诉我|并告诉我)"
 )
-_ZH_BREAK = re.compile(r"[。;；!！?？\n]+|[,，]\s*")
-_ZH_QUESTION = re.compile(r"多久|多少|什么|怎么|哪|几天|几点|有没有|吗|能不能|是否|可不可以|呢")
+_ZH_BREAK = compiled(r"[。;；!！?？\n]+|[,，]\s*")
+_ZH_QUESTION = compiled(r"多久|多少|什么|怎么|哪|几天|几点|有没有|吗|能不能|是否|可不可以|呢")
 
 
 def split_asks(text: str, language: Language) -> list[str]:
@@ -51,6 +56,7 @@ def split_asks(text: str, language: Language) -> list[str]:
     parts = _chinese(text) if language == "zh" else _english(text)
     parts = [part.strip(" ,;，；。、\n\t") for part in parts]
     parts = [part for part in parts if part]
+    parts = [_LEADING.sub("", part) if number else part for number, part in enumerate(parts)]
     return parts if 1 < len(parts) <= _MOST else [whole]
 
 

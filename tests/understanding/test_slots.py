@@ -1,0 +1,237 @@
+"""Slots of single utterances, on the benchmark's little shop."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assistant.conversation import Language
+from assistant.understanding.slots import SlotReader
+from assistant.understanding.types import AttributeLimit, Slots
+from benchmarks.understanding.slots import shop_vocabulary
+from knowledge.vocabulary import Vocabulary
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def reader() -> SlotReader:
+    return SlotReader(shop_vocabulary(), "USD", lambda: TODAY)
+
+
+def read(reader: SlotReader, text: str, intent: str | None = None) -> Slots:
+    language: Language = "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
+    return reader.read(text, language, intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("under 800", None, "800"),
+        ("below $40", None, "40"),
+        ("between 20 and 50", "20", "50"),
+        ("20-50 dollars", "20", "50"),
+        ("from 50 to 20", "20", "50"),
+        ("around 100", "85", "115"),
+        ("at least 30", "30", None),
+        ("max 1.2k", None, "1200"),
+        ("less than 1,250.50", None, "1250.50"),
+        ("a hundred and fifty dollars or less", None, "150"),
+        ("不超过500", None, "500"),
+        ("500元以下", None, "500"),
+        ("100到200块", "100", "200"),
+        ("两百以内", None, "200"),
+        ("不到一千", None, "1000"),
+        ("300左右", "255", "345"),
+        ("一万二以上", "12000", None),
+        ("1.5万以内", None, "15000"),
+    ],
+)
+def test_prices(reader: SlotReader, text: str, low: str | None, high: str | None) -> None:
+    slots = read(reader, text)
+    assert slots.price_min == (None if low is None else Decimal(low))
+    assert slots.price_max == (None if high is None else Decimal(high))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16 GB of memory",
+        "size 42",
+        "iPhone 15",
+        "2 kg",
+        "order 48213771",
+        "AS-48213",
+        "under 2 kg",
+        "at least 3 stars",
+        "within 5 days",
+        "two of them",
+        "43码",
+        "16G内存",
+        "第二个",
+        "三天以内",
+        "5公斤以下",
+    ],
+)
+def test_numbers_that_are_no_price(reader: SlotReader, text: str) -> None:
+    slots = read(reader, text)
+    assert slots.price_min is None
+    assert slots.price_max is None
+
+
+def test_a_price_keeps_the_currency_said(reader: SlotReader) -> None:
+    assert read(reader, "under 50 euros").currency == "EUR"
+    assert read(reader, "under £50").currency == "GBP"
+    assert read(reader, "under 50").currency is None
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("with 16 GB of memory", [("memory", "eq", 16.0, "GB")]),
+        ("16 GB RAM or more", [("memory", "min", 16.0, "GB")]),
+        (
+            "at least 512GB SSD",
+            [("storage", "min", 512.0, "GB"), ("storage type", "eq", "SSD", "")],
+        ),
+        ("15 inch laptop", [("screen size", "eq", 15.0, "in")]),
+        ("15.6寸", [("screen size", "eq", 15.6, "in")]),
+        ("laptop under 1.5 kg", [("weight", "max", 1.5, "kg")]),
+        ("a 2 l kettle", [("capacity", "eq", 2.0, "l")]),
+        ("waterproof boots", [("waterproof", "eq", "yes", "")]),
+        ("防水的背包", [("waterproof", "eq", "yes", "")]),
+        ("not waterproof", [("waterproof", "ne", "yes", "")]),
+        ("16G+512G笔记本", [("memory", "eq", 16.0, "GB"), ("storage", "eq", 512.0, "GB")]),
+    ],
+)
+def test_attribute_limits(reader: SlotReader, text: str, limits: list[Any]) -> None:
+    assert read(reader, text).attributes == tuple(AttributeLimit(*limit) for limit in limits)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("laptops", "categories", ("Laptops",)),
+        ("a notebook", "categories", ("Laptops",)),
+        ("trousers", "categories", ("Pants",)),
+        ("tank top", "categories", ("Tanks",)),
+        ("a hoodie", "categories", ("Hoodies & Sweatshirts",)),
+        ("运动鞋", "categories", ("Sneakers", "Running Shoes")),
+        ("笔记本电脑", "categories", ("Laptops",)),
+        ("grey", "colors", ("gray",)),
+        ("海军蓝", "colors", ("navy",)),
+        ("深蓝的T恤", "colors", ("navy",)),
+        ("women's", "audiences", ("women",)),
+        ("for my wife", "audiences", ("women",)),
+        ("给女儿", "audiences", ("kids",)),
+        ("不要皮的", "not_materials", ("leather",)),
+        ("not leather", "not_materials", ("leather",)),
+        ("non-leather bag", "not_materials", ("leather",)),
+        ("not Acer", "not_brands", ("Acer",)),
+        ("anything but black", "not_colors", ("black",)),
+        ("no red", "not_colors", ("red",)),
+        ("不要黑色", "not_colors", ("black",)),
+        ("除了耐克", "not_brands", ("Nike",)),
+        ("not red or blue", "not_colors", ("red", "blue")),
+        ("size 42", "sizes", ("42",)),
+        ("EU 44", "sizes", ("44",)),
+        ("32x34", "sizes", ("32x34",)),
+        ("43码", "sizes", ("43",)),
+        ("L号", "sizes", ("L",)),
+        ("加大", "sizes", ("XL",)),
+        ("in medium", "sizes", ("M",)),
+        ("the second one", "ordinals", (2,)),
+        ("first two", "ordinals", (1, 2)),
+        ("the last one", "ordinals", (-1,)),
+        ("number three", "ordinals", (3,)),
+        ("前两个", "ordinals", (1, 2)),
+        ("最后一个", "ordinals", (-1,)),
+        ("2", "ordinals", (2,)),
+        ("tomorrow", "dates", (date(2026, 11, 24),)),
+        ("next Friday", "dates", (date(2026, 12, 4),)),
+        ("明天", "dates", (date(2026, 11, 24),)),
+        ("two of them", "quantity", 2),
+        ("3x", "quantity", 3),
+        ("两件", "quantity", 2),
+        ("where is #W2611340", "order_id", "#W2611340"),
+        ("订单号是48213771", "order_id", "48213771"),
+        ("zip 19122", "postcode", "19122"),
+        ("邮编100080", "postcode", "100080"),
+        ("I'm Yusuf Rossi", "name", "Yusuf Rossi"),
+        ("我叫王芳", "name", "王芳"),
+        ("write to Ann@Example.COM.", "email", "ann@example.com"),
+        ("the cheapest", "sort", "price_asc"),
+        ("最便宜的", "sort", "price_asc"),
+        ("show me more", "direction", "more"),
+        ("便宜点", "direction", "cheaper"),
+        ("五星", "rating", 5),
+        ("4 stars", "rating", 4),
+        ("promo code SPRING20", "coupon", "SPRING20"),
+    ],
+)
+def test_one_slot(reader: SlotReader, text: str, field: str, value: Any) -> None:
+    assert getattr(read(reader, text), field) == value
+
+
+def test_what_is_ruled_out_is_not_asked_for(reader: SlotReader) -> None:
+    slots = read(reader, "no red, blue please")
+    assert slots.colors == ("blue",)
+    assert slots.not_colors == ("red",)
+    slots = read(reader, "no, red")
+    assert slots.colors == ("red",)
+    assert slots.not_colors == ()
+
+
+def test_have_or_have_not_is_a_question_in_chinese(reader: SlotReader) -> None:
+    assert read(reader, "有没有红色的").colors == ("red",)
+    assert read(reader, "要不要黑色").not_colors == ()
+
+
+def test_slips_are_mended_but_real_words_are_left_alone(reader: SlotReader) -> None:
+    assert read(reader, "lenvo laptops").brands == ("Lenovo",)
+    assert read(reader, "backpak").categories == ("Backpacks",)
+    for words in ("canoe paddles", "my brother", "a sharp knife", "champagne flutes"):
+        assert read(reader, words).brands == ()
+
+
+def test_an_accessory_is_not_the_thing_itself(reader: SlotReader) -> None:
+    assert "Laptops" not in read(reader, "a laptop bag").categories
+    assert "Smartphones" not in read(reader, "手机壳").categories
+
+
+def test_the_query_holds_what_is_sought_and_no_limits(reader: SlotReader) -> None:
+    slots = read(reader, "Can you show me gaming laptops under 800, not Acer please?")
+    assert slots.query == "gaming laptops"
+    assert read(reader, "我想买跑步鞋,500元以下").query == "跑步鞋"
+    assert read(reader, "cheaper").query == ""
+    assert read(reader, "track my order", "track_order").query == ""
+
+
+def test_the_topic_of_a_question(reader: SlotReader) -> None:
+    assert read(reader, "tell me about delivery", "ask_delivery").topic == "delivery"
+    assert read(reader, "does it have a zip pocket?", "ask_product").topic == "zip pocket"
+    assert read(reader, "关于退货的规定", "ask_return_policy").topic == "退货"
+
+
+def test_an_address_with_its_postcode(reader: SlotReader) -> None:
+    slots = read(reader, "please ship it to 445 Elm Ave, Austin, TX 78701 instead")
+    assert slots.address == "445 Elm Ave, Austin, TX 78701"
+    assert slots.postcode == "78701"
+    assert read(reader, "do you ship to Canada").address is None
+
+
+def test_an_empty_shop_still_reads_what_needs_no_catalogue() -> None:
+    slots = SlotReader(Vocabulary(), "EUR", lambda: TODAY).read("two red shoes under €50", "en")
+    assert slots.price_max == 50
+    assert slots.colors == ()
+
+
+def test_pounds_are_money_only_where_money_is_pounds() -> None:
+    british = SlotReader(shop_vocabulary(), "GBP", lambda: TODAY)
+    assert british.read("under 50 pounds", "en").price_max == 50
+    assert SlotReader(shop_vocabulary(), "USD", lambda: TODAY).read(
+        "under 50 pounds", "en"
+    ).attributes == (AttributeLimit("weight", "max", 50.0, "lb"),)
