@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
+from assistant.skills.base import Ask, Context, Offers, Outcome, Proposal, Request, commit, skill
 from assistant.skills.identify import by_email, current, for_customer, identify, said
 from assistant.skills.order_changes import account_address
 from assistant.skills.order_parts import UNDER_WAY
@@ -177,7 +177,7 @@ def registration(ctx: Context, request: Request) -> Outcome:
         return Outcome("account.registration.exists", {"email": str(email)})
     detail = {"email": str(email).lower(), "text": request.understanding.text}
     _note(ctx, "registration", detail)
-    offers = (("offer.create_account", {}),)
+    offers: Offers = (("offer.create_account", {}),)
     return Outcome("account.registration.done", {"email": str(email)}, offers=offers)
 
 
