@@ -24,8 +24,20 @@ from knowledge.settings import ShopSettings
 
 LANGUAGES: Final = ("en", "zh")
 TOPICS: Final = frozenset(
-    "shipping returns cancellation warranty payment account sizes care contact promotions "
-    "recycling safety".split()
+    [
+        "shipping",
+        "returns",
+        "cancellation",
+        "warranty",
+        "payment",
+        "account",
+        "sizes",
+        "care",
+        "contact",
+        "promotions",
+        "recycling",
+        "safety",
+    ]
 )
 STATES: Final = {
     "en": {
