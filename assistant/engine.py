@@ -18,6 +18,7 @@ from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, State
+from assistant.log import configure
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.understanding.types import Slots, Understanding
@@ -46,6 +47,7 @@ class Assistant:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         skills.load()
+        configure(shop.folder)
         self.shop = shop
         self._understander = understander
         self._now = now

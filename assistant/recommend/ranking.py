@@ -68,17 +68,18 @@ def rank(products: list[Product], taste: Taste, *, limit: int, diverse: bool) ->
         if product.id not in taste.disliked and not _ruled_out(product, never)
     ]
     ranked.sort(key=lambda one: (-one.score, one.product.id))
+    # A product that nothing speaks for is no recommendation while there are others.
+    reasoned = [one for one in ranked if one.parts] or ranked
     if not diverse:
-        return ranked[:limit]
+        return reasoned[:limit]
     taken: dict[str, int] = defaultdict(int)
     chosen: list[Ranked] = []
-    for one in ranked:
-        if taken[one.product.category] < MAX_PER_CATEGORY:
-            taken[one.product.category] += 1
-            chosen.append(one)
-        if len(chosen) == limit:
-            break
-    return chosen
+    spare: list[Ranked] = []
+    for one in reasoned:
+        fits = taken[one.product.category] < MAX_PER_CATEGORY
+        taken[one.product.category] += fits
+        (chosen if fits else spare).append(one)
+    return (chosen + spare)[:limit]
 
 
 def _ruled_out(product: Product, never: dict[str, list[str]]) -> bool:

@@ -43,6 +43,15 @@ class Fact:
     unit: str = ""
 
 
+_IDENTIFIERS = frozenset({"ean", "gtin", "upc", "isbn", "mpn", "sku", "model"})
+"""Attributes that name a product rather than describe it."""
+
+
+def described(facts: list[Fact]) -> list[Fact]:
+    """Only what describes the product: no article numbers."""
+    return [fact for fact in facts if fact.name.casefold() not in _IDENTIFIERS]
+
+
 def record_facts(product: Product, variant: Variant) -> list[Fact]:
     """Everything stated about one product and the chosen variant."""
     facts = [Fact(name, value) for name, value in variant.options.items()]

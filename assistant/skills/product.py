@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.state import Focus
-from assistant.skills.attributes import Fact, asked_facts, record_facts, sentences_about
+from assistant.skills.attributes import Fact, asked_facts, described, record_facts, sentences_about
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
 from assistant.skills.search import search
@@ -48,9 +48,11 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
         facts["sentence"] = sentence
         return Outcome("product.quote", facts, **common)
     if question.strip() and not _asks_generally(question):
-        facts["known"] = [fact.name for fact in record_facts(product, variant)][:6]
+        facts["known"] = [fact.name for fact in described(record_facts(product, variant))][:6]
         return Outcome("product.unknown", facts, offers=(("offer.person", {}),), **common)
-    facts["answers"] = [_stated(fact) for fact in record_facts(product, variant)[:_MOST_ROWS]]
+    facts["answers"] = [
+        _stated(fact) for fact in described(record_facts(product, variant))[:_MOST_ROWS]
+    ]
     facts["description"] = (
         product.description_zh if ctx.language == "zh" and product.description_zh else ""
     ) or product.description
@@ -148,7 +150,7 @@ def compare(ctx: Context, request: Request) -> Outcome:
 
 def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
     records = [
-        {fact.name: _stated(fact) for fact in record_facts(product, variant)}
+        {fact.name: _stated(fact) for fact in described(record_facts(product, variant))}
         for product, variant in chosen
     ]
     names = dict.fromkeys(name for record in records for name in record)

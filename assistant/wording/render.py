@@ -48,9 +48,7 @@ class Wording:
 
     def __init__(self, language: Language, folder: Path = _FOLDER) -> None:
         self.language = language
-        environment = Environment(
-            undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-        )
+        environment = Environment(undefined=StrictUndefined, autoescape=False)
         locale = LOCALES[language]
         environment.filters["money"] = lambda value, currency: money(
             Decimal(value), currency, language
