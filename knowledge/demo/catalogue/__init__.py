@@ -38,7 +38,9 @@ class Swatch:
     """One colour of a product: the words it is sold under and what is drawn."""
 
     name: str
-    """As in the file: "light blue"."""
+    """Main colour as in the file: "light blue"."""
+    label: str
+    """What it is sold as: the name, with the accent where another swatch has the same name."""
     accent: str
     """Second colour, or ""."""
     path: str
@@ -151,13 +153,13 @@ def _product(
     units = {**shop["units"], **file.get("units", {})}
     material = str(attributes.get("material", ""))
     kind = str(raw.get("kind", file["kind"]))
-    swatches = tuple(
-        _swatch(product_id, str(color).strip(), kind, raw, title)
-        for color in str(raw["colors"]).split(",")
-    )
+    colors = [color.strip() for color in str(raw["colors"]).split(",")]
+    swatches = tuple(_swatch(product_id, color, colors, title) for color in colors)
+    if len({swatch.path for swatch in swatches}) < len(swatches):
+        raise CatalogueError(f"{where}: a colour stands there twice")
     variants = _variants(product_id, raw, shop, swatches, where)
     seen = 4 + int(1400 * _draw(product_id + "/seen") ** 3.2)
-    firsts = {v.color_name: v.record.id for v in reversed(variants)}
+    firsts = {v.color: v.record.id for v in reversed(variants)}
     record = ProductRecord(
         id=product_id,
         title=title,
@@ -185,20 +187,22 @@ def _product(
         + timedelta(days=int(RELEASE_SPAN_DAYS * _draw(product_id + "/release") ** 0.7)),
         variants=tuple(variant.record for variant in variants),
         media=tuple(
-            MediaRecord(path=s.path, alt=s.alt, variant_id=firsts[s.name]) for s in swatches
+            MediaRecord(path=s.path, alt=s.alt, variant_id=firsts[s.label]) for s in swatches
         ),
     )
     return DemoProduct(record, kind, dict(raw.get("look", {})), swatches)
 
 
-def _swatch(product_id: str, color: str, kind: str, raw: Mapping[str, Any], title: str) -> Swatch:
-    name, _, accent = color.partition("/")
-    name, accent = name.strip(), accent.strip()
+def _swatch(product_id: str, color: str, colors: list[str], title: str) -> Swatch:
+    name, _, accent = (part.strip() for part in color.partition("/"))
     words = f"{name} and {accent}" if accent else name
+    shared = sum(other.partition("/")[0].strip() == name for other in colors) > 1
+    label = words if shared else name
     return Swatch(
         name=name,
+        label=label,
         accent=accent,
-        path=f"images/{product_id}-{slug(name)}.jpg",
+        path=f"images/{product_id}-{slug(label)}.jpg",
         alt=f"{title}, {words}",
     )
 
@@ -206,7 +210,7 @@ def _swatch(product_id: str, color: str, kind: str, raw: Mapping[str, Any], titl
 @dataclass(frozen=True, slots=True)
 class _Variant:
     record: VariantRecord
-    color_name: str
+    color: str
 
 
 def _variants(
@@ -230,9 +234,9 @@ def _variants(
     for swatch in swatches:
         for size in map(str, sizes):
             for option, value, more in choices:
-                parts = [product_id, slug(swatch.name), slug(size), slug(value)]
+                parts = [product_id, slug(swatch.label), slug(size), slug(value)]
                 variant_id = "-".join(part for part in parts if part)
-                options = {"color": swatch.name, "size": size, option: value}
+                options = {"color": swatch.label, "size": size, option: value}
                 record = VariantRecord(
                     id=variant_id,
                     price=base + more,
@@ -242,7 +246,7 @@ def _variants(
                     size=value if option == "size" else size,
                     options={k: v for k, v in options.items() if k and v},
                 )
-                found.append(_Variant(record, swatch.name))
+                found.append(_Variant(record, swatch.label))
     return found
 
 

@@ -30,12 +30,13 @@ def shoe(p: Pen) -> None:
     if trail:
         for x in range(13, 90, 6):
             p.poly([(x, base - 1), (x + 4, base - 1), (x + 3, base + 3), (x + 0.6, base + 3)], INK)
-    p.blob([(9, top + 0.5), (30, top + 1.5), (60, top + 2), (92, top - 3.5), (95, top - 2), (92, base - 3),
-            (82, base), (50, base - 0.5), (14, base), (8, base - 3)], sole)  # fmt: skip
+    p.poly(spline([(8, top - 1), (30, top), (62, top), (91, top - 3)], closed=False)
+           + spline([(94, top + 1), (92, base - 2), (86, base)], closed=False)
+           + spline([(50, base - 0.4), (13, base), (8, base - 2)], closed=False), sole)  # fmt: skip
     if not low:
-        p.curve([(10, base - thick * 0.45), (45, base - thick * 0.3), (90, base - thick * 0.62)],
+        p.curve([(10, base - thick * 0.45), (45, base - thick * 0.3), (91, base - thick * 0.55)],
                 dark(sole, 0.18), 0.7)  # fmt: skip
-    p.curve([(11, base - 0.6), (50, base - 0.8), (84, base - 0.6)], dark(p.main if p.two else INK, 0.2), 1.6)
+    p.curve([(12, base - 0.6), (50, base - 0.8), (85, base - 0.6)], dark(p.main if p.two else INK, 0.2), 1.6)
     p.blob(upper, p.main)
 
     def details() -> None:
