@@ -1,4 +1,5 @@
-"""What all slot readers share: the utterance being read, claimed spans, numbers in two languages."""
+"""What all slot readers share: the utterance being read, claimed spans, numbers in two"
+" languages."""
 
 from __future__ import annotations
 
@@ -139,7 +140,8 @@ class Draft:
 
 @lru_cache(maxsize=4_096)
 def number(text: str) -> Decimal | None:
-    """The value of "1,200", "1.2k", "two hundred", "两百五", "1.5万", "千"; None if there is none."""
+    """The value of "1,200", "1.2k", "two hundred", "两百五", "1.5万", "千"; None if there is"
+    " none."""
     text = text.strip().lower().replace(",", "").replace(" ", "" if text[:1].isdigit() else " ")
     match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,4})?)([k千万w]?)", text)
     if match:

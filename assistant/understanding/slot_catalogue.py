@@ -32,24 +32,34 @@ _ACCESSORY = frozenset(
     | {"storage", "organizer", "drawer", "wipe", "spray", "cushion", "chair", "desk"}
 )
 _ACCESSORY_ZH = compiled(
-    r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅"
+    r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅|孔|号|码"
 )
 _NOT_BAG = compiled(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
 
+_NO_BAGS = frozenset(
+    {"面包", "打包", "礼包", "没包", "承包", "荷包", "红包", "沙包", "不包", "还包"}
+)
+
 _NOT_EN = compiled(
-    r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t) (?:really )?"
-    r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not|non|except(?: for)?|excluding|exclude"
-    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than|no|never|allergic to|sick of|nothing)"
-    r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter| worries)"
+    r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t)"
+    r" (?:really )?"
+    r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not"
+    r"|non|except(?: for)?|excluding|exclude"
+    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than|no"
+    r"|never|allergic to|sick of|nothing)"
+    r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter|"
+    r" worries)"
 )
 _LINK_EN = compiled(
-    r"[\s-]*(?:(?:an?|any|the|in|from|by|of|made|brand|branded|colou?red?|colou?r|want|things?|ones?|made from"
+    r"[\s-]*(?:(?:an?|any|the|in|from|by|of|made|brand|branded|colou?red?|colou?r|want|things?"
+    r"|ones?|made from"
     r"|anything|with|that|is|are|be|it|to|for|really|please|something|products?|my)[\s-]+)*"
 )
 _AND_EN = compiled(r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?")
 _FREE_EN = compiled(r"[\s-]free\b")
 _NOT_ZH = compiled(
-    r"(?<!要)不要|不想要?|别要|不喜欢|除了|除开|除去|排除|(?<!是)不是|不含|不带|不买|不用|不看|不考虑|讨厌|别给我看?|不太喜欢"
+    r"(?<!要)不要|不想要?|别要|不喜欢|除了|除开|除去|排除|(?<!是)不是|不含|不带|不买|不用|不看"
+    r"|不考虑|讨厌|别给我看?|不太喜欢"
     r"|(?<![除平常])非(?!常|得)|避开|别推荐|不爱"
 )
 _LINK_ZH = compiled(
@@ -115,6 +125,8 @@ def _mended(draft: Draft, word: str) -> str:
         and kinds <= {"brand", "value", "size"}
         and (max(len(word), len(best)) < 6 or distance > 1)
     ):
+        return key
+    if kinds <= {"color", "material"} and min(len(key), len(best)) < 6:
         return key
     return best
 
@@ -274,7 +286,7 @@ def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
     text = draft.text
     rest = text[i + n : i + n + 8]
     if kind == "category":
-        if n == 1 and _NOT_BAG.match(text, i):
+        if n == 1 and (_NOT_BAG.match(text, i) or (i and text[i - 1] + text[i] in _NO_BAGS)):
             return False
         return not (_ACCESSORY_ZH.match(rest) and not _category_at(draft, i + n, 2))
     if n > 1 or kind not in ("color", "material"):

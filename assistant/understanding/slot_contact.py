@@ -16,17 +16,20 @@ _NAME_EN = (
         rf"(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{0,3}})"
     ),
     compiled(
-        r"\b(?i:my (?:full )?name is|my name's)\s+(?P<n>[a-zà-ÿ'\-]{2,30}(?:\s+(?!and\b|my\b|i\b|zip\b"
+        r"\b(?i:my (?:full )?name is|my name's)\s+(?P<n>[a-zà-ÿ'\-]{2,30}(?:\s+(?!and\b|my\b"
+        r"|i\b|zip\b"
         r"|from\b|in\b|but\b)[a-zà-ÿ'\-]{2,30}){0,2})"
     ),
     compiled(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
 )
 _NAME_AND_CODE = compiled(
-    rf"^\s*(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})\s*,?\s+(?:zip(?: code)?:?\s+)?(?=\d{{5}}\s*$)"
+    rf"^\s*(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})\s*,?\s+(?:zip(?:"
+    rf" code)?:?\s+)?(?=\d{{5}}\s*$)"
 )
 _NAME_ZH = compiled(
     r"(?:我叫做?|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
-    r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])|[A-Za-z]+(?:\s[A-Za-z]+){0,2})"
+    r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])"
+    r"|[A-Za-z]+(?:\s[A-Za-z]+){0,2})"
     r"|(?<![\u4e00-\u9fff])我是(?P<m>[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
     r"余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严][\u4e00-\u9fff]{1,2})"
     r"(?=$|[\s,，。])"
@@ -47,22 +50,27 @@ _POSTCODES = (
 )
 _LOOSE_POSTCODE = compiled(r"(?<![\w#$€£¥.-])(?P<p>\d{5})(?![\w-])")
 _STREET = (
-    r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|blvd|boulevard|way|court|ct|place|pl|square"
+    r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|blvd|boulevard|way|court|ct|place|pl"
+    r"|square"
     r"|terrace|close|apt|apartment|suite|unit|flat|floor|po box|highway|hwy|parkway|circle|row)\b"
 )
 _ADDRESS_EN = compiled(
     r"\b(?:(?:ship|send|deliver|mail|post|forward|redirect|move)\s+(?:it|this|that|them|my order"
     r"|the order|the parcel|the package|everything|order #?\w+)?\s*(?:instead\s+)?to"
-    r"|(?:new|my|the|our|shipping|delivery|correct|right)\s+address\s*(?:is|to be|should be|to|:|will be)"
-    r"(?:\s+now)?|address\s*(?:to|:|is)|i (?:moved|live|am moving) (?:to|at|in))\s*:?\s*(?P<a>[^\n;?!]{6,160})"
+    r"|(?:new|my|the|our|shipping|delivery|correct|right)\s+address\s*(?:is|to be|should be|to"
+    r"|:|will be)"
+    r"(?:\s+now)?|address\s*(?:to|:|is)|i (?:moved|live|am moving) (?:to|at"
+    r"|in))\s*:?\s*(?P<a>[^\n;?!]{6,160})"
 )
 _ADDRESS_ZH = compiled(
-    r"(?:寄到|寄去|寄往|送到|送去|发到|发往|邮寄到|配送到|(?:收货|送货|配送|新)?地址(?:改成|改到|改为|换成|换到|更新为|变更为|是|为|:))"
+    r"(?:寄到|寄去|寄往|送到|送去|发到|发往|邮寄到|配送到|(?:收货|送货|配送|新)?地址(?:改成"
+    r"|改到|改为|换成|换到|更新为|变更为|是|为|:))"
     r"\s*[:：]?\s*(?P<a>[^\n;；?？!！。]{5,100})"
 )
 _PLACE_ZH = compiled(r"省|市|区|县|镇|村|路|街|巷|弄|号|栋|幢|楼|室|小区|大厦|花园")
 _ADDRESS_END = compiled(
-    r"\s*(?:,?\s*(?:please|thanks|thank you|instead|pls|if possible|谢谢|吧|可以吗|好吗)\s*)+[.。]?$|[.\s]+$"
+    r"\s*(?:,?\s*(?:please|thanks|thank you|instead|pls|if possible|谢谢|吧|可以吗"
+    r"|好吗)\s*)+[.。]?$|[.\s]+$"
 )
 _BARE_ADDRESS = compiled(
     rf"^\s*(?P<a>\d{{1,6}}[a-z]?\s+[^\n;?!]{{2,60}}?{_STREET}[^\n;?!]{{0,100}})$"

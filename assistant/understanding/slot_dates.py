@@ -29,13 +29,17 @@ _NEAR = {
     "明晚": 1,
 }
 _RELATIVE = compiled(
-    r"\b(?:(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow)\b"
+    r"\b(?:(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight"
+    r"|tomorrow)\b"
     r"|大后天|前天|昨天|昨晚|今天|今晚|后天|明天|明晚"
 )
 _AGO = compiled(
-    r"\b(?P<n>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week|month)s? ago\b"
-    r"|\bin (?P<n2>\d{1,3}|an?|one|two|three|four|five|six|seven|ten) (?P<u2>day|week|month)s?(?:' time)?\b"
-    r"|(?P<n3>\d{1,3}|[一两二三四五六七八九十]{1,3})个?(?P<u3>天|周|星期|礼拜|月)(?P<w>前|之前|后|之后|以后)"
+    r"\b(?P<n>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<u>day|week"
+    r"|month)s? ago\b"
+    r"|\bin (?P<n2>\d{1,3}|an?|one|two|three|four|five|six|seven|ten) (?P<u2>day|week"
+    r"|month)s?(?:' time)?\b"
+    r"|(?P<n3>\d{1,3}|[一两二三四五六七八九十]{1,3})个?(?P<u3>天|周|星期|礼拜|月)(?P<w>前|之前"
+    r"|后|之后|以后)"
 )
 _WEEKDAY = compiled(
     rf"\b(?P<w>next|last|this|on|by|coming|until|before|past)\s+{_DAY}\b"
@@ -45,7 +49,8 @@ _WEEK = compiled(r"\b(?P<w>next|last) week\b|(?P<z>下|上)个?(?:周|星期|礼
 _ISO = compiled(r"(?<!\d)(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?!\d)")
 _ENGLISH = compiled(
     rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y>20\d\d))?\b"
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH.replace('<m>', '<m2>')}(?:,?\s+(?P<y2>20\d\d))?\b"
+    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?(?:\s+of)?\s+{_MONTH.replace('<m>', '<m2>')}(?:,?\s+(?P<y2>20\d\d))?\b"
 )
 _CHINESE = compiled(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]")
 _HINT = compiled(

@@ -97,7 +97,8 @@ _NAMES = r"(?:extra[- ]small|x-small|extra[- ]large|x{1,2}-large|small|medium|la
 _NUMBER = r"\d{1,3}(?:\.5)?(?:[ky]\b)?"
 _SIZES = (
     compiled(
-        rf"\bsizes?(?:\s+(?:is|of|to|a|in|:))*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}|one size|"
+        rf"\bsizes?\s*:?(?:\s+(?:is|of|to|a|in))*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}"
+        rf"|one size|"
         rf"\d{{2}}\s?[x/]\s?\d{{2}}|{_NUMBER})(?![\w.]\w)(?!\w)"
     ),
     compiled(rf"\b(?P<s>(?:eu|uk|us)\s?{_NUMBER})(?!\w)"),
@@ -109,23 +110,27 @@ _SIZES = (
     compiled(rf"(?:尺码|码数|尺寸|号码)(?:是|为|要|:)?\s*(?P<s>{_LETTERS}(?!\w)|{_NUMBER})"),
     compiled(r"(?P<s>加大)(?!号|码)"),
     compiled(
-        rf"\b(?:in|an?|the)\s+(?P<s>{_NAMES})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b|size\b|instead\b|if\b))"
+        rf"\b(?:in|an?|the)\s+(?P<s>{_NAMES})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b|size\b"
+        rf"|instead\b|if\b))"
     ),
 )
 _LETTER = compiled(r"(?<![\w'.&+-])(?P<s>[SML])(?![\w'&+-])")
 _OR_SIZE = compiled(
-    rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
+    rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}"
+    rf"|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
 )
 
 _RELATIVES = (
     (
         "women",
-        r"wife|girlfriend|mom|mum|mother|sister|grandma|grandmother|aunt|fianc[eé]e|mother-in-law|niece",
+        r"wife|girlfriend|mom|mum|mother|sister|grandma|grandmother|aunt|fianc[eé]e"
+        r"|mother-in-law|niece",
         "老婆|妻子|太太|妈妈|母亲|女朋友|女友|姐姐|妹妹|奶奶|外婆|婆婆|丈母娘|闺蜜|媳妇",
     ),
     (
         "men",
-        r"husband|boyfriend|dad|father|brother|grandpa|grandfather|uncle|fianc[eé]|father-in-law|nephew",
+        r"husband|boyfriend|dad|father|brother|grandpa|grandfather|uncle|fianc[eé]"
+        r"|father-in-law|nephew",
         "老公|丈夫|先生|爸爸|父亲|男朋友|男友|哥哥|弟弟|爷爷|外公|岳父|老爸",
     ),
     ("girls", r"daughter|granddaughter|little girl", "女儿|闺女|孙女|小姑娘"),

@@ -26,7 +26,8 @@ _NO_UNIT_EN = (
 )
 _NO_UNIT_ZH = (
     r"(?!\s?(?:件|个|双|条|只|台|部|本|套|寸|英寸|公斤|千克|斤|克|kg|g\b|gb|tb|mb|升|毫升|ml|l\b"
-    r"|厘米|公分|毫米|cm|mm|米|码|号|核|瓦|天|小时|分钟|周|星|颗|分(?!钱)|岁|年|月|日|楼|折|%|款|人|次|位"
+    r"|厘米|公分|毫米|cm|mm|米|码|号|核|瓦|天|小时|分钟|周|星|颗|分(?!钱)|岁|年|月|日|楼|折|%"
+    r"|款|人|次|位"
     r"|mah|毫安|像素|万像素|寸屏|点(?!钱)))"
 )
 
@@ -52,7 +53,8 @@ _RANGE_EN = (
     compiled(rf"(?P<a>{_EN_MARKED})\s*(?:-|to)\s*(?P<b>{_EN}){_NO_UNIT_EN}"),
     compiled(rf"(?<![\w.-])(?P<a>{_EN})\s*(?:-|to)\s*(?P<b>{_EN_MARKED})"),
     compiled(
-        rf"\b(?:price|priced|budget|cost(?:s|ing)?)\D{{0,12}}?(?P<a>{_EN})\s*(?:-|to)\s*(?P<b>{_EN})"
+        rf"\b(?:price|priced|budget|cost(?:s|ing)?)\D{{0,12}}?(?P<a>{_EN})\s*(?:-"
+        rf"|to)\s*(?P<b>{_EN})"
         rf"{_NO_UNIT_EN}"
     ),
 )
@@ -61,7 +63,8 @@ _RANGE_ZH = (
         rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:-|到|至)\s*(?P<b>{_ZH}){_SUFFIX_ZH}(?:之间|以内|左右)?"
     ),
     compiled(
-        rf"(?:价格|预算|价位)\D{{0,6}}?(?P<a>{_ZH})\s*(?:-|到|至)\s*(?P<b>{_ZH})(?:之间)?{_NO_UNIT_ZH}"
+        rf"(?:价格|预算|价位)\D{{0,6}}?(?P<a>{_ZH})\s*(?:-|到"
+        rf"|至)\s*(?P<b>{_ZH})(?:之间)?{_NO_UNIT_ZH}"
     ),
     compiled(rf"(?P<a>{_ZH})\s*(?:-|到|至|和)\s*(?P<b>{_ZH}){_SUFFIX_ZH}?\s*之间"),
 )
@@ -78,7 +81,8 @@ _MAX = (
     compiled(rf"(?P<a>{_EN_MARKED}|(?<![\w.-]){NUMBER_EN})\s+budget\b"),
     compiled(rf"\bfor\s+(?P<a>{_EN_MARKED})"),
     compiled(
-        rf"(?:不超过|不要超过|别超过|不能超过|不高于|不大于|不多于|低于|少于|小于|最多|最高|顶多|至多|不到|<=?|≤|≦)"
+        rf"(?:不超过|不要超过|别超过|不能超过|不高于|不大于|不多于|低于|少于|小于|最多|最高"
+        rf"|顶多|至多|不到|<=?|≤|≦)"
         rf"\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),
     compiled(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以下|以内|之内|之下|封顶|内(?=的|$|,|，))"),
@@ -102,7 +106,8 @@ _ABOUT = (
         rf"(?P<a>{_EN_MARKED}|(?<![\w.-])\d{{1,6}})(?:\s?-?ish\b|\s+or so\b|\s+or thereabouts\b)"
     ),
     compiled(
-        rf"(?P<a>(?:大概|大约|差不多|约|接近)?(?:[¥$€£]\s?)?{NUMBER_ZH}){_SUFFIX_ZH}?\s*(?:左右|上下|附近)"
+        rf"(?P<a>(?:大概|大约|差不多|约"
+        rf"|接近)?(?:[¥$€£]\s?)?{NUMBER_ZH}){_SUFFIX_ZH}?\s*(?:左右|上下|附近)"
     ),
     compiled(rf"(?:大概|大约|差不多|约)\s*(?P<a>{_ZH}){_SUFFIX_ZH}"),
     compiled(rf"(?P<a>{_ZH})(?:多|来)?{_SUFFIX_ZH}(?!以)"),
@@ -147,7 +152,8 @@ def _said_currency(draft: Draft, text: str) -> None:
 def read_prices(draft: Draft) -> None:
     """Fill price_min, price_max and currency."""
     if not any(char.isdigit() for char in draft.text) and not re.search(
-        r"[一二两三四五六七八九十百千万]|\b(?:hundred|thousand|grand|one|two|three|four|five|six|seven"
+        r"[一二两三四五六七八九十百千万]|\b(?:hundred|thousand|grand|one|two|three|four|five"
+        r"|six|seven"
         r"|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b",
         draft.text,
     ):
@@ -165,12 +171,12 @@ def read_prices(draft: Draft) -> None:
     for pattern in _MAX:
         for match in draft.find(pattern):
             value = _amount(match["a"])
-            if value is not None and draft.values.get("price_max") is None:
+            if value is not None and "price_max" not in draft.values and not _denied(draft, match):
                 _set(draft, match, None, value)
     for pattern in _MIN:
         for match in draft.find(pattern):
             value = _amount(match["a"])
-            if value is not None and draft.values.get("price_min") is None:
+            if value is not None and "price_min" not in draft.values and not _denied(draft, match):
                 _set(draft, match, value, None)
     low, high = draft.values.get("price_min"), draft.values.get("price_max")
     if low is not None and high is not None and low > high:
@@ -180,13 +186,18 @@ def read_prices(draft: Draft) -> None:
     for pattern in _ABOUT:
         for match in draft.find(pattern):
             value = _amount(match["a"])
-            if value is None or _too_small(draft, match, value):
+            if value is None or _too_small(match, value):
                 continue
             _set(draft, match, _round(value * (1 - _TOLERANCE)), _round(value * (1 + _TOLERANCE)))
             return
 
 
-def _too_small(draft: Draft, match: re.Match[str], value: Decimal) -> bool:
+def _denied(draft: Draft, match: re.Match[str]) -> bool:
+    """ "不是五十以上": the bound is named only to be taken back."""
+    return draft.text[: match.start()].rstrip().endswith(("不是", "而非"))
+
+
+def _too_small(match: re.Match[str], value: Decimal) -> bool:
     """ "about 2" says no price unless money is named."""
     marked = re.search(r"[$€£¥元块刀]|dollar|buck|euro|yuan|usd|eur|gbp|rmb", match[0])
     return value < 10 and not marked
@@ -213,7 +224,8 @@ _SORTS = (
     (
         "price_asc",
         compiled(
-            r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest price)\b"
+            r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest"
+            r" price)\b"
             r"|\b(?:price )?low(?:est)? to high(?:est)?\b"
             r"|最便宜|价格最低|最低价|从低到高|由低到高|最实惠|最划算"
         ),
@@ -229,7 +241,8 @@ _SORTS = (
         "rating",
         compiled(
             r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed|rating)\b|\bbest reviews?\b"
-            r"|\bmost highly rated\b|\bby rating\b|评分最高|评价最好|口碑最好|好评最多|评分最好|按评分"
+            r"|\bmost highly rated\b|\bby rating\b|评分最高|评价最好|口碑最好|好评最多"
+            r"|评分最好|按评分"
         ),
     ),
     (
@@ -262,11 +275,15 @@ _DIRECTIONS = (
     (
         "more",
         compiled(
-            r"\b(?:show|give|see|find|load|display|got)(?: me)? (?:some |a few |any )?more\b(?! info"
-            r"| detail| about)|\b(?:more|other|further) (?:options?|results?|choices?|ones|products)\b"
-            r"|\banything else\b(?=\s*(?:\?|$|like|in this|similar))|\bwhat else\b|\bany (?:more|others?)\b"
+            r"\b(?:show|give|see|find|load|display|got)(?: me)? (?:some |a few |any"
+            r" )?more\b(?! info"
+            r"| detail| about)|\b(?:more|other|further) (?:options?|results?|choices?|ones"
+            r"|products)\b"
+            r"|\banything else\b(?=\s*(?:\?|$|like|in this|similar))|\bwhat else\b|\bany"
+            r" (?:more|others?)\b"
             r"|^\s*(?:more|next|next page|keep going|more please|others)[\s.!?]*$|\bnext page\b"
-            r"|还有(?:吗|没有|别的|其他|更多)|更多|再来(?:几|一些|点)|换一批|下一页|再看看|再给我看|别的(?:吗|款)|继续看|多看几"
+            r"|还有(?:吗|没有|别的|其他|更多)|更多|再来(?:几|一些|点)|换一批|下一页|再看看"
+            r"|再给我看|别的(?:吗|款)|继续看|多看几"
         ),
     ),
 )

@@ -48,10 +48,10 @@ _UNITS = (
     _Unit(r"millilit(?:er|re)s?\b|ml\b|毫升", "ml", ("capacity", "volume")),
     _Unit(r"lit(?:er|re)s?\b|ltr\b|l\b|升", "l", ("capacity", "volume")),
     _Unit(r"cups?\b|杯量?(?=的|份)", "cups", ("capacity", "volume")),
-    _Unit(r"centimet(?:er|re)s?\b|cms?\b|厘米|公分", "cm", ("length", "height", "width")),
+    _Unit(r"centimet(?:er|re)s?\b|cms?\b|厘米|公分", "cm", ("length", "diameter", "size")),
     _Unit(r"millimet(?:er|re)s?\b|mms?\b|毫米", "mm", ("thickness", "length")),
-    _Unit(r"met(?:er|re)s?\b|m\b|米(?!色|白)", "m", ("cable length", "length", "height")),
-    _Unit(r"feet\b|foot\b|ft\b|英尺", "ft", ("length", "height", "cable length")),
+    _Unit(r"met(?:er|re)s?\b|m\b|米(?!色|白)", "m", ("cable length", "length")),
+    _Unit(r"feet\b|foot\b|ft\b|英尺", "ft", ("length", "cable length")),
     _Unit(r"cores?\b|核", "", ("processor cores", "cores")),
     _Unit(r"ports?\b|口", "", ("ports", "number of ports")),
 )
@@ -100,7 +100,8 @@ _BEFORE: dict[Operator, re.Pattern[str]] = {
 }
 _AFTER: dict[Operator, re.Pattern[str]] = {
     "min": compiled(
-        r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and (?:up|above)"
+        r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and"
+        r" (?:up|above)"
         r"|minimum\b|以上|起步|及以上)"
     ),
     "max": compiled(
@@ -113,7 +114,8 @@ _RANGE = compiled(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
 _HOURS = compiled(
     rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)(?:\s+of)?\s*(?:的)?"
     r"(?:battery(?: life)?|playback|playtime|续航|电池)"
-    rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
+    rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least"
+    rf"|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
 )
 _TYPED_STORAGE = compiled(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
 _NEAR_AFTER = 16
@@ -262,15 +264,18 @@ def _read_storage_type(draft: Draft) -> None:
 
 _STARS = compiled(
     r"(?<![\d.])(?P<n>[1-5](?:\.\d)?|one|two|three|four|five|[一二三四五两])\s?-?\s?"
-    r"(?:stars?\b|颗星|(?<!三)星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)|/\s?5\b|out of (?:5|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
+    r"(?:stars?\b|颗星|(?<!三)星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)|/\s?5\b|out of (?:5"
+    r"|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
 )
 _COUNT_EN = (
     r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|a couple)"
 )
 _QUANTITIES = (
     compiled(
-        rf"(?<![\w.-])(?P<n>{_COUNT_EN}|one)\s+(?:of (?:them|those|these|it|this|that|the)\b|more\b(?= of|"
-        r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b|copies\b)"
+        rf"(?<![\w.-])(?P<n>{_COUNT_EN}|one(?! of the\b))\s+(?:of (?:them|those|these|it|this"
+        rf"|that|the)\b|more\b(?= of|"
+        r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b"
+        r"|copies\b)"
     ),
     compiled(r"(?<![\w.-])(?P<n>\d{1,3})\s?[x×](?![\w])|(?<!\w)[x×]\s?(?P<m>\d{1,3})\b"),
     compiled(
@@ -278,21 +283,27 @@ _QUANTITIES = (
     ),
     compiled(
         rf"\b(?:make (?:it|that|them)|change (?:it|that|them)?\s*to|set (?:it|that)?\s*to"
-        rf"|increase (?:it )?to|reduce (?:it )?to|down to|up to)\s+(?P<n>{_COUNT_EN}|one)(?![\w.%-])"
+        rf"|increase (?:it )?to|reduce (?:it )?to|down to|up to)\s+(?P<n>{_COUNT_EN}"
+        rf"|one)(?![\w.%-])"
     ),
     compiled(
-        rf"\b(?:add|buy|order|take|want|need|like|get|have|put|remove|grab|give me|send me)(?: me)?"
-        rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:days?|hours?|weeks?|stars?|dollars?|bucks"
+        rf"\b(?:add|buy|(?:to|please|and) order|take|want|need|like|get|have|put|remove|grab"
+        rf"|give me|send me)(?: me)?"
+        rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:days?|hours?|weeks?|stars?"
+        rf"|dollars?|bucks"
         r"|%|percent|way|and\b\s*\d|in one|people|person|nd|rd|th|or ))"
     ),
     compiled(r"\b(?P<one>another one|one more|just one|only one|a single one)\b"),
     compiled(
-        r"(?<![第\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}|一(?=[件双个台条只本]吧|[件双个台条只本]$))\s?"
-        r"(?:件|双|个(?!月|人|性|小时|星期|工作日|字)|条|只|台|部(?!分)|本(?!来)|套|瓶|盒|包(?!包)|支|副|把|张|份|箱|对|袋|顶)"
+        r"(?<![第\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}"
+        r"|一(?=[件双个台条只本]吧|[件双个台条只本]$))\s?"
+        r"(?:件|双|个(?!月|人|性|小时|星期|工作日|字)|条|只|台|部(?!分)|本(?!来)|套|瓶|盒"
+        r"|包(?!包)|支|副|把|张|份|箱|对|袋|顶)"
     ),
     compiled(r"(?:数量|件数)(?:改成|改为|是|为|:)?\s*(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})"),
     compiled(
-        r"(?:加|买|要|来|拿|改成|改为|换成|放|减到|加到)(?:入购物车)?(?P<n>[一1])(?:件|双|个|条|只|台|部|本|套|瓶|盒)"
+        r"(?:加|买|要|来|拿|改成|改为|换成|放|减到|加到)(?:入购物车)?(?P<n>[一1])(?:件|双|个"
+        r"|条|只|台|部|本|套|瓶|盒)"
         r"(?=$|[,。!]|吧|就|到购|进购)"
     ),
 )

@@ -6,45 +6,68 @@ from assistant.understanding.intents import CONVERSATION, ORDERS, POLICY
 from assistant.understanding.slot_base import Draft, compiled
 
 _COMMANDS_EN = compiled(
-    r"\b(?:i(?:'m| am)?(?: just| also| actually| really)? (?:looking|searching|shopping|hunting|browsing)(?: for)?"
-    r"|i(?:'d| would)? (?:really )?(?:like|love|want|need|prefer|wanna|am after)(?: to (?:buy|get|see|find|order|purchase|have))?"
-    r"|i'm after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send|suggest|recommend|tell) me"
-    r"|do you (?:have|sell|stock|carry|know|offer)|have you got|got any|is there|are there|what about|how about|let me see"
-    r"|(?:please|pls|plz|thanks|thank you|hello|hi|hey|ok|okay|actually|well|sorry|hmm|just|maybe|perhaps|kindly|yes|yeah)"
-    r"|(?:show|find|search(?: for)?|looking for|look for|shopping for|buy|get|want|need|recommend|suggest|add|put|remove|delete"
+    r"\b(?:i(?:'m| am)?(?: just| also| actually| really)? (?:looking|searching|shopping"
+    r"|hunting|browsing)(?: for)?"
+    r"|i(?:'d| would)? (?:really )?(?:like|love|want|need|prefer|wanna|am after)(?: to (?:buy"
+    r"|get|see|find|order|purchase|have))?"
+    r"|i'm after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send"
+    r"|suggest|recommend|tell) me"
+    r"|do you (?:have|sell|stock|carry|know|offer)|have you got|got any|is there|are there"
+    r"|what about|how about|let me see"
+    r"|(?:please|pls|plz|thanks|thank you|hello|hi|hey|ok|okay|actually|well|sorry|hmm|just"
+    r"|maybe|perhaps|kindly|yes|yeah)"
+    r"|(?:show|find|search(?: for)?|looking for|look for|shopping for|buy|get|want|need"
+    r"|recommend|suggest|add|put|remove|delete"
     r"|compare|filter|limit|see|check|order|purchase)"
-    r"|(?:to|into|in|from) (?:my|the) (?:shopping )?(?:cart|basket|bag)|which (?:of|one)|what(?:'s| is| are)?|which|who|whose"
-    r"|(?:something|anything|some|any|ones?|other|another|a few|a couple of|a lot of|kinds? of|sorts? of)"
-    r"|(?:price|priced|prices?|cost|costs|costing|budget|range)(?: of| range)?|sizes?|colou?rs?|brands?)\b"
+    r"|(?:to|into|in|from) (?:my|the) (?:shopping )?(?:cart|basket|bag)|which (?:of|one)"
+    r"|what(?:'s| is| are)?|which|who|whose"
+    r"|(?:something|anything|some|any|ones?|other|another|a few|a couple of|a lot of|kinds? of"
+    r"|sorts? of)"
+    r"|(?:price|priced|prices?|cost|costs|costing|budget|range)(?: of| range)?|sizes?"
+    r"|colou?rs?|brands?)\b"
 )
 _COMMANDS_ZH = compiled(
-    r"(?:请问|请|麻烦|你好|您好|谢谢|帮我|给我|替我|我想要?|我要|我需要|想要|想买|想看|想找|需要|来(?:点|一)|找(?:一下|找|个|点)?|看(?:看|一下)|买(?:个|点|一)?"
-    r"|推荐(?:一下|几|个|点)?|搜索?(?:一下)?|查(?:一下|查)?|有没有|你们有|有什么|有哪些|有吗|哪些|什么样的|什么|有(?=[\u4e00-\u9fff])|介绍|展示"
-    r"|对比(?:一下)?|比较(?:一下)?|加入?(?:到)?购物车|放(?:进|到)购物车|购物车|加到|放到|一下|一些|一[个件双条款台部只本套种点把]|几[个件双条款台部只本套]"
-    r"|适合|可以吗|行吗|好吗|价格|价位|预算|尺码|颜色的?|品牌|牌子|吗|呢|吧|啊|呀|哦|那么|那(?=[\u4e00-\u9fff])|还是|但是?|不过|而且|只|就|都|要|把|再)"
+    r"(?:请问|请|麻烦|你好|您好|谢谢|帮我|给我|替我|我想要?|我要|我需要|想要|想买|想看|想找"
+    r"|需要|来(?:点|一)|找(?:一下|找|个|点)?|看(?:看|一下)|买(?:个|点|一)?"
+    r"|推荐(?:一下|几|个|点)?|搜索?(?:一下)?|查(?:一下|查)?|有没有|你们有|有什么|有哪些|有吗"
+    r"|哪些|什么样的|什么|有(?=[\u4e00-\u9fff])|介绍|展示"
+    r"|对比(?:一下)?|比较(?:一下)?|加入?(?:到)?购物车|放(?:进|到)购物车|购物车|加到|放到|一下"
+    r"|一些|一[个件双条款台部只本套种点把]|几[个件双条款台部只本套]"
+    r"|适合|可以吗|行吗|好吗|价格|价位|预算|尺码|颜色的?|品牌|牌子|吗|呢|吧|啊|呀|哦|那么"
+    r"|那(?=[\u4e00-\u9fff])|还是|但是?|不过|而且|只|就|都|要|把|再)"
 )
 _STOP = frozenset(
-    "a an the i i'm im i'd me my we us our you your he she his her they their it its is are was were be been am do does did "
-    "have has had will would can could should shall may might must of to in on at by as and or but so if then than that this "
-    "these those there here with for from about into up out not no nor too very really also only per one ones them like "
-    "please more less most least under over below above between around within max min without except but anything something "
+    "a an the i i'm im i'd me my we us our you your he she his her they their it its is are"
+    " was were be been am do does did "
+    "have has had will would can could should shall may might must of to in on at by as and or"
+    " but so if then than that this "
+    "these those there here with for from about into up out not no nor too very really also"
+    " only per one ones them like "
+    "please more less most least under over below above between around within max min without"
+    " except but anything something "
     "how when where why s t d ll re ve m".split()
 )
 _EDGE = frozenset({"of", "to", "in", "on", "at", "by", "and", "or", "for", "with", "from", "about"})
 _KEPT_INSIDE = frozenset({"of", "in", "and", "or", "for", "with", "to", "on"})
 _PIECE = compiled(r"[a-z0-9]+(?:['.\-/+][a-z0-9]+)*\+?|[\u3400-\u9fff]+|[^\s]")
 _ABOUT = compiled(
-    r"\b(?:about|regarding|concerning) (?:the |your |my )?(?P<t>[a-z][\w' -]{1,60}?)(?=\s*(?:[,.?!;]|$|\band\b))"
-    r"|\b(?:what(?:'s| is| are)|how(?:'s| is)|explain|describe|tell me) (?:the |your )(?P<t2>[a-z][\w' -]{1,40}?"
+    r"\b(?:about|regarding|concerning) (?:the |your |my"
+    r" )?(?P<t>[a-z][\w' -]{1,60}?)(?=\s*(?:[,.?!;]|$|\band\b))"
+    r"|\b(?:what(?:'s| is| are)|how(?:'s| is)|explain|describe|tell me) (?:the |your"
+    r" )(?P<t2>[a-z][\w' -]{1,40}?"
     r"(?:policy|policies|options|methods|fees?|times?|hours|guarantee|warranty|conditions))\b"
-    r"|\b(?:does|do|is|are|has|have|can|will) (?:it|they|this|that|these|those|this one|that one|the \w+ one)(?: one)?"
-    r" (?:have|has|come with|include|support|fit|work with|take|need|got|be|suitable for|compatible with|made of|for)?\s*"
+    r"|\b(?:does|do|is|are|has|have|can|will) (?:it|they|this|that|these|those|this one|that"
+    r" one|the \w+ one)(?: one)?"
+    r" (?:have|has|come with|include|support|fit|work with|take|need|got|be|suitable for"
+    r"|compatible with|made of|for)?\s*"
     r"(?:an? |the |any )?(?P<t3>[a-z0-9][\w' -]{1,40}?)(?=\s*(?:[?.!,]|$))"
 )
 _ABOUT_ZH = compiled(
     r"关于(?P<t>[\u4e00-\u9fff]{2,12}?)(?:的|$|[,，。?？])"
-    r"|(?P<t2>退货|退款|换货|退换货|保修|质保|配送|送货|发货|运费|付款|支付|取消|快递|发票|隐私|会员)(?:政策|规定|方式|流程|时间|费用|条件|怎么|要|多|期|是|可以|能|吗)"
-    r"|(?:它|这个|这款|这双|这件|那个|那款)(?:是|有|能|可以|会|支持|带)(?:没有|不是|不能)?(?P<t3>[\u4e00-\u9fffa-z0-9]{1,12}?)(?:的)?(?:吗|么|呢|[?？])"
+    r"|(?P<t2>退货|退款|换货|退换货|保修|质保|配送|送货|发货|运费|付款|支付|取消|快递|发票"
+    r"|隐私|会员)(?:政策|规定|方式|流程|时间|费用|条件|怎么|要|多|期|是|可以|能|吗)"
+    r"|(?:它|这个|这款|这双|这件|那个|那款)(?:是|有|能|可以|会|支持|带)(?:没有|不是"
+    r"|不能)?(?P<t3>[\u4e00-\u9fffa-z0-9]{1,12}?)(?:的)?(?:吗|么|呢|[?？])"
 )
 _TOPICAL = frozenset(
     {

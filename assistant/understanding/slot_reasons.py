@@ -9,59 +9,80 @@ from assistant.understanding.slot_base import Draft, compiled
 _REASONS = (
     (
         "ordered_by_mistake",
-        r"\b(?:by (?:mistake|accident|error)|accidental(?:ly)?|mistaken(?:ly)?|didn'?t mean to (?:order|buy)"
-        r"|(?:ordered|bought) (?:it |this |them )?twice|duplicate order|wrongly ordered|misclick(?:ed)?)\b"
+        r"\b(?:by (?:mistake|accident|error)|accidental(?:ly)?|mistaken(?:ly)?|didn'?t mean to"
+        r" (?:order|buy)"
+        r"|(?:ordered|bought) (?:it |this |them )?twice|duplicate order|wrongly ordered"
+        r"|misclick(?:ed)?)\b"
         r"|买错|下错单|点错|拍错|误下单|误拍|下重了|重复下单|不小心(?:买|下单|拍|点)|买重了|手滑",
     ),
     (
         "late",
-        r"\b(?:too late|arriv(?:ed|es|ing) (?:too )?late|taking (?:too|so|forever)(?: long)?|takes too long|delayed"
-        r"|never (?:arrived|came|showed up)|hasn'?t (?:arrived|come|shown up)|(?:is|was|are|'s) (?:very |so )?late|still"
+        r"\b(?:too late|arriv(?:ed|es|ing) (?:too )?late|taking (?:too|so|forever)(?: long)?"
+        r"|takes too long|delayed"
+        r"|never (?:arrived|came|showed up)|hasn'?t (?:arrived|come|shown up)|(?:is|was|are"
+        r"|'s) (?:very |so )?late|still"
         r" (?:not here|waiting))\b"
-        r"|太慢|太晚|迟到|迟迟|延误|延迟|等太久|一直没(?:到|收到|发货)|还没(?:到|收到|发货)|超时|等不及",
+        r"|太慢|太晚|迟到|迟迟|延误|延迟|等太久|一直没(?:到|收到|发货)|还没(?:到|收到|发货)"
+        r"|超时|等不及",
     ),
     (
         "wrong_size",
-        r"\b(?:wrong size|(?:doesn'?t|does not|don'?t|didn'?t|not) fit(?:ting)?|too (?:small|big|large|tight|loose"
-        r"|long|short|wide|narrow)(?! for my (?:budget|room))|size (?:is|was) (?:wrong|off)|runs? (?:small|large))\b"
-        r"|尺码不(?:对|合适|合)|尺寸不(?:对|合适|合)|太[小大紧松长短](?=$|[了,，。的!！])|偏[大小]|[小大]了(?:一点|点|一码)?|不合身|不合脚",
+        r"\b(?:wrong size|(?:doesn'?t|does not|don'?t|didn'?t|not) fit(?:ting)?|too (?:small"
+        r"|big|large|tight|loose"
+        r"|long|short|wide|narrow)(?! for my (?:budget|room))|size (?:is|was) (?:wrong|off)"
+        r"|runs? (?:small|large))\b"
+        r"|尺码不(?:对|合适|合)|尺寸不(?:对|合适|合)|太[小大紧松长短](?=$|[了,，。的!！])"
+        r"|偏[大小]|[小大]了(?:一点|点|一码)?|不合身|不合脚",
     ),
     (
         "wrong_item",
         r"\b(?:wrong (?:item|product|one|colou?r|thing|model|order)|not what i (?:ordered|bought)"
-        r"|sent me (?:the wrong|something else|another)|(?:received|got) (?:the wrong|something else|someone else))\b"
+        r"|sent me (?:the wrong|something else|another)|(?:received|got) (?:the wrong"
+        r"|something else|someone else))\b"
         r"|发错|寄错|送错|不是我(?:买|订|下单|要)的|收到的不是|颜色不对|发成了",
     ),
     (
         "damaged",
-        r"\b(?:damaged?|broken?|broke|cracked|torn|ripped|defective|faulty|shattered|scratched|dented|leak(?:s|ing|ed)?"
-        r"|(?:doesn'?t|does not|won'?t|not|stopped|isn'?t) (?:work|turn on|charge|start|working|charging|turning on)"
+        r"\b(?:damaged?|broken?|broke|cracked|torn|ripped|defective|faulty|shattered|scratched"
+        r"|dented|leak(?:s|ing|ed)?"
+        r"|(?:doesn'?t|does not|won'?t|not|stopped|isn'?t) (?:work|turn on|charge|start"
+        r"|working|charging|turning on)"
         r"|has a hole|stain(?:ed|s)?|came apart|fell apart|dead on arrival|smashed)\b"
-        r"|坏了|损坏|破损|破了|摔坏|碎了|裂了|裂开|划痕|开线|脱线|开胶|有瑕疵|质量问题|故障|漏水|不能用|用不了|开不了机|无法开机|充不上电|有破洞|脱胶",
+        r"|坏了|损坏|破损|破了|摔坏|碎了|裂了|裂开|划痕|开线|脱线|开胶|有瑕疵|质量问题|故障"
+        r"|漏水|不能用|用不了|开不了机|无法开机|充不上电|有破洞|脱胶",
     ),
     (
         "not_as_described",
-        r"\b(?:not as (?:described|advertised|pictured|shown|expected)|(?:different|differs) from (?:the )?(?:photo|picture|"
-        r"description|pictures|photos|website)|(?:doesn'?t|does not|didn'?t) (?:match|look like)|looks? (?:nothing like|"
+        r"\b(?:not as (?:described|advertised|pictured|shown|expected)|(?:different|differs)"
+        r" from (?:the )?(?:photo|picture|"
+        r"description|pictures|photos|website)|(?:doesn'?t|does not|didn'?t) (?:match|look"
+        r" like)|looks? (?:nothing like|"
         r"different)|colou?r (?:is|was) different|misleading|poor quality|bad quality)\b"
-        r"|与描述不符|和描述不|跟描述不|描述不符|和图片不|与图片不|跟图片不|实物不符|色差|货不对板|不一样|质量差|质量太差|质量不好",
+        r"|与描述不符|和描述不|跟描述不|描述不符|和图片不|与图片不|跟图片不|实物不符|色差"
+        r"|货不对板|不一样|质量差|质量太差|质量不好",
     ),
     (
         "better_price",
-        r"\b(?:(?:found|saw|find) (?:it |a |this |one )?(?:cheaper|better (?:price|deal)|for less|lower price)"
-        r"|cheaper (?:elsewhere|somewhere|somewhere else|at another)|better (?:price|deal)|price (?:dropped|went down))\b"
-        r"|别(?:家|处|的店|的地方)(?:更|还|有)?(?:更)?便宜|别家.{0,4}便宜|更便宜的价格|降价了|其他店.{0,4}便宜|找到更便宜",
+        r"\b(?:(?:found|saw|find) (?:it |a |this |one )?(?:cheaper|better (?:price|deal)|for"
+        r" less|lower price)"
+        r"|cheaper (?:elsewhere|somewhere|somewhere else|at another)|better (?:price|deal)"
+        r"|price (?:dropped|went down))\b"
+        r"|别(?:家|处|的店|的地方)(?:更|还|有)?(?:更)?便宜|别家.{0,4}便宜|更便宜的价格|降价了"
+        r"|其他店.{0,4}便宜|找到更便宜",
     ),
     (
         "changed_mind",
-        r"\b(?:chang(?:ed|e|ing) my mind|(?:don'?t|do not|didn'?t|no longer) (?:like|want) (?:it|this|them|that|the \w+)(?: any"
+        r"\b(?:chang(?:ed|e|ing) my mind|(?:don'?t|do not|didn'?t|no longer) (?:like|want)"
+        r" (?:it|this|them|that|the \w+)(?: any"
         r" ?more)?|not (?:my style|for me)|had second thoughts|decided against)\b"
         r"|改变主意|改主意|后悔|不想要了|不想买了|不喜欢(?=$|[了,，。]|这)|不太喜欢",
     ),
     (
         "no_longer_needed",
-        r"\b(?:no longer (?:need(?:ed)?|necessary|required)|(?:don'?t|do not|won'?t|doesn'?t) need (?:it|this|them|that|the \w+|"
-        r"any)?(?: any ?more| any longer)?|not needed(?: any ?more)?|already (?:have|bought|got) (?:one|it))\b"
+        r"\b(?:no longer (?:need(?:ed)?|necessary|required)|(?:don'?t|do not|won'?t|doesn'?t)"
+        r" need (?:it|this|them|that|the \w+|"
+        r"any)?(?: any ?more| any longer)?|not needed(?: any ?more)?|already (?:have|bought"
+        r"|got) (?:one|it))\b"
         r"|不需要|用不着|用不上|不用了(?=$|[,，。])|没用了|已经有了|已经买了|不要了",
     ),
 )
@@ -85,21 +106,30 @@ _PAYMENTS = tuple(
     )
 )
 _COUPON = compiled(
-    r"(?:\b(?:promo(?:tion(?:al)?)?|discount|coupon|voucher|gift)\s*(?:code)?|\bcode|优惠码|优惠券码?|折扣码|促销码|兑换码)"
-    r"(?:\s+(?:is|of|called|named|number))?\s*(?:是|为|:|：)?\s*[\"“']?(?P<c>(?![A-Z]?[a-z]+\b)[A-Za-z][A-Za-z0-9_-]{2,19})(?![\w-])"
-    r"|(?<![\w-])(?P<d>(?=[A-Z]*\d)[A-Z]{3,12}\d{1,4})(?=\s*(?:coupon|promo|code|voucher|优惠码|优惠券))"
+    r"(?:\b(?:promo(?:tion(?:al)?)?|discount|coupon|voucher|gift)\s*(?:code)?|\bcode|优惠码"
+    r"|优惠券码?|折扣码|促销码|兑换码)"
+    r"(?:\s+(?:is|of|called|named|number))?\s*(?:是|为|:"
+    r"|：)?\s*[\"“']?(?P<c>(?![A-Z]?[a-z]+\b)[A-Za-z][A-Za-z0-9_-]{2,19})(?![\w-])"
+    r"|(?<![\w-])(?P<d>(?=[A-Z]*\d)[A-Z]{3,12}\d{1,4})(?=\s*(?:coupon|promo|code|voucher"
+    r"|优惠码|优惠券))"
 )
 _NOT_LIKED = compiled(
-    r"\b(?:(?:don'?t|do not|didn'?t|did not|never|not) (?:really |much |particularly )?(?:like|love|care for|fancy|want to see)"
-    r"|hate|dislike|can'?t stand|not a (?:big )?fan|not (?:my (?:style|taste|thing)|for me|keen|into)|ugly|awful|terrible"
+    r"\b(?:(?:don'?t|do not|doesn'?t|does not|didn'?t|did not|never|not) (?:really |much "
+    r"|particularly )?(?:like|love|care for|fancy|want to see)"
+    r"|hate|dislike|can'?t stand|not a (?:big )?fan|not (?:my (?:style|taste|thing)|for me"
+    r"|keen|into)|ugly|awful|terrible"
     r"|horrible|i(?:'m| am) not (?:keen|into)|thumbs down)\b"
     r"|不(?:太|怎么|是很|大|很)?喜欢|讨厌|难看|太丑|好丑|不好看|不感兴趣|看不上|不合我"
 )
 _LIKED = compiled(
-    r"\b(?:i|we|she|he)(?: really| do| absolutely| quite| also| actually|'ve always)* (?:like|love|likes|loves|loved|adore|"
-    r"prefer)\b(?! to\b)|\b(?:love|like) (?:it|this|that|these|those|the)\b|\b(?:looks? (?:great|nice|lovely|good|perfect|"
-    r"amazing)|(?:this|that|it)(?:'s| is) (?:great|perfect|lovely|beautiful|gorgeous|amazing|nice)|thumbs up|my"
-    r" favou?rite|i(?:'m| am) (?:a fan|into))\b|(?<!不)(?<!太)(?<!么)(?<!很)(?<!大)喜欢|很喜欢|太喜欢|好看|不错|真棒|很满意|偏爱"
+    r"\b(?:i|we|she|he)(?: really| do| absolutely| quite| also| actually|'ve always)* (?:like"
+    r"|love|likes|loves|loved|adore|"
+    r"prefer)\b(?! to\b)|\blove (?:it|this|that|these|those|the)\b|\b(?:looks? (?:great|nice"
+    r"|lovely|good|perfect|"
+    r"amazing)|(?:this|that|it)(?:'s| is) (?:great|perfect|lovely|beautiful|gorgeous|amazing"
+    r"|nice)|thumbs up|my"
+    r" favou?rite|i(?:'m| am) (?:a fan|into))\b|(?<!不)(?<!太)(?<!么)(?<!很)(?<!大)喜欢|很喜欢"
+    r"|太喜欢|好看|不错|真棒|很满意|偏爱"
 )
 
 
@@ -131,7 +161,8 @@ _REASONED = frozenset(
 
 
 _LIKING = compiled(
-    r"\b(?:not|nothing|isn'?t|show|find|looking for)\s+too\b|\b(?:don'?t|do not|didn'?t) like\b|不太?喜欢"
+    r"\b(?:not|nothing|isn'?t|show|find|looking for)\s+too\b|\b(?:don'?t|do not|didn'?t)"
+    r" like\b|不太?喜欢"
 )
 
 

@@ -25,12 +25,15 @@ _ORDINAL = (
 )
 _SMALL = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _THING = (
-    r"(?:one|ones|product|item|option|pair|result|choice|model|picture|thing|of (?:them|those|these)"
+    r"(?:one|ones|product|item|option|pair|result|choice|model|picture|thing|of (?:them|those"
+    r"|these)"
     r"|on the list|in the list|you (?:showed|listed|mentioned))"
 )
 _NOT_THING = (
-    r"(?!\s*(?:order|name|time|hand|week|month|year|night|day|delivery|address|line|class|half|floor"
-    r"|step|chance|payment|purchase|invoice|thought|opinion|resort|minute|email|of all|generation|gen\b))"
+    r"(?!\s*(?:order|name|time|hand|week|month|year|night|day|delivery|address|line|class|half"
+    r"|floor"
+    r"|step|chance|payment|purchase|invoice|thought|opinion|resort|minute|email|of all"
+    r"|generation|gen\b))"
 )
 _FIRST_FEW = compiled(rf"\b(?:first|top)\s+(?P<n>{_SMALL})\b(?!\s*(?:days|weeks|months|orders))")
 _LAST_FEW = compiled(r"\blast\s+(?P<n>two|2|three|3)\b(?!\s*(?:days|weeks|months|years|orders))")
@@ -38,14 +41,16 @@ _NUMBERED = compiled(
     rf"(?:#|\b(?:number|no\.|nr\.?|option|item|choice|result)\s*#?)\s?(?P<n>{_SMALL})\b(?![\d./-])"
 )
 _SAID = compiled(
-    rf"\b(?:the|that|this|your|my|and|or|with|to|vs\.?|versus|,)?\s*(?P<o>{_ORDINAL}|last|final)\b{_NOT_THING}"
+    rf"\b(?:the|that|this|your|my|and|or|with|to|vs\.?|versus|,)?\s*(?P<o>{_ORDINAL}|last"
+    rf"|final)\b{_NOT_THING}"
     rf"(?:\s+(?P<t>{_THING}))?"
 )
 _LISTED = compiled(
     rf"\s*(?:,|and|&|or|vs\.?|versus|with|to)?\s*(?:the\s+)?(?P<o>{_ORDINAL}|last)\b"
 )
 _BARE = compiled(
-    r"[\s#]*(?P<all>\d{1,2}(?:\s*(?:,|&|and|和|、)\s*\d{1,2}){0,3})(?:\s*(?:please|pls|thanks|吧|号))?[\s.!。！]*"
+    r"[\s#]*(?P<all>\d{1,2}(?:\s*(?:,|&|and|和|、)\s*\d{1,2}){0,3})(?:\s*(?:please|pls|thanks"
+    r"|吧|号))?[\s.!。！]*"
 )
 _ZH_N = r"[一二两三四五六七八九十]|\d{1,2}"
 _ZH_CLASS = r"[个款件双条只台部本套种项号样把支张家]"
@@ -54,28 +59,38 @@ _ZH_FIRST = compiled(rf"前(?P<n>[两二三四五]|\d)(?:{_ZH_CLASS})")
 _ZH_LAST = compiled(rf"最后(?:那|的)?(?:一|那)?{_ZH_CLASS}|最后(?:那|一)个?(?=$|[,，。的])")
 _ZH_FROM_END = compiled(rf"倒数第(?P<n>{_ZH_N})(?:{_ZH_CLASS})?")
 _ZH_LIST = compiled(
-    rf"第\s?(?P<n>{_ZH_N})(?:{_ZH_CLASS})?\s*(?:和|跟|与|、|以及|还有)\s*(?:第)?\s?(?P<m>{_ZH_N})(?:{_ZH_CLASS})"
+    rf"第\s?(?P<n>{_ZH_N})(?:{_ZH_CLASS})?\s*(?:和|跟|与|、|以及"
+    rf"|还有)\s*(?:第)?\s?(?P<m>{_ZH_N})(?:{_ZH_CLASS})"
 )
 _DEICTIC = compiled(
     r"\b(?:it|it's|its|this|this one|that one|these|those|them|this product|that product|this item"
     r"|that)\b(?!\s+(?:week|month|year|weekend|friday|monday|tuesday|wednesday|thursday|saturday"
-    r"|sunday|morning|evening|afternoon|summer|winter|spring|autumn|time|is all|'s all|would be|will be all"
-    r"|order|address|email|way|shop|store|website|app|chat|conversation|account|are|have|come|fit|do not"
+    r"|sunday|morning|evening|afternoon|summer|winter|spring|autumn|time|is all|'s all|would"
+    r" be|will be all"
+    r"|order|address|email|way|shop|store|website|app|chat|conversation|account|are|have|come"
+    r"|fit|do not"
     r"|match|cost|sounds|was quick|helps))"
-    r"|它们?|这个(?!月|星期|周|地址|邮箱)|那个(?!月|星期|地址)|这[款件双条台本只部套把](?!上)|那[款件双条台本只部套把]|这东西|那一?[款件双个台]"
+    r"|它们?|这个(?!月|星期|周|地址|邮箱)|那个(?!月|星期|地址)|这[款件双条台本只部套把](?!上)"
+    r"|那[款件双条台本只部套把]|这东西|那一?[款件双个台]"
 )
 _IMPERSONAL = compiled(
-    r"\b(?:is it possible|it(?:'s| is) (?:too )?(?:ok|okay|fine|possible|raining|cold|hot|late|for my|for her"
-    r"|for him|a gift|been|urgent)|how long (?:does|will|would) it take|it takes|that(?:'s| is| was| will be|"
-    r"'ll be| would be)? (?:all|it|fine|ok|okay|right|correct|great|good|wrong|not what|nice|awesome|perfect)"
-    r"|got it|make it (?=(?:a )?(?:quick|fast))|i want that (?!one)\w+ is|that i|that is|that are|that has|that have"
+    r"\b(?:is it possible|it(?:'s| is) (?:too )?(?:ok|okay|fine|possible|raining|cold|hot|late"
+    r"|for my|for her"
+    r"|for him|a gift|been|urgent)|how long (?:does|will|would) it take|it takes|that(?:'s| is"
+    r"| was| will be|"
+    r"'ll be| would be)? (?:all|it|fine|ok|okay|right|correct|great|good|wrong|not what|nice"
+    r"|awesome|perfect)"
+    r"|got it|make it (?=(?:a )?(?:quick|fast))|i want that (?!one)\w+ is|that i|that is|that"
+    r" are|that has|that have"
     r"|that fits?|that goes?|that works?|that costs?|that can|so that|know that|think that)\b"
 )
 _ORDER_ID = (
     compiled(r"#\s?w\d{5,10}\b|(?<![\w-])w\d{6,9}\b"),
     compiled(
-        r"(?:\border(?:s|ed)?|订单号?码?|单号|订单编号)\s*(?:number|no\.?|id|nr\.?|ref(?:erence)?|code)?"
-        r"(?:\s+is)?\s*(?:是|为|:|：)?\s*(?P<id>#?\s?(?=[a-z\d-]*\d{4})[a-z]{0,4}-?\d{3,12}(?:-\d{1,8})?)(?![\w])"
+        r"(?:\border(?:s|ed)?|订单号?码?|单号|订单编号)\s*(?:number|no\.?|id|nr\.?"
+        r"|ref(?:erence)?|code)?"
+        r"(?:\s+is)?\s*(?:是|为|:"
+        r"|：)?\s*(?P<id>#?\s?(?=[a-z\d-]*\d{4})[a-z]{0,4}-?\d{3,12}(?:-\d{1,8})?)(?![\w])"
     ),
     compiled(r"(?<![\w-])(?P<id>#?[a-z]{2,4}-\d{4,10})(?![\w-])"),
     compiled(r"(?<![\w&])(?P<id>#\d{4,12})\b"),
@@ -143,6 +158,8 @@ def read_ordinals(draft: Draft) -> None:
         )
         more = _LISTED.match(draft.text, match.end())
         if said in ("last", "final") and not (match["t"] or (pointed and alone) or alone):
+            continue
+        if said[0].isdigit() and re.search(r"\bon the $", draft.text[: match.start("o")][-8:]):
             continue
         if match["t"] or pointed or alone or listed or more:
             if said == "second" and re.match(r"s\b", draft.text[match.end("o") :]):

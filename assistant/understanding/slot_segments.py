@@ -9,13 +9,16 @@ from assistant.understanding.slot_base import MAX_CHARACTERS, compiled, normalis
 
 _MOST = 3
 _VERB = (
-    r"(?:add|put|remove|delete|show|find|search|tell|give|send|track|cancel|return|exchange|compare|checkout|check|place|change"
-    r"|update|recommend|suggest|buy|order|pay|book|explain|help|connect|transfer|subscribe|unsubscribe|sign me|forget|list|clear"
+    r"(?:add|put|remove|delete|show|find|search|tell|give|send|track|cancel|return|exchange"
+    r"|compare|checkout|check|place|change"
+    r"|update|recommend|suggest|buy|order|pay|book|explain|help|connect|transfer|subscribe"
+    r"|unsubscribe|sign me|forget|list|clear"
     r"|empty|look up|get me|let me (?:know|see|talk|speak)|remember|set|apply|use|refund)"
 )
 _QUESTION = (
     r"(?:what(?:'s)?|when(?:'s)?|where(?:'s)?|how|which|who|why"
-    r"|(?:is|are|do|does|did|can|could|will|would|have|has|should|may) (?:you|i|it|they|we|he|she|the"
+    r"|(?:is|are|do|does|did|can|could|will|would|have|has|should|may) (?:you|i|it|they|we|he"
+    r"|she|the"
     r"|this|that|these|those|there|my|your|any|shipping|delivery|returns?))"
 )
 _WISH = r"(?:i(?:'d| would)? (?:also )?(?:like|love|want|need|wish)|i(?:'m| am) (?:also )?looking for|i have (?:to|a question)|we need)"
@@ -30,16 +33,20 @@ _LEADING = compiled(r"^(?:(?:and|also|then|plus|but)\s+)+", re.IGNORECASE)
 _RELATIVE = compiled(r"\b(?:that|which|who|if|because|since|so that|in case|whether)\s*$")
 # "refund" and "use" after an "and" finish the first ask more often than they begin another.
 _TAIL = compiled(
-    r"^\s*(?:refund|use|pay|get a refund|send (?:it|me) (?:back|a refund)|is it|are they (?:any )?good)\b"
+    r"^\s*(?:refund|use|pay|get a refund|send (?:it|me) (?:back|a refund)|is it|are they"
+    r" (?:any )?good)\b"
 )
 
 _ZH_ASK = compiled(
     r"^(?:请问?|麻烦|顺便|另外|然后|再|也|还|并且?|同时|接着|那|你|您|能不能|可以|可不可以|能)*"
-    r"(?:帮我|给我|替我|把|告诉我|加|放|删|取消|查|找|看看|看一下|推荐|比较|对比|退|换|改|下单|结账|付款|介绍|说说|问一下|我想|我要|我需要|想知道|想问"
-    r"|多久|多少|什么|怎么|哪|几天|几点|有没有|有吗|能不能|是否|可不可以|支持|运费|配送|发货|订阅|转人工|联系)"
+    r"(?:帮我|给我|替我|把|告诉我|加|放|删|取消|查|找|看看|看一下|推荐|比较|对比|退|换|改|下单"
+    r"|结账|付款|介绍|说说|问一下|我想|我要|我需要|想知道|想问"
+    r"|多久|多少|什么|怎么|哪|几天|几点|有没有|有吗|能不能|是否|可不可以|支持|运费|配送|发货"
+    r"|订阅|转人工|联系)"
 )
 _ZH_STRONG = compiled(
-    r"[,，。;；!！?？\s]*(?:顺便|另外|然后再?|同时|并且|接着|还有就是|再帮我|也帮我|再告诉我|并告诉我)"
+    r"[,，。;；!！?？\s]*(?:顺便|另外|然后再?|同时|并且|接着|还有就是|再帮我|也帮我|再告诉我"
+    r"|并告诉我)"
 )
 _ZH_BREAK = compiled(r"[。;；!！?？\n]+|[,，]\s*")
 _ZH_QUESTION = compiled(r"多久|多少|什么|怎么|哪|几天|几点|有没有|吗|能不能|是否|可不可以|呢")
@@ -122,7 +129,8 @@ def _new_act(part: str) -> bool:
     """After a mere comma only a new command or question counts, not a wish about the same."""
     return bool(
         re.match(
-            r"(?:再|也|还|请|并)*(?:帮我|告诉我|把|取消|查|转人工|推荐|运费|配送|多久|怎么|下单|结账)",
+            r"(?:再|也|还|请|并)*(?:帮我|告诉我|把|取消(?!的)|查|转人工|推荐|运费|配送|多久"
+            r"|怎么|下单|结账)",
             part,
         )
     )
