@@ -25,7 +25,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "capacity": ("capacity", "litre", "liter", "hold", "volume", "容量", "升"),
     "age from": ("age", "old", "years", "几岁", "年龄"),
     "care": ("wash", "washable", "clean", "iron", "care", "洗", "清洗", "保养"),
-    "dimensions": ("dimension", "big", "tall", "wide", "long", "尺寸", "多大", "多高", "多宽"),
+    "dimensions": ("dimension", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
     "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
     "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
     "warranty": ("warranty", "guarantee", "保修", "质保"),
@@ -76,6 +76,8 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         wanted.append("material")
     if slots.colors:
         wanted.append("color")
+    if "dimensions" in wanted:
+        wanted += ["screen size", "height", "width", "length", "depth", "diameter", "capacity"]
     chosen: list[Fact] = []
     for name in dict.fromkeys(wanted):
         chosen.extend(fact for fact in facts if _same(fact.name, name) and fact not in chosen)
