@@ -21,8 +21,14 @@ _QUESTION = (
     r"|she|the"
     r"|this|that|these|those|there|my|your|any|shipping|delivery|returns?))"
 )
-_WISH = r"(?:i(?:'d| would)? (?:also )?(?:like|love|want|need|wish)|i(?:'m| am) (?:also )?looking for|i have (?:to|a question)|we need)"
-_LEAD = r"(?:please |also |then |and |now |kindly |maybe |oh |actually |finally |just |can you |could you |would you )*"
+_WISH = (
+    r"(?:i(?:'d| would)? (?:also )?(?:like|love|want|need|wish)|i(?:'m| am) (?:also )?looking for"
+    r"|i have (?:to|a question)|we need)"
+)
+_LEAD = (
+    r"(?:please |also |then |and |now |kindly |maybe |oh |actually |finally |just |can you "
+    r"|could you |would you )*"
+)
 _ASK = compiled(rf"^\s*{_LEAD}(?:{_VERB}|{_QUESTION}|{_WISH})\b")
 _WISHES = compiled(rf"^\s*{_LEAD}{_WISH}\b")
 _CONJUNCTIONS = compiled(
