@@ -190,7 +190,6 @@ class _Run:
         reviews: list[ReviewRecord] = []
         refusals: list[Refusal] = []
         seen: dict[tuple[str, str], int | None] = {}
-        pictures = 0
 
         def flush() -> None:
             nonlocal writer
@@ -227,8 +226,7 @@ class _Run:
             seen[key] = record.line
             if isinstance(record, ProductRecord):
                 if record.images:
-                    record, added = self._with_pictures(record, path, refusals)
-                    pictures += added
+                    record = self._with_pictures(record, path, refusals)
                 self._products.add(record.id)
             held.append(record)
             if len(held) >= HELD:
@@ -242,8 +240,6 @@ class _Run:
         self.report.added.update(writer.added)
         self.report.updated.update(writer.updated)
         self.report.kept.update(writer.kept)
-        if pictures:
-            self.report.added["image"] += pictures
         for refusal in sorted(
             refusals + writer.refusals, key=lambda r: (r.line is None, r.line or 0)
         ):
@@ -253,7 +249,7 @@ class _Run:
 
     def _with_pictures(
         self, record: ProductRecord, path: Path, refusals: list[Refusal]
-    ) -> tuple[ProductRecord, int]:
+    ) -> ProductRecord:
         """The record with its pictures stored; those that are refused are left out."""
         root = self._images or path.parent
         store = self._stores.setdefault(root, ImageStore(root, self._shop))
@@ -275,8 +271,7 @@ class _Run:
                 )
                 continue
             media.append(MediaRecord(stored, image.variant_id, image.alt))
-        found = with_media(media)
-        return dataclasses.replace(record, media=found, images=()), len(found) - len(record.media)
+        return dataclasses.replace(record, media=with_media(media), images=())
 
     def switch_off_others(self) -> None:
         """See `import_paths(replace=True)`."""

@@ -94,8 +94,8 @@ class ImportReport:
         return json.dumps(
             {
                 "files": self.files,
-                "added": dict(self.added),
-                "updated": dict(self.updated),
+                "added": dict(+self.added),
+                "updated": dict(+self.updated),
                 "kept": dict(self.kept),
                 "deactivated": self.deactivated,
                 "refused": dict(self.refused),

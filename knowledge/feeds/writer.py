@@ -211,6 +211,9 @@ class Writer:
         ]
         if media:
             self._sql.execute(insert(MEDIA), media)
+            again = sum(row["product_id"] in old for row in media)
+            self.added["image"] += len(media) - again
+            self.updated["image"] += again
         self._tell_index("product", changed, "upsert")
         self.added["product"] += len(ids) - len(known_products)
         self.updated["product"] += len(known_products)

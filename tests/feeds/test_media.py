@@ -154,6 +154,8 @@ def test_a_product_is_imported_without_its_bad_picture(shop: Shop) -> None:
         media = session.scalars(select(Media).order_by(Media.position)).all()
         assert [m.variant_id for m in media] == [None, "m-r"]
         assert all((shop.folder / m.path).is_file() for m in media)
-    shop.take(feed, images=shop.feeds / "pics")
+    assert report.added["image"] == 2
+    again = shop.take(feed, images=shop.feeds / "pics")
+    assert (again.added["image"], again.updated["image"]) == (0, 2)
     with shop.session() as session:
         assert len(session.scalars(select(Media)).all()) == 2
