@@ -222,13 +222,17 @@ class OrderWriter:
         """
         taken = {item.product_id for item in order.items}
         size = wears.get(SIZED.get(category, ""), "")
-        audiences = {"", "unisex", wears["audience"]} if category in SIZED else None
+        suits = {"", "unisex", wears["audience"], *(("kids",) if category == "Toys" else ())}
         products = sorted(
             self._catalogue.get(category, ()),
-            key=lambda each: _draw(f"{order.id}/{category}/{each.id}"),
+            # Things to wear: those made for women or men before those for everyone.
+            key=lambda each: (
+                category in SIZED and each.audience != wears["audience"],
+                _draw(f"{order.id}/{category}/{each.id}"),
+            ),
         )
         for product in products:
-            if product.id in taken or (audiences and product.audience not in audiences):
+            if product.id in taken or product.audience not in suits:
                 continue
             variants = [each for each in product.variants if each.active]
             if size:
@@ -332,7 +336,7 @@ class OrderWriter:
             others = _other_sizes(variant) if variant else []
             if not others:
                 raise PeopleError(f"{where}: {item.title} has no other size to exchange it for")
-            other = min(others, key=lambda each: _draw(f"{order.id}/swap/{each.id}"))
+            other = others[0]
             swaps[str(item.id)] = [item.variant_id, other.id]
             item.status = order.status
         asked = times.asked or self._now
@@ -356,8 +360,8 @@ LARGE: Final = frozenset({"Desk Chairs", "Monitors", "Tents", "Bedding"})
 
 
 def _other_sizes(variant: Variant) -> list[Variant]:
-    """Variants in stock that differ in size alone and cost the same."""
-    return [
+    """Variants in stock that differ in size alone and cost the same, the nearest size first."""
+    found = [
         each
         for each in variant.product.variants
         if each.active
@@ -366,6 +370,7 @@ def _other_sizes(variant: Variant) -> list[Variant]:
         and each.options.get("color") == variant.options.get("color")
         and each.price == variant.price
     ]
+    return sorted(found, key=lambda each: (abs(each.position - variant.position), each.position))
 
 
 def _draw(seed: str) -> float:

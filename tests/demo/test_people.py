@@ -137,9 +137,7 @@ def test_the_shoppers_that_conversations_rely_on(
     assert len(found[2].items) == 3
     assert any(item.options.get("size") for item in found[2].items)
     assert len(person.payment_methods) == 3
-    assert any(
-        method.kind == "gift_card" and method.balance for method in person.payment_methods
-    )
+    assert any(method.kind == "gift_card" and method.balance for method in person.payment_methods)
 
 
 def test_noah_has_two_pending_orders_and_the_stranger_none(session: Session) -> None:

@@ -67,6 +67,10 @@ class ArticleError(ValueError):
     wrong with it."""
 
 
+class _OpenValue(Exception):
+    """The shop's settings leave open what an article states."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleSource:
     """An article as it is written, before its numbers are filled in."""
@@ -82,6 +86,9 @@ class ArticleSource:
 
 def load_articles(settings: ShopSettings) -> list[ArticleRecord]:
     """All help articles in both languages, in order of id, filled in from the shop's settings.
+
+    An article that states what the settings leave open, such as the amount from which delivery is
+    free in a shop that has none, is left out.
 
     Raises:
         ArticleError: a file is malformed, or names a value that the settings do not have.
@@ -104,7 +111,8 @@ def load_articles(settings: ShopSettings) -> list[ArticleRecord]:
                 language=language,
                 topic=source.topic,
             )
-            for source, body in zip(sources, bodies, strict=True)
+            for source in sources
+            if (body := bodies.get(source.id)) is not None
         ]
     return sorted(found, key=lambda article: article.id)
 
@@ -168,20 +176,28 @@ def _source(name: str, text: str) -> ArticleSource:
     )
 
 
-def _rendered(sources: Iterable[ArticleSource], language: str, values: dict[str, Any]) -> list[str]:
-    """Bodies with their numbers. All go through one template: compiling is what takes the time."""
-    listed = list(sources)
+def _rendered(
+    sources: list[ArticleSource], language: str, values: dict[str, Any]
+) -> dict[str, str]:
+    """Id -> body with its numbers; articles that state an open value are left out.
+
+    All go through one template, since compiling is what takes the time; one by one only where
+    something is wrong with one of them.
+    """
     environment = _environment(language, values["shop"].currency)
     try:
-        whole = environment.from_string(_BREAK.join(s.body for s in listed)).render(values)
-    except (TemplateError, ArticleError):
-        for source in listed:
+        whole = environment.from_string(_BREAK.join(s.body for s in sources)).render(values)
+        return {source.id: body for source, body in zip(sources, whole.split(_BREAK), strict=True)}
+    except (TemplateError, _OpenValue):
+        found: dict[str, str] = {}
+        for source in sources:
             try:
-                environment.from_string(source.body).render(values)
-            except (TemplateError, ArticleError) as error:
+                found[source.id] = environment.from_string(source.body).render(values)
+            except _OpenValue:
+                continue
+            except TemplateError as error:
                 raise ArticleError(f"{source.id}.md: {error}") from error
-        raise
-    return whole.split(_BREAK)
+        return found
 
 
 def _environment(language: str, currency: str) -> Environment:
@@ -202,5 +218,5 @@ def _environment(language: str, currency: str) -> Environment:
 
 def _given(value: Any) -> Any:
     if value is None or value == "":
-        raise ArticleError("it states a value that the shop's settings leave open; set it")
+        raise _OpenValue
     return value
