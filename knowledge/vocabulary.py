@@ -46,6 +46,7 @@ _IRREGULAR = {
     "woman": "women",
     "man": "men",
     "lenses": "lens",
+    "bras": "bra",
 }
 
 

@@ -36,6 +36,9 @@ _ACCESSORY_ZH = compiled(
 )
 _NOT_BAG = compiled(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
 
+_FOR = compiled(
+    r"\b(?:for|fits?|to fit|compatible with)\s+(?:(?:my|a|an|the|our|his|her|this)\s+)?$"
+)
 _NO_BAGS = frozenset(
     {"面包", "打包", "礼包", "没包", "承包", "荷包", "红包", "沙包", "不包", "还包"}
 )
@@ -171,6 +174,9 @@ def _english(draft: Draft) -> list[_Hit]:
             if not surfaces or not draft.free(tokens[i].start, last.end):
                 continue
             chosen = _choose(draft, surfaces, tokens, i, n)
+            if chosen and chosen[0].kind == "category" and any(h.kind == "category" for h in hits):
+                # "paper for my printer" asks for paper.
+                chosen = () if _FOR.search(draft.text[: tokens[i].start][-16:]) else chosen
             if chosen:
                 hits.append(_Hit(tokens[i].start, last.end, chosen))
                 i += n - 1
@@ -235,7 +241,7 @@ def _is_brand(
     common = words()["common_words"]
     if not all(word in common or len(word) == 1 or word.isdigit() for word in said):
         return True
-    if before and before.word in ("by", "from", "brand"):
+    if before and before.word in ("by", "from", "brand", "for"):
         return True
     if before and before.word in _OWNERS - {"the", "a", "an"}:
         return False

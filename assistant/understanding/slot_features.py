@@ -115,6 +115,7 @@ _SIZES = (
     ),
 )
 _LETTER = compiled(r"(?<![\w'.&+-])(?P<s>[SML])(?![\w'&+-])")
+_IN_NUMBER = compiled(rf"\bin (?:a |an )?(?P<s>{_NUMBER})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b))")
 _OR_SIZE = compiled(
     rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}"
     rf"|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
@@ -178,6 +179,9 @@ def read_sizes(draft: Draft) -> None:
     own = {size.lower().replace(" ", ""): size for size in draft.vocabulary.sizes}
     for pattern in _SIZES:
         for match in draft.find(pattern):
+            _take_size(draft, own, match)
+    for match in draft.find(_IN_NUMBER):
+        if match["s"] in own:
             _take_size(draft, own, match)
     shouting = draft.raw.isupper() and len(draft.raw) > 6
     if not shouting:

@@ -11,10 +11,10 @@ from assistant.understanding.types import AttributeLimit, Operator
 from knowledge.vocabulary import phrase_key
 
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
-_MEMORY_WORDS = r"ram|memory|system memory|ddr[345]?|内存|运存|运行内存"
+_MEMORY_WORDS = r"(?<![a-z])(?:system memory|ram|memory|ddr[345]?)|(?:运行)?内存|运存"
 _STORAGE_WORDS = (
-    r"ssd|hdd|emmc|nvme|flash|storage|hard drive|hard disk|disk|drive|internal storage"
-    r"|固态硬盘|固态|机械硬盘|硬盘|存储|闪存|空间"
+    r"(?<![a-z])(?:ssd|hdd|emmc|nvme|flash|storage|hard drive|hard disk|disk|drive"
+    r"|internal storage)|固态硬盘|固态|机械硬盘|硬盘|存储|闪存|空间"
 )
 
 
@@ -66,8 +66,8 @@ _AXES = (
     ("diameter", compiled(r"\b(?:diameter|across)\b|直径")),
     ("thickness", compiled(r"\b(?:thick|thickness)\b|厚")),
     ("length", compiled(r"\b(?:long|length|longer)\b|长")),
-    ("storage", compiled(rf"(?:\b|(?<=\d)|(?<=g))(?:{_STORAGE_WORDS})", re.IGNORECASE)),
-    ("memory", compiled(rf"(?:\b|(?<=g))(?:{_MEMORY_WORDS})", re.IGNORECASE)),
+    ("storage", compiled(_STORAGE_WORDS)),
+    ("memory", compiled(_MEMORY_WORDS)),
     ("screen size", compiled(r"\b(?:screen|display)\b|屏")),
     ("battery life", compiled(r"\bbattery\b|续航|电池")),
 )
