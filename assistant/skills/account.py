@@ -19,6 +19,8 @@ FIELDS = {
     "en": (("name", "Name"), ("email", "E-mail"), ("address", "Address")),
     "zh": (("name", "姓名"), ("email", "邮箱"), ("address", "地址")),
 }
+GUEST = "guest"
+ONLY_THIS = {"en": "No account, just this conversation", "zh": "没有账户，只删这段对话"}
 _LEAVE = ("unsubscribe", "stop", "cancel", "remove", "no more", "opt out", "don't", "take me off")
 _LEAVE_ZH = ("退订", "取消", "不要", "别再", "不想", "停止")
 
@@ -98,9 +100,13 @@ def edited(ctx: Context, args: dict[str, Any]) -> Outcome:
 @skill("forget_me", "delete_account")
 def forget(ctx: Context, request: Request) -> Outcome:
     """What will be erased, for a yes; a guest has this conversation only."""
-    guest = current(ctx) is None and not said(request, "email") and not said(request, "name")
-    if guest and request.intent == "forget_me":
-        return Outcome("account.forget.confirm_guest", proposal=Proposal("forget_me", {}))
+    email = said(request, "email")
+    if current(ctx) is None and request.intent == "forget_me":
+        if email == GUEST:
+            return Outcome("account.forget.confirm_guest", proposal=Proposal("forget_me", {}))
+        if not email and not said(request, "name"):
+            choice = ((GUEST, ONLY_THIS[ctx.language]),)
+            return Outcome("account.forget.ask_email", ask=Ask("email", choice))
     who = identify(ctx, request)
     if isinstance(who, Outcome):
         return who
