@@ -229,7 +229,7 @@ class ProductSearch:
         keyword = _best(
             snapshot.products.ids,
             snapshot.products.position,
-            snapshot.products.scores(text),
+            self._keyword_scores(snapshot, text),
             int(self.weights.candidates["keyword"]),
             survivors,
         )
@@ -248,6 +248,21 @@ class ProductSearch:
             except ModelError:
                 vector = np.zeros(encoder.dimension, dtype=np.float32)
             evidence[kind] = self._meaning(snapshot, collection, vector, survivors, keyword)
+
+    def _keyword_scores(self, snapshot: Snapshot, text: str) -> NDArray[np.float32]:
+        """BM25 of the words said, or of the shop's own name where they name a category otherwise.
+
+        "laptop" then finds what the shop files under "Notebook" and never calls a laptop.
+        """
+        scores = snapshot.products.scores(text)
+        names, used = named_categories(text, self._vocabulary())
+        if len(names) == 1 and not has_chinese(text):
+            said, own = english_words(text), english_words(*names)
+            if not set(own) & set(said):
+                terms = [*dict.fromkeys([*(word for word in said if word not in used), *own])]
+                other = snapshot.products.term_scores(terms, chinese=False).sum(axis=0)
+                scores = np.maximum(scores, other)
+        return scores
 
     def _meaning(
         self,
@@ -456,7 +471,8 @@ def _named(key: tuple[str, str, str], names: Collection[str], stems: set[str]) -
     category, path, brand = key
     score = 0.0
     if names and (category in names or any(part in names for part in path.split(" / "))):
-        score += 1.0
+        # A word that names many categories says little of each.
+        score += 1.0 / len(names)
     brand_words = set(english_words(brand))
     if brand_words and brand_words <= stems:
         score += 0.5
