@@ -33,6 +33,18 @@ MAX_ATTEMPTS = 2
 FREE_TEXT = frozenset({"address", "text", "topic", "complaint", "review", "address_text", "name"})
 """Asked things that any words may answer."""
 
+_YES = re.compile(
+    r"\s*(yes|yep|yeah|ok|okay|sure|confirm|confirmed|go ahead|do it|place (it|the order)|"
+    r"确认|确定|好|可以|行|是的|对|嗯|下单)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"\s*(no\b|nope|nah|don'?t|do not|never ?mind|forget it|stop|wait|hold on|"
+    r"不|别|算了|先不|等等|等一下|取消吧)",
+    re.IGNORECASE,
+)
+_SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
+
 _MONEY = frozenset(
     {
         "cancel_order",
@@ -83,9 +95,9 @@ def decide(state: State, heard: Understanding, *, image: bool = False) -> Action
 
 
 def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
-    if heard.intent == "affirm" and heard.confidence >= SURE and _plain_answer(heard):
+    if _says_yes(pending, heard):
         return Action("commit", pending.intent, key=pending.kind, pending=pending)
-    if heard.intent == "deny" and heard.confidence >= SURE and not _changes(heard.slots):
+    if _says_no(heard) and not _changes(heard.slots):
         return Action("say", "deny", key="dialogue.declined", pending=pending)
     if heard.intent in (pending.intent, "correct", "deny", "affirm") and _changes(heard.slots):
         return Action("run", pending.intent, slots=heard.slots, args=dict(pending.args))
@@ -95,9 +107,26 @@ def _with_pending(state: State, pending: Pending, heard: Understanding, image: b
     return replace(action, keep=action.intent not in _DIGRESSION_STOPS | _MONEY)
 
 
-def _plain_answer(heard: Understanding) -> bool:
-    """A yes that brings no new facts: "yes, but to another address" is not a yes."""
-    return not _changes(heard.slots)
+def _says_yes(pending: Pending, heard: Understanding) -> bool:
+    """A yes that brings no new facts: "yes, but to another address" is not a yes. Repeating the
+    request is not one either, unless it begins as a yes: "ok, place the order"."""
+    if _changes(heard.slots) or _NO.match(heard.text) or heard.text.rstrip().endswith(("?", "？")):
+        return False
+    if heard.intent == "affirm":
+        return heard.confidence >= SURE
+    return heard.intent == pending.intent and _YES.match(heard.text) is not None
+
+
+def _says_no(heard: Understanding) -> bool:
+    """A no by meaning, or a short message that begins as one."""
+    if heard.intent == "deny" and heard.confidence >= SURE:
+        return True
+    return _NO.match(heard.text) is not None and _length(heard.text) <= 4
+
+
+def _length(text: str) -> int:
+    """Words, a pair of Chinese characters counting as one."""
+    return len(re.findall(r"[a-zA-Z0-9']+", text)) + (_cjk(text) + 1) // 2
 
 
 def _changes(slots: Slots) -> bool:
@@ -118,7 +147,7 @@ def _changes(slots: Slots) -> bool:
 
 def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> Action:
     sure = heard.confidence >= SURE
-    if heard.intent == "deny" and sure and not heard.slots.ordinals and form.asking != "reason":
+    if _says_no(heard) and not heard.slots.ordinals and form.asking != "reason":
         return Action("say", "deny", key="dialogue.dropped")
     answer = _answer(form, heard)
     other = (
@@ -151,7 +180,7 @@ def _strong_switch(form: Form, heard: Understanding) -> bool:
     if form.asking in FREE_TEXT:
         return heard.confidence >= 0.9 and heard.text.rstrip().endswith(("?", "？"))
     # A short answer such as "the second one" may look like any intent; a sentence does not.
-    return heard.confidence >= 0.9 and len(heard.text.split()) + _cjk(heard.text) // 2 > 4
+    return heard.confidence >= 0.9 and _length(heard.text) > 4
 
 
 def _cjk(text: str) -> int:
@@ -229,6 +258,10 @@ def _settle(state: State, heard: Understanding, image: bool) -> str | None:
             if intent == "refine_search" and state.search_image
             else ("search_products")
         )
+    sets = slots.quantity is not None and _SETS_QUANTITY.search(heard.text)
+    if intent == "add_to_cart" and sets and not slots.ordinals:
+        # "Make it two" after putting one in is a new number, not two more.
+        return "update_cart"
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
     if intent == "refine_search" and (names_kind or not searching):

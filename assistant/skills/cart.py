@@ -167,6 +167,7 @@ def update_cart(ctx: Context, request: Request) -> Outcome:
     facts: dict[str, Any] = {
         "title": title_of(product, ctx.language),
         "options": {key: str(value) for key, value in line.variant.options.items()},
+        "currency": product.currency,
     }
     slots = request.slots
     swap = _swap(line, slots)

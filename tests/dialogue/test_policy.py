@@ -230,3 +230,27 @@ def test_only_a_plain_yes_ever_commits(
         assert intent == "affirm"
         assert confidence >= 0.5
         assert state is CANCEL
+
+
+ORDER = State(pending=Pending("place_order", {}, "place_order", "checkout.confirm"))
+
+
+@pytest.mark.parametrize("text", ["ok, place the order", "确认，下单吧", "go ahead and place it"])
+def test_an_order_asked_for_again_in_words_of_consent_is_a_yes(text: str) -> None:
+    assert decide(ORDER, heard("place_order", text)).kind == "commit"
+
+
+@pytest.mark.parametrize(
+    "text", ["checkout", "结账", "can you place the order?", "不下单了", "no wait"]
+)
+def test_repeating_asking_or_refusing_is_not_a_yes(text: str) -> None:
+    assert decide(ORDER, heard("place_order", text)).kind != "commit"
+
+
+@pytest.mark.parametrize("text", ["nope", "算了，不要了", "never mind", "no thanks"])
+def test_a_short_no_is_a_no_whatever_the_model_makes_of_it(text: str) -> None:
+    assert decide(ORDER, heard("update_cart", text)).key == "dialogue.declined"
+
+
+def test_make_it_two_sets_the_number() -> None:
+    assert decide(State(), heard("add_to_cart", "make it 2", quantity=2)).intent == "update_cart"
