@@ -63,26 +63,17 @@ def shop_folder(given: Path | None) -> Path:
     return user_data_path("aisle") / "demo"
 
 
-def log_to_file() -> None:
-    """Send the log to a file: on the screen it would write over the chat, and programs read the
-    output. Where no file can be written there is no log."""
-    import structlog
-    from platformdirs import user_log_path
+def prepare(folder: Path) -> None:
+    """Build the demo shop where there is no shop yet, saying so before anything else is shown."""
+    if (folder / "shop.db").exists() or os.environ.get("AISLE_DATABASE_URL"):
+        return
+    from knowledge.demo import open_or_build
 
-    try:
-        folder = user_log_path("aisle")
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "chat.log").open("a", encoding="utf-8", buffering=1)
-    except OSError:
-        file = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the chat
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.add_log_level,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file),
+    print(
+        f"Building the demo shop in {folder}; this happens once and takes a minute or two.",
+        file=sys.stderr,
     )
+    open_or_build(folder).close()
 
 
 def open_chat(options: argparse.Namespace, folder: Path) -> Chat:
@@ -109,6 +100,7 @@ def open_chat(options: argparse.Namespace, folder: Path) -> Chat:
         shop_names={"en": settings.name, "zh": settings.name_zh or settings.name},
         language=settings.default_language,
         folder=shop.folder,
+        close=assistant.close,
         panels=lambda conversation_id, language: panels(
             shop, options.customer, conversation_id, language
         ),
@@ -152,6 +144,9 @@ def run_plain(options: argparse.Namespace, folder: Path, script: list[Line] | No
     except PhotoError as error:
         print(f"run_chat.py: {error}", file=sys.stderr)
         return 2
+    finally:
+        if chat.close is not None:
+            chat.close()
     return 0
 
 
@@ -183,6 +178,8 @@ def run_screen(options: argparse.Namespace, folder: Path) -> int:
         resume=options.resume,
     )
     app.run()
+    if app.chat is not None and app.chat.close is not None:
+        app.chat.close()
     if app.failure is not None:
         print(f"run_chat.py: {app.failure}", file=sys.stderr)
         return 2
@@ -212,19 +209,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, folder: Path) -> int:
+    from assistant.log import configure
     from assistant.plain import ScriptError, read_script
 
-    log_to_file()
+    configure()
     screen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     try:
         script = None if options.script is None else read_script(options.script)
+        prepare(folder)
+        configure(folder)
         if options.plain or options.json or script is not None or not screen:
             return run_plain(options, folder, script)
-        if not (folder / "shop.db").exists():
-            # The demo shop shows its progress before the screen is taken over.
-            from knowledge.demo import open_or_build
-
-            open_or_build(folder).close()
         return run_screen(options, folder)
     except ScriptError as error:
         print(f"run_chat.py: {error}", file=sys.stderr)

@@ -57,6 +57,8 @@ class Chat:
     """Shop folder; pictures of cards are relative to it."""
     panels: Callable[[str, Language], Panels] | None = None
     """Cart and profile of (conversation id, language), as they stand now."""
+    close: Callable[[], None] | None = None
+    """Lets go of the shop's files."""
 
     def shop_name(self, language: Language) -> str:
         """The shop's name as it is shown to a reader of `language`."""

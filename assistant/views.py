@@ -56,7 +56,7 @@ class ProfileView:
     stated: tuple[str, ...] = ()
     """Wishes the shopper stated, one a line."""
     inferred: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
-    """(kind, values) concluded from what they did."""
+    """(kind, values) concluded from what they did; the kind is brand, category, color, ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +189,5 @@ def _inferred(
         best = sorted((-score, value) for value, score in scores.items() if score > 0)
         if best:
             values = tuple(translate_value(value, language) for _, value in best[:MOST_INFERRED])
-            found.append((translate_value(kind, language), values))
+            found.append((kind, values))
     return tuple(found)

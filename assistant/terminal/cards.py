@@ -44,6 +44,14 @@ class ProductCard(Horizontal):
         self.can_focus = False
         self.add_class("-old")
 
+    def on_focus(self) -> None:
+        """The picture's margin takes the card's colour."""
+        self.query_one(Picture).refresh()
+
+    def on_blur(self) -> None:
+        """Likewise."""
+        self.query_one(Picture).refresh()
+
     def on_click(self, event: events.Click) -> None:
         """A double click opens the card, as Enter does."""
         if self.can_focus and event.chain == 2:
@@ -91,11 +99,11 @@ def card_content(card: Card, language: Language) -> Content:
     number = f"{card.ordinal}. " if card.ordinal else ""
     lines = [Content.assemble((number, "bold $accent"), (safe(card.title, lines=False), "bold"))]
     if card.brand and card.brand.casefold() not in card.title.casefold():
-        lines.append(Content.styled(safe(card.brand, lines=False), "$text-muted"))
+        lines.append(Content.styled(safe(card.brand, lines=False), "dim"))
     lines.append(_price(card, language))
     options = option_words(card, language)
     if options:
-        lines.append(Content.styled(options, "$text-muted"))
+        lines.append(Content.styled(options, "dim"))
     lines.append(
         Content.styled(
             stock_word(card, language), "$text-success" if card.in_stock else "$text-warning"
@@ -104,8 +112,7 @@ def card_content(card: Card, language: Language) -> Content:
     if card.sponsored:
         lines.append(Content.styled(say("sponsored", language), "reverse"))
     lines += [
-        Content.styled(f"· {safe(reason, lines=False)}", "italic $text-muted")
-        for reason in card.reasons
+        Content.styled(f"· {safe(reason, lines=False)}", "italic dim") for reason in card.reasons
     ]
     return Content("\n").join(lines)
 
@@ -116,9 +123,7 @@ def _price(card: Card, language: Language) -> Content:
         return now
     before = price(card.list_price, card.currency, language)
     head, _, tail = say("was", language, price="\0").partition("\0")
-    return Content.assemble(
-        now, ("  " + head, "$text-muted"), (before, "strike $text-muted"), (tail, "$text-muted")
-    )
+    return Content.assemble(now, ("  " + head, "dim"), (before, "strike dim"), (tail, "dim"))
 
 
 def _picture_path(card: Card, folder: Path | None) -> Path | None:

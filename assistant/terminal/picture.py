@@ -14,6 +14,7 @@ from PIL import Image
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color as TextualColor
 from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
@@ -69,7 +70,7 @@ class Picture(Widget):
         self._path = path
         self._alt = safe(alt, lines=False)
         self._strips: list[Strip] | None = None
-        self._drawn_for: Size | None = None
+        self._drawn_for: tuple[Size, TextualColor] | None = None
 
     def render(self) -> Content:
         """The description, for where there is no picture."""
@@ -77,14 +78,15 @@ class Picture(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row of half cells, centred."""
-        if self._drawn_for != self.size:
-            self._draw()
+        ground = self.background_colors[1]
+        if self._drawn_for != (self.size, ground):
+            self._drawn_for = (self.size, ground)
+            self._draw(Style(bgcolor=ground.rich_color))
         if self._strips is None:
             return super().render_line(y)
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
-    def _draw(self) -> None:
-        self._drawn_for = self.size
+    def _draw(self, ground: Style) -> None:
         width, height = self.size
         found = None
         if self._path is not None and width > 0 and height > 0:
@@ -92,7 +94,6 @@ class Picture(Widget):
         if found is None:
             self._strips = None
             return
-        ground = Style(bgcolor=self.background_colors[1].rich_color)
         above = ((height * 2 - len(found)) // 4) * 2
         rows: list[tuple[tuple[int, int, int] | None, ...]] = [(None,) * len(found[0])] * above
         rows += [*found]

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from assistant.chat import price, safe
+from assistant.chat import price, safe, value_word
 from assistant.conversation import Language
 from assistant.terminal.strings import say
 from assistant.views import CartView, Panels, ProfileView
@@ -42,7 +42,7 @@ class SidePanel(VerticalScroll):
 def cart_content(cart: CartView, language: Language) -> Content:
     """The cart's lines and what they come to."""
     if not cart.lines:
-        return Content.styled(say("cart_empty", language), "$text-muted")
+        return Content.styled(say("cart_empty", language), "dim")
     comma = say("comma", language)
     lines = []
     for line in cart.lines:
@@ -52,9 +52,7 @@ def cart_content(cart: CartView, language: Language) -> Content:
         )
         detail = price(line.total, cart.currency, language)
         lines.append(
-            Content.styled(
-                f"    {options}{comma}{detail}" if options else f"    {detail}", "$text-muted"
-            )
+            Content.styled(f"    {options}{comma}{detail}" if options else f"    {detail}", "dim")
         )
     shipping = (
         price(cart.shipping, cart.currency, language)
@@ -78,18 +76,24 @@ def cart_content(cart: CartView, language: Language) -> Content:
 def profile_content(profile: ProfileView, language: Language) -> Content:
     """What is remembered, what was said apart from what was concluded."""
     if profile.customer_id is None:
-        return Content.styled(say("profile_guest", language), "$text-muted")
+        return Content.styled(say("profile_guest", language), "dim")
     lines = [Content.styled(safe(profile.name or profile.customer_id, lines=False), "bold")]
     if not profile.stated and not profile.inferred:
-        lines.append(Content.styled(say("profile_empty", language), "$text-muted"))
+        lines.append(Content.styled(say("profile_empty", language), "dim"))
     if profile.stated:
-        lines.append(Content.styled(say("you_said", language), "$text-muted"))
+        lines.append(Content.styled(say("you_said", language), "dim"))
         lines += [Content(f"· {safe(wish, lines=False)}") for wish in profile.stated]
     if profile.inferred:
-        lines.append(Content.styled(say("seems", language), "$text-muted"))
+        lines.append(Content.styled(say("seems", language), "dim"))
         comma, colon = say("comma", language), say("colon", language)
         lines += [
-            Content(safe(f"· {kind}{colon}{comma.join(values)}", lines=False))
+            Content(safe(f"· {_kind(kind, language)}{colon}{comma.join(values)}", lines=False))
             for kind, values in profile.inferred
         ]
     return Content("\n").join(lines)
+
+
+def _kind(kind: str, language: Language) -> str:
+    if kind == "price_band":
+        return say("price_band", language)
+    return value_word(kind.replace("_", " "), language)

@@ -40,6 +40,7 @@ STRINGS: Final[dict[str, tuple[str, str]]] = {
         "您是访客，这次对话之外什么也不会记住。",
     ),
     "profile_empty": ("Nothing remembered yet.", "还没有记住什么。"),
+    "price_band": ("price", "价位"),
     "you_said": ("You told me", "您告诉过我"),
     "seems": ("From what you do", "从您的浏览看"),
     "language": ("English", "中文"),

@@ -50,7 +50,7 @@ class UserMessage(Static):
             parts.append((f"[{say('photo', self._language, name=self._photo)}] ", "italic"))
         parts.append(self._text)
         if yes:
-            parts.append((f"  ({say('queued', self._language)})", "italic $text-muted"))
+            parts.append((f"  ({say('queued', self._language)})", "italic dim"))
         self.update(Content.assemble(*parts))
 
 
@@ -124,7 +124,7 @@ class ReplyMessage(Vertical):
         lines = [
             Content.styled(
                 f"[{say('source', language, title=safe(cited.title, lines=False))}]",
-                "italic $text-muted",
+                "italic dim",
             )
             for cited in self.reply.citations
         ]
@@ -179,7 +179,7 @@ class SuggestionBar(Static):
     def busy(self, text: str) -> None:
         """Say that an answer is on its way."""
         self.offers = ()
-        self.update(Content.styled(text, "italic $text-muted"))
+        self.update(Content.styled(text, "italic dim"))
 
 
 class KeyBar(Static):

@@ -102,9 +102,7 @@ class FakeAssistant:
 def panels(conversation_id: str, language: Language) -> Panels:
     """A cart with one line and a profile with one wish."""
     del conversation_id
-    line = CartLineView(
-        "Court Shoe [red]", ("white", "42"), 2, Decimal("30.00"), Decimal("60.00")
-    )
+    line = CartLineView("Court Shoe [red]", ("white", "42"), 2, Decimal("30.00"), Decimal("60.00"))
     return Panels(
         CartView("USD", (line,), 2, Decimal("60.00"), Decimal("5.00"), Decimal("65.00")),
         ProfileView(
