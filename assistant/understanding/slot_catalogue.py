@@ -34,28 +34,24 @@ _ACCESSORY = frozenset(
 _ACCESSORY_ZH = compiled(
     r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅|孔|号|码"
 )
-_NOT_BAG = compiled(r"包(?:邮|装|裹|含|括|退|换|年|月|治|在)")
-
+_A_BAG = compiled(r"[^\d一二三四五两几面打承礼荷红沙不没还书钱]?包[的,。?!吗呢有]?")
+"""The character for bag also packs, includes and counts: a bag stands at the end of its phrase."""
 _FOR = compiled(
     r"\b(?:for|fits?|to fit|compatible with)\s+(?:(?:my|a|an|the|our|his|her|this)\s+)?$"
 )
-_NO_BAGS = frozenset(
-    {"面包", "打包", "礼包", "没包", "承包", "荷包", "红包", "沙包", "不包", "还包"}
-)
-
 _NOT_EN = compiled(
     r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t)"
     r" (?:really )?"
     r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not"
     r"|non|except(?: for)?|excluding|exclude"
-    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than|no"
-    r"|never|allergic to|sick of|nothing)"
+    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than"
+    r"|(?<!has )(?<!have )(?<!got )no|never|allergic to|sick of|nothing)"
     r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter|"
     r" worries)"
 )
 _LINK_EN = compiled(
     r"[\s-]*(?:(?:an?|any|the|in|from|by|of|made|brand|branded|colou?red?|colou?r|want|things?"
-    r"|ones?|made from"
+    r"|ones?|made from|buy|wear|wearing|use|using"
     r"|anything|with|that|is|are|be|it|to|for|really|please|something|products?|my)[\s-]+)*"
 )
 _AND_EN = compiled(r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?")
@@ -292,7 +288,7 @@ def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
     text = draft.text
     rest = text[i + n : i + n + 8]
     if kind == "category":
-        if n == 1 and (_NOT_BAG.match(text, i) or (i and text[i - 1] + text[i] in _NO_BAGS)):
+        if text[i : i + n] == "包" and not _A_BAG.fullmatch(text, max(0, i - 1), i + 2):
             return False
         return not (_ACCESSORY_ZH.match(rest) and not _category_at(draft, i + n, 2))
     if n > 1 or kind not in ("color", "material"):

@@ -115,7 +115,10 @@ _SIZES = (
     ),
 )
 _LETTER = compiled(r"(?<![\w'.&+-])(?P<s>[SML])(?![\w'&+-])")
-_IN_NUMBER = compiled(rf"\bin (?:a |an )?(?P<s>{_NUMBER})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b))")
+_IN_NUMBER = compiled(
+    rf"\bin (?:a |an )?(?P<s>{_NUMBER})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b))"
+    r"|(?<![\d.])(?P<z>\d{2}(?:\.5)?)的(?=[吗么有呢,。?]|$)"
+)
 _OR_SIZE = compiled(
     rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}"
     rf"|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
@@ -181,8 +184,10 @@ def read_sizes(draft: Draft) -> None:
         for match in draft.find(pattern):
             _take_size(draft, own, match)
     for match in draft.find(_IN_NUMBER):
-        if match["s"] in own:
-            _take_size(draft, own, match)
+        said = match["s"] or match["z"]
+        if said in own:
+            draft.add("sizes", own[said])
+            draft.claim("sizes", *match.span())
     shouting = draft.raw.isupper() and len(draft.raw) > 6
     if not shouting:
         for match in _LETTER.finditer(draft.raw):
@@ -191,6 +196,9 @@ def read_sizes(draft: Draft) -> None:
 
 
 def _take_size(draft: Draft, own: dict[str, str], match: re.Match[str]) -> None:
+    if draft.text[: match.start()].rstrip().endswith(("不是", "不要", " not", "instead of")):
+        draft.hide(*match.span())
+        return
     draft.add("sizes", _size(own, match["s"]))
     draft.claim("sizes", *match.span())
     more = _OR_SIZE.match(draft.text, match.end())

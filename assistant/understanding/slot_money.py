@@ -18,14 +18,15 @@ _SUFFIX_EN = (
 )
 _SUFFIX_ZH = r"(?:\s?(?:块钱|块|元钱|元|人民币|美元|美金|欧元|英镑|刀|rmb|usd|[$€£]))"
 _NO_UNIT_EN = (
-    r"(?![\d.]*\d)(?!\s?-?\s?(?:%|percent\b|gb\b|tb\b|mb\b|g\b|kg\b|lbs?\b|oz\b|l\b|ml\b|cm\b|mm\b"
+    r"(?![\d.]*\d)(?!\s?-?\s?(?:%|percent\b|km\b|miles?\b|degrees?\b|of (?:each|the)\b"
+    r"|gb\b|tb\b|mb\b|g\b|kg\b|lbs?\b|oz\b|l\b|ml\b|cm\b|mm\b"
     r"|m\b|inch|in\b(?=\s*(?:screen|display))|\"|ft\b|feet|foot|w\b|watt|hz|mah|mp\b|megap|cores?\b"
     r"|days?\b|hours?\b|hrs?\b|minutes?\b|mins?\b|weeks?\b|months?\b|years?\b|stars?\b|people"
     r"|persons?\b|pieces?\b|pcs\b|pairs?\b|items?\b|of them|of those|of these|times\b|x\b"
     r"|reviews?\b|products?\b|orders?\b|nd\b|th\b|rd\b|st\b|o'clock|am\b|pm\b|ports?\b|pages?\b))"
 )
 _NO_UNIT_ZH = (
-    r"(?!\s?(?:件|个|双|条|只|台|部|本|套|寸|英寸|公斤|千克|斤|克|kg|g\b|gb|tb|mb|升|毫升|ml|l\b"
+    r"(?!\s?(?:公里|件|个|双|条|只|台|部|本|套|寸|英寸|公斤|千克|斤|克|kg|g\b|gb|tb|mb|升|毫升|ml|l\b"
     r"|厘米|公分|毫米|cm|mm|米|码|号|核|瓦|天|小时|分钟|周|星|颗|分(?!钱)|岁|年|月|日|楼|折|%"
     r"|款|人|次|位"
     r"|mah|毫安|像素|万像素|寸屏|点(?!钱)))"
@@ -294,7 +295,7 @@ def read_order_of_price(draft: Draft) -> None:
     for slot, table in (("sort", _SORTS), ("direction", _DIRECTIONS)):
         for name, pattern in table:
             match = next(draft.find(pattern), None)
-            if match:
+            if match and not _denied(draft, match):
                 draft.values[slot] = name
                 draft.claim(slot, *match.span())
                 break

@@ -109,7 +109,7 @@ _AFTER: dict[Operator, re.Pattern[str]] = {
         r"|以下|以内|之内)"
     ),
 }
-_QUANTITY = compiled(rf"(?<![\w.#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
+_QUANTITY = compiled(rf"(?<![\w./#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
 _RANGE = compiled(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
 _HOURS = compiled(
     rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)(?:\s+of)?\s*(?:的)?"
@@ -272,7 +272,8 @@ _COUNT_EN = (
 )
 _QUANTITIES = (
     compiled(
-        rf"(?<![\w.-])(?P<n>{_COUNT_EN}|one(?! of the\b))\s+(?:of (?:them|those|these|it|this"
+        rf"(?<!not )(?<![\w.-])(?P<n>{_COUNT_EN}|one(?! of the\b))\s+"
+        rf"(?:of (?:them|those|these|it|this"
         rf"|that|the)\b|more\b(?= of|"
         r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b"
         r"|copies\b)"
@@ -295,7 +296,7 @@ _QUANTITIES = (
     ),
     compiled(r"\b(?P<one>another one|one more|just one|only one|a single one)\b"),
     compiled(
-        r"(?<![第\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}"
+        r"(?<![第那这前后哪面\d.一二两三四五六七八九十])(?P<n>\d{1,3}|[两二三四五六七八九十]{1,3}"
         r"|一(?=[件双个台条只本]吧|[件双个台条只本]$))\s?"
         r"(?:件|双|个(?!月|人|性|小时|星期|工作日|字)|条|只|台|部(?!分)|本(?!来)|套|瓶|盒"
         r"|包(?!包)|支|副|把|张|份|箱|对|袋|顶)"

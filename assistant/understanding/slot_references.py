@@ -32,7 +32,7 @@ _THING = (
 _NOT_THING = (
     r"(?!\s*(?:order|name|time|hand|week|month|year|night|day|delivery|address|line|class|half"
     r"|floor"
-    r"|step|chance|payment|purchase|invoice|thought|opinion|resort|minute|email|of all"
+    r"|step|chance|payment|purchase|invoice|edition|thought|opinion|resort|minute|email|of all"
     r"|generation|gen\b))"
 )
 _FIRST_FEW = compiled(rf"\b(?:first|top)\s+(?P<n>{_SMALL})\b(?!\s*(?:days|weeks|months|orders))")

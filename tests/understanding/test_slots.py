@@ -202,6 +202,31 @@ def test_an_accessory_is_not_the_thing_itself(reader: SlotReader) -> None:
     assert "Smartphones" not in read(reader, "手机壳").categories
 
 
+def test_what_a_thing_is_for_is_not_sought(reader: SlotReader) -> None:
+    assert read(reader, "a desk lamp for my printer").categories == ("Desk Lamps",)
+
+
+@pytest.mark.parametrize("text", ["沙发包安装吗", "咖啡一包够了", "包邮吗", "礼品包装太差"])
+def test_to_pack_and_to_include_are_no_bags(reader: SlotReader, text: str) -> None:
+    assert read(reader, text).categories == ()
+
+
+def test_what_is_taken_back_is_not_read(reader: SlotReader) -> None:
+    assert read(reader, "是9码不是8码").sizes == ("9",)
+    slots = read(reader, "是五十以内,不是五十以上")
+    assert (slots.price_min, slots.price_max) == (None, 50)
+
+
+@pytest.mark.parametrize(
+    "text", ["I have no bag yet", "about 40 km away", "the order from the 2nd", "HL-2030"]
+)
+def test_what_only_looks_like_a_slot(reader: SlotReader, text: str) -> None:
+    slots = read(reader, text)
+    assert slots.not_categories == ()
+    assert slots.price_max is None
+    assert slots.order_id is None
+
+
 def test_the_query_holds_what_is_sought_and_no_limits(reader: SlotReader) -> None:
     slots = read(reader, "Can you show me gaming laptops under 800, not Acer please?")
     assert slots.query == "gaming laptops"
