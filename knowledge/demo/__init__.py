@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib import resources
@@ -24,6 +25,7 @@ from db.models import Promotion
 from knowledge.demo.articles import load_articles
 from knowledge.demo.catalogue import DemoProduct, load_demo
 from knowledge.demo.people import build_people
+from knowledge.demo.pictures import write_all
 from knowledge.feeds.writer import Writer
 from knowledge.index.progress import Progress
 from knowledge.settings import load_settings
@@ -151,17 +153,17 @@ def _draw(products: Sequence[DemoProduct], folder: Path, progress: Progress | No
                 progress("pictures", min(done * BATCH, len(missing)), len(missing))
 
     if len(batches) < 4 or (os.cpu_count() or 1) < 2:
-        from knowledge.demo.pictures import write_all
-
         told(write_all(batch, folder) for batch in batches)
         return
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        ids = [[product.record.id for product in batch] for batch in batches]
-        told(pool.map(_draw_batch, ids, [folder] * len(ids)))
+    ids = [[product.record.id for product in batch] for batch in batches]
+    try:
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            told(pool.map(_draw_batch, ids, [folder] * len(ids)))
+    except (BrokenProcessPool, OSError):
+        # A program that cannot be started a second time (typed at a prompt, frozen) draws here.
+        told(write_all(batch, folder) for batch in batches)
 
 
 def _draw_batch(ids: Sequence[str], folder: Path) -> int:
-    from knowledge.demo.pictures import write_all
-
     wanted = set(ids)
     return write_all([p for p in load_demo() if p.record.id in wanted], folder)

@@ -25,7 +25,16 @@ CURRENCY = "USD"
 FIRST_RELEASE = datetime(2023, 2, 1, 9, tzinfo=UTC)
 RELEASE_SPAN_DAYS = 1340
 _PRICE = re.compile(r"(\d+(?:\.\d\d?)?)(?: was (\d+(?:\.\d\d?)?))?")
-_FILE_KEYS = {"category", "category_zh", "path", "kind", "defaults", "units", "products"}
+_FILE_KEYS = {
+    "category",
+    "category_zh",
+    "path",
+    "kind",
+    "defaults",
+    "attributes",
+    "units",
+    "products",
+}
 _KEYS = {"en", "zh", "by", "price", "about", "about_zh", "has", "colors", "sizes", "options", "for", "look", "kind"}  # fmt: skip
 
 
@@ -149,7 +158,7 @@ def _product(
     brand = _brand(raw, shop, where)
     title = str(raw["en"])
     product_id = slug(title if brand in title else f"{brand} {title}")
-    attributes: dict[str, AttributeValue] = dict(raw["has"])
+    attributes: dict[str, AttributeValue] = {**file.get("attributes", {}), **raw["has"]}
     units = {**shop["units"], **file.get("units", {})}
     material = str(attributes.get("material", ""))
     kind = str(raw.get("kind", file["kind"]))

@@ -9,13 +9,28 @@ from pathlib import Path
 from PIL import Image
 
 from knowledge.demo.catalogue import DemoProduct, Swatch
-from knowledge.demo.pictures import clothes, devices, home, leisure
+from knowledge.demo.pictures import (
+    bedroom,
+    clothes,
+    devices,
+    garden,
+    home,
+    kitchen,
+    leisure,
+    toys,
+    wear,
+)
 from knowledge.demo.pictures.canvas import PALETTE, Pen
 
 KINDS: dict[str, Callable[[Pen], None]] = {
     **clothes.KINDS,
+    **wear.KINDS,
     **devices.KINDS,
+    **kitchen.KINDS,
     **home.KINDS,
+    **bedroom.KINDS,
+    **garden.KINDS,
+    **toys.KINDS,
     **leisure.KINDS,
 }
 JPEG_QUALITY = 84

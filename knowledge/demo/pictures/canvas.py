@@ -109,7 +109,7 @@ class Pen:
         side = SIZE * SCALE
         self.image = Image.new("RGBA", (side, side), (*GROUND, 0))
         self._draw = ImageDraw.Draw(self.image)
-        self._seed = seed
+        self.seed = seed
         self.main = main
         self.accent = accent if accent is not None else self._own_accent()
         self.two = accent is not None
@@ -123,7 +123,7 @@ class Pen:
 
     def number(self, name: str, low: float, high: float) -> float:
         """Between `low` and `high`, the same for every colour of the product."""
-        digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=4).digest()
+        digest = hashlib.blake2b(f"{self.seed}/{name}".encode(), digest_size=4).digest()
         return low + (high - low) * int.from_bytes(digest, "big") / 2**32
 
     def pick(self, name: str, *choices: T) -> T:
@@ -164,7 +164,14 @@ class Pen:
         )  # fmt: skip
 
     def box(
-        self, x: float, y: float, x2: float, y2: float, fill: RGB, r: float = 1.5, edge: float = 0.35
+        self,
+        x: float,
+        y: float,
+        x2: float,
+        y2: float,
+        fill: RGB,
+        r: float = 1.5,
+        edge: float = 0.35,
     ) -> None:
         """Rectangle with rounded corners."""
         self._draw.rounded_rectangle(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from knowledge.demo.pictures.canvas import (
-    INK, RAINBOW, RGB, STEEL, WHITE, WOOD, Pen, dark, light, luma, mix,
+    INK,
+    RAINBOW,
+    RGB,
+    STEEL,
+    WOOD,
+    Pen,
+    Points,
+    dark,
+    light,
+    luma,
+    mix,
 )  # fmt: skip
 
 SCREENS: tuple[tuple[RGB, RGB, RGB], ...] = (
@@ -22,7 +32,11 @@ def _scene(p: Pen, x: float, y: float, x2: float, y2: float, r: float = 0.6) -> 
     p.oval(x + w * 0.68, y + h * 0.36, min(w, h) * 0.13, min(w, h) * 0.13, sun, 0)
     p.poly([(x, y2 - h * 0.28), (x + w * 0.3, y + h * 0.45), (x + w * 0.55, y2 - h * 0.2), (x + w * 0.75, y + h * 0.55),
             (x2, y2 - h * 0.3), (x2, y2), (x, y2)], mid, 0)  # fmt: skip
-    p.poly([(x, y2 - h * 0.12), (x + w * 0.5, y2 - h * 0.25), (x2, y2 - h * 0.08), (x2, y2), (x, y2)], dark(mid, 0.35), 0)
+    p.poly(
+        [(x, y2 - h * 0.12), (x + w * 0.5, y2 - h * 0.25), (x2, y2 - h * 0.08), (x2, y2), (x, y2)],
+        dark(mid, 0.35),
+        0,
+    )
 
 
 def overear(p: Pen) -> None:
@@ -39,14 +53,24 @@ def overear(p: Pen) -> None:
     p.arc(50, 50, 33, 180, 360, dark(p.main, 0.1), 5.5)
     p.arc(50, 50, 31.2, 200, 340, p.accent if p.two else dark(p.main, 0.35), 3)
     if p.look.get("cable"):
-        p.curve([(18, cup_y + ry), (20, 92), (36, 95), (50, 90), (64, 94), (80, 96)], dark(p.main, 0.2) if luma(p.main) < 200 else INK, 1.2)
+        p.curve(
+            [(18, cup_y + ry), (20, 92), (36, 95), (50, 90), (64, 94), (80, 96)],
+            dark(p.main, 0.2) if luma(p.main) < 200 else INK,
+            1.2,
+        )
     if p.look.get("mic"):
         p.curve([(20, cup_y + 4), (24, 88), (44, 90)], INK, 1.6)
         p.oval(46, 90, 4, 2.6, INK)
     for side in (1, -1):
         x = 50 + side * 31
         p.box(x - 2, 46, x + 2, 58, STEEL, 1)
-        p.oval(x - side * 6.5, cup_y, 7.5, ry - 1, dark(p.main, 0.55) if luma(p.main) < 190 else (92, 90, 92))
+        p.oval(
+            x - side * 6.5,
+            cup_y,
+            7.5,
+            ry - 1,
+            dark(p.main, 0.55) if luma(p.main) < 190 else (92, 90, 92),
+        )
         p.oval(x + side * 1.5, cup_y, 9, ry, p.main)
         p.oval(x + side * 3, cup_y, 5.4, ry * 0.66, p.accent if p.two else light(p.main, 0.12))
         p.ring(x + side * 3, cup_y, 3, ry * 0.36, dark(p.main, 0.3), 0.6)
@@ -59,7 +83,9 @@ def earbuds(p: Pen) -> None:
         p.arc(50, 46, 32, 170, 370, p.main, 3.4)
         for side in (1, -1):
             x = 50 + side * 31
-            p.curve([(x, 50), (x + side * 3, 66), (x - side * 4, 74), (x - side * 9, 66)], p.main, 4)
+            p.curve(
+                [(x, 50), (x + side * 3, 66), (x - side * 4, 74), (x - side * 9, 66)], p.main, 4
+            )
             p.oval(x - side * 9, 64, 5.4, 7.4, dark(p.main, 0.1))
             p.oval(x - side * 9, 64, 2.6, 3.8, light(p.main, 0.3))
         return
@@ -71,15 +97,30 @@ def earbuds(p: Pen) -> None:
         for side in (1, -1):
             x = 50 + side * 20
             p.oval(x - side * 7, 27, 5.4, 6, tip)
-            p.blob([(x - 8, 20), (x + 2, 16), (x + 9, 24), (x + 5, 35), (x - 4, 36), (x - 9, 29)], p.main)
+            p.blob(
+                [(x - 8, 20), (x + 2, 16), (x + 9, 24), (x + 5, 35), (x - 4, 36), (x - 9, 29)],
+                p.main,
+            )
             p.box(x - 2, 33, x + 2, 42, dark(p.main, 0.15), 1)
         return
     if p.look.get("hook"):
         for side in (1, -1):
             x = 50 + side * 22
-            p.curve([(x - side * 2, 52), (x + side * 9, 36), (x + side * 6, 22), (x - side * 6, 22), (x - side * 8, 28)], dark(p.main, 0.25) if not p.two else p.accent, 3)
+            p.curve(
+                [
+                    (x - side * 2, 52),
+                    (x + side * 9, 36),
+                    (x + side * 6, 22),
+                    (x - side * 6, 22),
+                    (x - side * 8, 28),
+                ],
+                dark(p.main, 0.25) if not p.two else p.accent,
+                3,
+            )
             p.oval(x - side * 9, 62, 5.5, 6, tip)
-            p.blob([(x - 9, 52), (x, 46), (x + 10, 54), (x + 8, 70), (x - 3, 74), (x - 10, 64)], p.main)
+            p.blob(
+                [(x - 9, 52), (x, 46), (x + 10, 54), (x + 8, 70), (x - 3, 74), (x - 10, 64)], p.main
+            )
             p.line([(x - 3, 58), (x + 3, 64)], p.accent, 1.6)
         return
     p.box(25, 48, 75, 90, p.main, 15)
@@ -112,9 +153,21 @@ def laptop(p: Pen) -> None:
         half = w - 2 + row * 1.1
         for col in range(12):
             x = 50 - half + col * half / 6
-            p.poly([(x, y), (x + half / 6 - 0.7, y), (x + half / 6 - 0.6, y + 1.6), (x - 0.1, y + 1.6)], p.accent if glow and (row + col) % 3 == 0 else keys, 0)
+            p.poly(
+                [
+                    (x, y),
+                    (x + half / 6 - 0.7, y),
+                    (x + half / 6 - 0.6, y + 1.6),
+                    (x - 0.1, y + 1.6),
+                ],
+                p.accent if glow and (row + col) % 3 == 0 else keys,
+                0,
+            )
     p.poly([(42, 79.6), (58, 79.6), (59, 84), (41, 84)], light(p.main, 0.22))
-    p.poly([(50 - w - 8, 85), (50 + w + 8, 85), (50 + w + 6.5, 88), (50 - w - 6.5, 88)], dark(p.main, 0.22))
+    p.poly(
+        [(50 - w - 8, 85), (50 + w + 8, 85), (50 + w + 6.5, 88), (50 - w - 6.5, 88)],
+        dark(p.main, 0.22),
+    )
     if p.two:
         p.line([(50 - w - 6, 86.6), (50 + w + 6, 86.6)], p.accent, 0.9)
     if p.attributes.get("pen"):
@@ -135,8 +188,15 @@ def phone(p: Pen) -> None:
         p.box(44, 46, 56, 54, light(p.main, 0.25), 4)
         for row in range(4):
             for col in range(3):
-                p.box(37.5 + col * 8.8, 58 + row * 8, 45 + col * 8.8, 64 + row * 8, light(p.main, 0.35) if luma(p.main) < 200 else dark(p.main, 0.15), 2)
-        if "SOS" in str(p.attributes) or "senior" in p._seed:
+                p.box(
+                    37.5 + col * 8.8,
+                    58 + row * 8,
+                    45 + col * 8.8,
+                    64 + row * 8,
+                    light(p.main, 0.35) if luma(p.main) < 200 else dark(p.main, 0.15),
+                    2,
+                )
+        if "SOS" in str(p.attributes) or "senior" in p.seed:
             p.box(39, 46, 61, 54, (206, 46, 46), 4)
         return
     inches = float(p.attributes.get("screen_size", 6.2))
@@ -155,7 +215,14 @@ def phone(p: Pen) -> None:
         for cx, cy in ((x, y), (x + w - 8, y), (x, y + h - 9), (x + w - 8, y + h - 9)):
             p.box(cx - 1, cy - 1, cx + 9, cy + 10, p.accent, 3)
     lens = int(p.look.get("cams", 2))
-    p.box(x + 3, y + 3, x + 3 + (14 if lens > 2 else 10), y + 5 + 8 * min(lens, 3), dark(p.main, 0.14), 4)
+    p.box(
+        x + 3,
+        y + 3,
+        x + 3 + (14 if lens > 2 else 10),
+        y + 5 + 8 * min(lens, 3),
+        dark(p.main, 0.14),
+        4,
+    )
     for i in range(lens):
         cx, cy = (x + 8, y + 9 + i * 7.6) if i < 3 else (x + 14, y + 12.5)
         p.oval(cx, cy, 3.2, 3.2, (26, 28, 34))
@@ -168,7 +235,15 @@ def phone(p: Pen) -> None:
     _scene(p, x + 2.4, y + 4.4, x + w - 2.4, y + h - 0.4, 4)
     p.oval(x + w / 2, y + 7, 0.9, 0.9, (12, 12, 14), 0)
     for col in range(4):
-        p.box(x + 5 + col * (w - 9) / 4, y + h - 8, x + 5 + (col + 0.7) * (w - 9) / 4, y + h - 3, RAINBOW[col * 2 % 7], 1.2, 0)
+        p.box(
+            x + 5 + col * (w - 9) / 4,
+            y + h - 8,
+            x + 5 + (col + 0.7) * (w - 9) / 4,
+            y + h - 3,
+            RAINBOW[col * 2 % 7],
+            1.2,
+            0,
+        )
 
 
 def monitor(p: Pen) -> None:
@@ -184,17 +259,32 @@ def monitor(p: Pen) -> None:
     else:
         p.poly([(46, base - 4), (54, base - 4), (55, 84), (45, 84)], dark(p.main, 0.14))
         if p.two and p.attributes.get("refresh_rate", 60) > 100:
-            p.poly([(48, 82), (52, 82), (76, 90), (70, 91), (50, 86), (30, 91), (24, 90)], dark(p.main, 0.1))
+            p.poly(
+                [(48, 82), (52, 82), (76, 90), (70, 91), (50, 86), (30, 91), (24, 90)],
+                dark(p.main, 0.1),
+            )
             p.line([(47, 70), (53, 70)], p.accent, 1.6)
         else:
             p.box(33, 83, 67, 87, p.main, 2)
     if p.look.get("hood"):
-        p.poly([(50 - w - 4, top - 6), (50 + w + 4, top - 6), (50 + w + 4, base - 6), (50 - w - 4, base - 6)], (30, 30, 34))
+        p.poly(
+            [
+                (50 - w - 4, top - 6),
+                (50 + w + 4, top - 6),
+                (50 + w + 4, base - 6),
+                (50 - w - 4, base - 6),
+            ],
+            (30, 30, 34),
+        )
     p.box(50 - w, top, 50 + w, base, p.main, 1.6)
     if p.look.get("paper"):
         p.box(50 - w + 2.5, top + 2.5, 50 + w - 2.5, base - 5, (226, 226, 220), 0.6)
         for i in range(9):
-            p.line([(50 - w + 8, top + 9 + i * 3.4), (50 + w - 8 - (i % 3) * 7, top + 9 + i * 3.4)], (90, 90, 92), 0.8)
+            p.line(
+                [(50 - w + 8, top + 9 + i * 3.4), (50 + w - 8 - (i % 3) * 7, top + 9 + i * 3.4)],
+                (90, 90, 92),
+                0.8,
+            )
     else:
         _scene(p, 50 - w + 1.5, top + 1.5, 50 + w - 1.5, base - 3.2)
     if p.look.get("cam"):
@@ -218,7 +308,13 @@ def keyboard(p: Pen) -> None:
         return
     if look.get("split"):
         for side in (1, -1):
-            pts = [(50 + side * 5, 34), (50 + side * 44, 42), (50 + side * 46, 66), (50 + side * 30, 72), (50 + side * 4, 66)]
+            pts = [
+                (50 + side * 5, 34),
+                (50 + side * 44, 42),
+                (50 + side * 46, 66),
+                (50 + side * 30, 72),
+                (50 + side * 4, 66),
+            ]
             p.blob(pts, p.main)
             for row in range(4):
                 for col in range(6):
@@ -236,7 +332,15 @@ def keyboard(p: Pen) -> None:
         p.curve([(50, y0), (52, y0 - 12), (64, y0 - 16), (70, 6)], INK, 1.1)
     p.box(50 - half, y0, 50 + half, y0 + height, p.main, 2.4)
     if p.attributes.get("backlight"):
-        p.box(50 - half + 1.5, y0 + 1.8, 50 + half - 1.5, y0 + height - 1.8, mix(p.main, p.accent, 0.55) if p.two else dark(p.main, 0.25), 1.4, 0)
+        p.box(
+            50 - half + 1.5,
+            y0 + 1.8,
+            50 + half - 1.5,
+            y0 + height - 1.8,
+            mix(p.main, p.accent, 0.55) if p.two else dark(p.main, 0.25),
+            1.4,
+            0,
+        )
     for row in range(rows):
         col = 0
         while col < cols:
@@ -248,7 +352,11 @@ def keyboard(p: Pen) -> None:
             x, y = 50 - half + 2.2 + col * step, y0 + 2.4 + row * step
             gap = cols > 16 and col == 13
             if not gap:
-                tone = p.accent if p.two and (col == 0 or (row == 1 and col == cols - 1) or wide == 6) else cap
+                tone = (
+                    p.accent
+                    if p.two and (col == 0 or (row == 1 and col == cols - 1) or wide == 6)
+                    else cap
+                )
                 p.box(x, y, x + step * wide - 0.8, y + step - 0.8, tone, 0.9)
                 if wide == 1:
                     p.box(x + 0.8, y + 0.5, x + step - 1.6, y + step - 2, light(tone, 0.18), 0.7, 0)
@@ -262,16 +370,46 @@ def mouse(p: Pen) -> None:
         p.curve([(50, 22), (50, 12), (58, 6), (74, 4)], INK, 1.4)
     if look.get("vertical"):
         flip = -1 if p.attributes.get("handed") == "left" else 1
-        at = lambda pts: [(50 + flip * (x - 50), y) for x, y in pts]  # noqa: E731
-        p.blob(at([(14, 80), (18, 70), (30, 52), (42, 28), (52, 20), (62, 26), (70, 44), (82, 66), (86, 80), (50, 84)]), p.main)
-        p.blob(at([(44, 30), (54, 22), (62, 30), (70, 46), (76, 62), (62, 56), (52, 44)]), dark(p.main, 0.25))
+
+        def at(points: Points) -> Points:
+            return [(50 + flip * (x - 50), y) for x, y in points]
+
+        p.blob(
+            at(
+                [
+                    (14, 80),
+                    (18, 70),
+                    (30, 52),
+                    (42, 28),
+                    (52, 20),
+                    (62, 26),
+                    (70, 44),
+                    (82, 66),
+                    (86, 80),
+                    (50, 84),
+                ]
+            ),
+            p.main,
+        )
+        p.blob(
+            at([(44, 30), (54, 22), (62, 30), (70, 46), (76, 62), (62, 56), (52, 44)]),
+            dark(p.main, 0.25),
+        )
         p.box(50 + flip * 8 - 2.4, 34, 50 + flip * 8 + 2.4, 43, p.accent if p.two else STEEL, 2)
         p.line(at([(54, 42), (74, 58)]), light(p.main, 0.3), 0.7)
         p.curve(at([(18, 78), (34, 70), (50, 66)]), light(p.main, 0.2), 1.2)
         return
     w = 24.0 if not look.get("flat") else 22.0
     game = bool(look.get("game"))
-    body = [(50, 16), (50 + w * 0.7, 19), (50 + w, 34), (50 + w * (0.86 if game else 0.98), 54), (50 + w, 72), (50 + w * 0.7, 88), (50, 92)]
+    body = [
+        (50, 16),
+        (50 + w * 0.7, 19),
+        (50 + w, 34),
+        (50 + w * (0.86 if game else 0.98), 54),
+        (50 + w, 72),
+        (50 + w * 0.7, 88),
+        (50, 92),
+    ]
     p.blob([*body, *[(100 - x, y) for x, y in reversed(body[1:-1])]], p.main)
     if look.get("ball"):
         p.oval(36, 48, 12, 12, dark(p.main, 0.5))
@@ -296,4 +434,3 @@ KINDS = {
     "overear": overear, "earbuds": earbuds, "laptop": laptop, "phone": phone, "monitor": monitor,
     "keyboard": keyboard, "mouse": mouse,
 }  # fmt: skip
-_ = WHITE
