@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, select
@@ -33,23 +35,46 @@ def by_email(session: Session, email: str) -> Customer | None:
 
 def by_name_and_postcode(session: Session, name: str, postcode: str) -> Customer | None:
     """The only customer of this full name at this postcode, if there is exactly one."""
-    wanted, place = _letters(name), _letters(postcode)
-    if not wanted or not place:
-        return None
-    rows = session.execute(
-        select(Customer, Address.postcode).join(Address).where(Customer.erased_at.is_(None))
-    )
+    wanted = _letters(name)
     found = {
         customer.id: customer
-        for customer, code in rows
-        if _letters(code) == place
-        and wanted
-        in (
-            _letters(customer.first_name + customer.last_name),
-            _letters(customer.last_name + customer.first_name),
-        )
+        for customer in _living_at(session, {_letters(postcode)})
+        if wanted and wanted in _full_names(customer)
     }
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def by_words(session: Session, text: str) -> Customer | None:
+    """The only customer whose full name and postcode both stand in the text, if there is one."""
+    # A postcode is one word or two, and Chinese runs into it without a space.
+    parts = re.findall(r"[a-z0-9]+", text.casefold())
+    places = {*parts, *(one + two for one, two in pairwise(parts))}
+    letters = _letters(text)
+    found = {
+        customer.id: customer
+        for customer in _living_at(session, places)
+        if any(name and name in letters for name in _full_names(customer))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _living_at(session: Session, places: set[str]) -> list[Customer]:
+    with_digit = sorted(place for place in places if any(char.isdigit() for char in place))
+    if not with_digit:
+        return []
+    bare = func.replace(func.replace(func.lower(Address.postcode), " ", ""), "-", "")
+    return list(
+        session.scalars(
+            select(Customer)
+            .join(Address)
+            .where(bare.in_(with_digit[:50]), Customer.erased_at.is_(None))
+        )
+    )
+
+
+def _full_names(customer: Customer) -> tuple[str, ...]:
+    first, last = _letters(customer.first_name), _letters(customer.last_name)
+    return (first + last, last + first) if first and last else ()
 
 
 def current(ctx: Context) -> Customer | None:
@@ -73,6 +98,9 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
         if customer is not None:
             return customer
         return Outcome("account.unknown_name", ask=Ask("email"))
+    customer = by_words(ctx.session, request.understanding.text)
+    if customer is not None:
+        return customer
     if email:
         return Outcome("account.unknown_email", {"email": str(email)}, ask=Ask("email"))
     return Outcome("account.ask_email", ask=Ask("email"))
@@ -85,14 +113,27 @@ def for_customer(function: CustomerSkill) -> Skill:
     def run(ctx: Context, request: Request) -> Outcome:
         who = identify(ctx, request)
         if isinstance(who, Outcome):
-            return who
-        newly = ctx.customer_id is None
-        outcome = function(ctx, request, who)
+            return _keeping(request, who)
+        newly = current(ctx) is None
+        outcome = _keeping(request, function(ctx, request, who))
         if newly and outcome.identified is None:
             return replace(outcome, identified=who.id)
         return outcome
 
     return run
+
+
+def utterance(request: Request) -> str:
+    """What was said now, after what the request began with."""
+    return f"{request.args.get('said') or ''} {request.understanding.text}".strip()
+
+
+def _keeping(request: Request, outcome: Outcome) -> Outcome:
+    """A question carries the request's first words along: "return the mug" is not asked twice."""
+    if outcome.ask is None:
+        return outcome
+    first = request.args.get("said") or request.understanding.text
+    return replace(outcome, form_args={**outcome.form_args, "said": first})
 
 
 def _letters(text: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
-from assistant.skills.identify import for_customer, said
+from assistant.skills.identify import for_customer, said, utterance
 from assistant.skills.order_parts import (
     allows,
     choose_method,
@@ -290,7 +290,7 @@ def choose_item(ctx: Context, request: Request, order: Order) -> OrderItem | Ask
 
 def named_items(ctx: Context, request: Request, items: Sequence[OrderItem]) -> list[OrderItem]:
     """Items whose kind the utterance names: by category, or by words of their title."""
-    text = request.understanding.text.casefold()
+    text = utterance(request).casefold()
     words = set(text.replace(",", " ").replace(".", " ").replace("?", " ").split())
     found = []
     for item in items:
@@ -327,11 +327,11 @@ def choose_variant(
     for variant in variants:
         if variant.id == wanted:
             return variant
-    slots = request.slots
+    slots, text = request.slots, utterance(request).casefold()
     said_values = {
         value.casefold() for value in (*slots.colors, *slots.sizes, *slots.materials) if value
     }
-    words = {word.strip(".,!?\"'") for word in request.understanding.text.casefold().split()}
+    words = {word.strip(".,!?\"'") for word in text.split()}
     scored = []
     for variant in variants:
         values = {str(value).casefold() for value in variant.options.values()}
@@ -341,8 +341,8 @@ def choose_variant(
             for value in new
             if value in said_values
             or value in words
-            or (len(value) > 2 and value in request.understanding.text.casefold())
-            or translate_value(value, "zh") in request.understanding.text
+            or (len(value) > 2 and value in text)
+            or translate_value(value, "zh") in text
         }
         if said_values - {str(v).casefold() for v in item.options.values()} <= values and met:
             kept = sum(item.options.get(name) == value for name, value in variant.options.items())

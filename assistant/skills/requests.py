@@ -7,7 +7,7 @@ from typing import Any
 from assistant.conversation import Handoff
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import title_of
-from assistant.skills.identify import current, for_customer, said
+from assistant.skills.identify import current, for_customer, said, utterance
 from db import orders
 from db.models import Customer, Product
 from db.models import Request as StaffRequest
@@ -68,7 +68,7 @@ def review(ctx: Context, request: Request, customer: Customer) -> Outcome:
     if product_id not in bought and focused in bought and focused is not None:
         product_id = focused
     if product_id not in bought:
-        text = request.understanding.text.casefold()
+        text = utterance(request).casefold()
         named = [each for each, title in bought.items() if _mentions(text, title)]
         product_id = named[0] if len(named) == 1 else ""
     if not product_id and len(bought) == 1:

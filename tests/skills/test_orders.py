@@ -109,6 +109,34 @@ def test_name_and_postcode_identify_only_one(engine: Engine) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Adabelle Quillfeather, SL7 1AA", "I'm Adabelle Quillfeather, sl71aa.",
+     "我是Adabelle Quillfeather，邮编SL7 1AA"],
+)  # fmt: skip
+def test_name_and_postcode_are_read_from_plain_words(engine: Engine, text: str) -> None:
+    desk = Desk(engine)
+    desk.ask("list_orders")
+    assert desk.answer(text=text).identified == ADA
+
+
+@pytest.mark.parametrize("text", ["Adabelle Quillfeather", "SL7 1AA", "Ben Okafor SL7 1AA", ""])
+def test_half_of_it_identifies_nobody(engine: Engine, text: str) -> None:
+    desk = Desk(engine)
+    desk.ask("list_orders")
+    assert desk.answer(text=text).identified is None
+
+
+def test_what_was_said_first_is_not_asked_again(engine: Engine) -> None:
+    add(engine, "#W1", "#W2", status="delivered")
+    desk = Desk(engine)
+    desk.ask("return_item", "I want to return the mug")
+    desk.answer(email=EMAIL)
+    assert desk.last.key == "orders.ask_order_id"
+    assert desk.pick(1).key == "orders.return.confirm"
+    assert "Stone Mug" in desk.text
+
+
 @pytest.mark.parametrize("intent", list(ORDERS))
 def test_no_order_skill_speaks_before_it_knows_to_whom(engine: Engine, intent: str) -> None:
     add(engine, "#W1")
