@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import tomllib
 from collections import Counter
 from decimal import Decimal
 from importlib import resources
@@ -124,8 +125,10 @@ def test_numbers_come_from_the_policy_and_nowhere_else() -> None:
     [
         (r"(\d+) days of delivery", {"30", "14"}),
         (r"签收后 (\d+) 天", {"30", "14"}),
-        (r"(\d+) to \d+ days", {"2", "5"}),
-        (r"(\d+) 到 \d+ 天", {"2", "5"}),
+        (r"(\d+) to \d+ days", {"2"}),
+        (r"\d+ to (\d+) business days", {"7"}),
+        (r"(\d+) 到 \d+ 天", {"2"}),
+        (r"\d+ 到 (\d+) 个工作日", {"7"}),
         (r"\$(\d+\.\d\d)", {"5.95", "75.00"}),
     ],
 )
@@ -138,9 +141,17 @@ def test_no_policy_number_is_typed_by_hand() -> None:
     """Days that orders obey stand in articles as placeholders only."""
     for source in read_sources():
         without = re.sub(r"\{\{.*?\}\}", "", source.body)
-        assert not re.search(r"\b\d+ (?:working )?days\b", without), source.id
+        assert not re.search(r"\b\d+ (?:business )?days\b", without), source.id
         assert not re.search(r"\d+ ?(?:个工作日|天)", without), source.id
         assert not re.search(r"\$\d", without), source.id
+
+
+def test_every_fact_is_stated_somewhere() -> None:
+    text = (resources.files("knowledge.demo.articles") / "facts.toml").read_text(encoding="utf-8")
+    stated = {
+        name for source in read_sources() for name in re.findall(r"\{\{ facts\.(\w+)", source.body)
+    }
+    assert stated == set(tomllib.loads(text))
 
 
 def test_states_are_named_as_the_policy_has_them() -> None:
