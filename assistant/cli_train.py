@@ -126,7 +126,7 @@ def evaluate_command(
 ) -> None:
     """Measure the intent classifier on labelled utterances that it was not trained on.
 
-    Example: aisle evaluate benchmarks/understanding/data --mistakes
+    Example: aisle evaluate benchmarks/understanding/data/en --mistakes
     """
     from assistant.training.data import CORPUS, load_examples
     from assistant.training.errors import TrainingError

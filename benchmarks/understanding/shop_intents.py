@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--mistakes", action="store_true", help="list each row read wrongly")
     parser.add_argument("--intents", type=Path, help="folder of another intent model")
     given = parser.parse_args()
-    examples = load_examples([HERE / "data"])
+    examples = load_examples([HERE / "data" / "en", HERE / "data" / "zh"])
     leaked = leaks(load_examples([CORPUS]), examples)
     known = {e.place for e in leaked}
     fair = [e for e in examples if e.place not in known]
