@@ -97,7 +97,7 @@ def decide(state: State, heard: Understanding, *, image: bool = False) -> Action
 def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
     if _says_yes(pending, heard):
         return Action("commit", pending.intent, key=pending.kind, pending=pending)
-    if _says_no(heard) and not _changes(heard.slots):
+    if _says_no(heard) and not _changes(replace(heard.slots, reason=None)):
         return Action("say", "deny", key="dialogue.declined", pending=pending)
     if heard.intent in (pending.intent, "correct", "deny", "affirm") and _changes(heard.slots):
         return Action("run", pending.intent, slots=heard.slots, args=dict(pending.args))
@@ -177,6 +177,8 @@ def _strong_switch(form: Form, heard: Understanding) -> bool:
     """True where the shopper plainly asks for something else rather than answers."""
     if heard.intent in _DIGRESSION_STOPS:
         return True
+    if form.asking not in FREE_TEXT and getattr(heard.slots, form.asking, None):
+        return False  # exactly what was asked for is in it
     if form.asking in FREE_TEXT:
         return heard.confidence >= 0.9 and heard.text.rstrip().endswith(("?", "？"))
     # A short answer such as "the second one" may look like any intent; a sentence does not.

@@ -137,7 +137,7 @@ class Expect(_Part):
     """What must hold after a turn; whatever is left out is not looked at."""
 
     intent: str | list[str] | None = None
-    """Of the turn's asks, in order; a list where there are two asks."""
+    """As understood, or for a single ask as acted upon; a list, in order, where there are two."""
     slots: dict[str, Any] = Field(default_factory=dict)
     """Part of the slots read in the turn, of any of its asks."""
     products: Products | None = None

@@ -99,7 +99,7 @@ class Stage:
 
     def play(self, conversation: Conversation, folder: Path = Path()) -> ConversationResult:
         """Say each step and check what must hold; stops at the first step that breaks. Pictures
-        are found relative to `folder`."""
+        are found relative to `folder`. What the assistant raises is raised, with the step in it."""
         with self._fresh(conversation.now or NOW) as assistant:
             transcript: list[tuple[str, str]] = []
             for number, step in enumerate(conversation.steps, start=1):

@@ -88,9 +88,9 @@ def _wishes(request: Request) -> dict[str, dict[str, list[str]]]:
 
 
 def _flat(stated: dict[str, Any]) -> list[dict[str, Any]]:
-    """Wishes as facts: {"side", "kind", "values"}."""
+    """Wishes as facts: {"kind": prefer or must_not, "field", "values"}."""
     return [
-        {"side": side, "kind": kind, "values": list(values)}
+        {"kind": side, "field": kind, "values": list(values)}
         for side in ("prefer", "must_not")
         for kind, values in stated.get(side, {}).items()
         if values
