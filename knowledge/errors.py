@@ -6,7 +6,6 @@ KnowledgeError
 │   └── ModelDamaged      a model file cannot be loaded, or is not what its card says
 ├── PictureRefused        bytes that are no picture, or one too large to decode
 ├── IndexUnusable
-│   ├── IndexLocked       another process owns the index
 │   └── IndexDamaged      the files on disk are not what their manifest says
 ├── ProductUnknown        no such product on sale
 └── ShopMissing           the folder holds no shop
@@ -37,10 +36,6 @@ class PictureRefused(KnowledgeError):
 
 class IndexUnusable(KnowledgeError):
     """The index cannot be used; keyword search carries on."""
-
-
-class IndexLocked(IndexUnusable):
-    """Another process owns the index of this shop."""
 
 
 class IndexDamaged(IndexUnusable):

@@ -161,8 +161,11 @@ def _numbers(item: Any, unit: str, limit: AttributeFilter) -> Iterator[tuple[flo
 
 def _same_text(item: Any, wanted: str) -> bool:
     low = wanted.strip().casefold()
-    if isinstance(item, bool):
+    # SQLite hands a JSON true out as the number 1.
+    if isinstance(item, (int, float)) and item in (0, 1) and low in _YES | _NO:
         return low in (_YES if item else _NO)
+    if isinstance(item, bool):
+        return False
     if isinstance(item, (int, float)):
         match = _NUMBER.fullmatch(low)
         return match is not None and math.isclose(float(match.group(1)), float(item))

@@ -57,7 +57,7 @@ class Index:
         self._root = shop / "index"
         self._engine = engine
         self._encoders = encoders
-        self._lock = FileLock(self._root / "lock")
+        self._lock = FileLock(self._root / "lock", thread_local=False)
         self._opened = Event()
         self._working = RLock()
         self._making = Lock()
@@ -69,6 +69,7 @@ class Index:
         self._passages: KeywordIndex | None = None
         self._notice = ""
         self._closed = False
+        self._listener: Progress = silent
 
     # --- opening and closing ----------------------------------------------------------------------
 
@@ -263,18 +264,21 @@ class Index:
         """Bring the index in line with SQL: in place, or built aside, verified and swapped in.
 
         Returns:
-            One line for each picture that was left out.
+            One line for each picture that was left out. A guest, who has nothing to write,
+            returns at once with none.
 
         Raises:
-            IndexLocked: never; a guest has nothing to write and returns at once.
             ModelMissing, ModelDamaged: an encoder cannot be loaded; keyword search carries on.
             IndexDamaged: what was built did not pass verification; the old one stays.
         """
+        if progress is not None:
+            # A build that the opening thread has begun is told of from here on, too.
+            self._listener = progress
         self._wait_unless_inside()
         with self._working:
             if not self.owned:
                 return []
-            builder = Builder(self._shop, self._encoders, progress or silent)
+            builder = Builder(self._shop, self._encoders, self._tell)
             with read_unit(self._engine) as session:
                 rows = session.execute(select(Outbox.id, Outbox.kind, Outbox.record_id)).all()
                 manifest = self._manifest
@@ -300,7 +304,11 @@ class Index:
                         if len(rows) < 1000
                         else delete(Outbox).where(Outbox.id <= max(row.id for row in rows))
                     )
+            self._listener = silent
             return [] if built is None else built.refused
+
+    def _tell(self, stage: str, done: int, total: int, /) -> None:
+        self._listener(stage, done, total)
 
     def _wait_unless_inside(self) -> None:
         if current_thread() is not self._thread:

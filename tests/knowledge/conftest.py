@@ -28,7 +28,9 @@ def engine(folder: Path) -> Iterator[Engine]:
         folder,
         [
             *catalogue(),
-            article("ship.en", "en", "Delivery", "# Delivery\n\n## Cost\n\nParcels cost 4 dollars."),
+            article(
+                "ship.en", "en", "Delivery", "# Delivery\n\n## Cost\n\nParcels cost 4 dollars."
+            ),
             article("ship.zh", "zh", "配送", "# 配送\n\n## 运费\n\n每个包裹运费四美元。"),
             article("care.en", "en", "Care", "Wash wool cold.\n\n## Leather\n\nWax leather boots."),
         ],

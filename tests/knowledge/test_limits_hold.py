@@ -177,7 +177,9 @@ def test_no_hit_breaks_a_limit(
         }
         for hit in hits:
             assert hit.variant_id in expected[hit.product_id]
-            variant = records[int(hit.product_id[1:])]["variants"][int(hit.variant_id.split("-")[1])]
+            variant = records[int(hit.product_id[1:])]["variants"][
+                int(hit.variant_id.split("-")[1])
+            ]
             assert hit.price == variant["price"]
         assert len({hit.product_id for hit in hits}) == len(hits)
         if not text:

@@ -83,9 +83,10 @@ def test_colours_have_families(find: Finder) -> None:
     assert find.within(colors=("blue",)) == {"run", "tee"}
     assert find.within(colors=("navy",)) == {"run"}
     assert "run" in find.within(not_colors=("blue",)), "its red variant is not blue"
-    assert find.hits(ProductQuery("trail", limits=Limits(not_colors=("blue",))))[
-        0
-    ].variant_id == "run-2"
+    assert (
+        find.hits(ProductQuery("trail", limits=Limits(not_colors=("blue",))))[0].variant_id
+        == "run-2"
+    )
 
 
 def test_text_limits(find: Finder) -> None:
@@ -143,7 +144,9 @@ def test_sorts_go_over_the_whole_catalogue(find: Finder) -> None:
 def test_a_photo_finds_what_looks_alike(find: Finder) -> None:
     assert find.ids(ProductQuery(image=png("#00007a")))[0] == "run"
     assert find.ids(ProductQuery(image=png("#90480f")))[0] == "hike"
-    among = find.ids(ProductQuery(image=png("#00007a"), limits=Limits(categories=("Hiking Boots",))))
+    among = find.ids(
+        ProductQuery(image=png("#00007a"), limits=Limits(categories=("Hiking Boots",)))
+    )
     assert among == ["hike"]
 
 
