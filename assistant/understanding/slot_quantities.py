@@ -118,6 +118,16 @@ _HOURS = compiled(
     rf"|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
 )
 _TYPED_STORAGE = compiled(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
+_SCREENS = compiled(
+    r"\b(?:laptop|notebook|netbook|chromebook|monitor|screen|display|tv|television|tablet|phone|pc"
+    r"|computer|ipad|e-?reader)s?\b|电脑|笔记本|显示器|屏|电视|平板|手机"
+)
+_WORDS_BESIDE = compiled(
+    r"\b(?!(?:least|under|over|about|around|with|more|less|than|inch|inches|make|please|show|want"
+    r"|need|between|only|bigger|larger|smaller|above|below|from|then|maybe|what|have|does)\b)"
+    r"[a-z]{4,}|(?!至少|以上|以下|左右|不超过|大于|小于|英寸)[\u3400-\u9fff]{3,}"
+)
+_ROUND = compiled(r"\b(?:pan|skillet|pot|wok|saucepan|clock|plate|bowl|ball)s?\b|锅|盘|碗|钟|球")
 _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
 
@@ -161,6 +171,10 @@ def read_attributes(draft: Draft) -> None:
             draft.add("sizes", size)
             draft.claim("sizes", start, end)
             continue
+        if unit.unit == "in" and not _measures_screen(draft, start, end):
+            if not _ROUND.search(draft.text):
+                continue
+            unit = unit._replace(names=("diameter",))
         name, start, end = _name(draft, unit, start, end)
         value = round(float(match["n"]) * unit.factor, 4)
         operator, start, end = _operator(draft, start, end)
@@ -174,6 +188,14 @@ def read_attributes(draft: Draft) -> None:
             draft.add("attributes", AttributeLimit(name, operator, value, unit.unit))
         draft.claim("attributes", start, end)
     _read_storage_type(draft)
+
+
+def _measures_screen(draft: Draft, start: int, end: int) -> bool:
+    """ "15 inch" alone, or of something with a screen; not the inches of a suitcase."""
+    if _SCREENS.search(draft.text):
+        return True
+    others = _WORDS_BESIDE.findall(draft.text[:start] + " " + draft.text[end:])
+    return not others
 
 
 def _operator(draft: Draft, start: int, end: int) -> tuple[Operator, int, int]:
@@ -223,6 +245,8 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
                 named = "cable length" if name == "length" and _cable(draft) else name
                 return attribute_name(draft, named, name), start, end + match.end()
         names = unit.names
+        if _ROUND.search(draft.text):
+            names = ("diameter", *names)
         if unit.unit != "in" and not _cable(draft):
             names = tuple(n for n in names if n != "cable length") or names
         return attribute_name(draft, *names), start, end

@@ -202,6 +202,13 @@ def test_an_accessory_is_not_the_thing_itself(reader: SlotReader) -> None:
     assert "Smartphones" not in read(reader, "手机壳").categories
 
 
+def test_inches_are_of_screens_where_there_is_one(reader: SlotReader) -> None:
+    assert read(reader, "15 inch").attributes[0].name == "screen size"
+    assert read(reader, "27 inch monitor").attributes[0].name == "screen size"
+    assert "screen size" not in [a.name for a in read(reader, "28 inch suitcase").attributes]
+    assert read(reader, "26 cm frying pan").attributes[0].name == "diameter"
+
+
 def test_what_a_thing_is_for_is_not_sought(reader: SlotReader) -> None:
     assert read(reader, "a desk lamp for my printer").categories == ("Desk Lamps",)
 
@@ -214,7 +221,8 @@ def test_to_pack_and_to_include_are_no_bags(reader: SlotReader, text: str) -> No
 def test_what_is_taken_back_is_not_read(reader: SlotReader) -> None:
     assert read(reader, "是9码不是8码").sizes == ("9",)
     slots = read(reader, "是五十以内,不是五十以上")
-    assert (slots.price_min, slots.price_max) == (None, 50)
+    assert slots.price_min is None
+    assert slots.price_max == 50
 
 
 @pytest.mark.parametrize(
