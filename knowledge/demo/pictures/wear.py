@@ -41,11 +41,11 @@ def shoe(p: Pen) -> None:
     if trail:
         for x in range(13, 90, 6):
             p.poly([(x, base - 1), (x + 4, base - 1), (x + 3, base + 3), (x + 0.6, base + 3)], INK)
-    p.poly(spline([(8, top - 1), (30, top), (62, top), (91, top - 3)], closed=False)
-           + spline([(94, top + 1), (92, base - 2), (86, base)], closed=False)
+    p.poly(spline([(8, top - 1), (30, top), (62, top), (88, top)], closed=False)
+           + spline([(92, top + 0.5), (91.5, base - 2), (86, base)], closed=False)
            + spline([(50, base - 0.4), (13, base), (8, base - 2)], closed=False), sole)  # fmt: skip
     if not low:
-        p.curve([(10, base - thick * 0.45), (45, base - thick * 0.3), (91, base - thick * 0.55)],
+        p.curve([(10, base - thick * 0.45), (45, base - thick * 0.3), (89, base - thick * 0.5)],
                 dark(sole, 0.18), 0.7)  # fmt: skip
     p.curve(
         [(12, base - 0.6), (50, base - 0.8), (85, base - 0.6)],
