@@ -24,6 +24,9 @@ except ImportError as error:
 
 Floats = NDArray[np.float32]
 
+VECTOR_SCALE = 5.0
+"""Sentence vectors have length one; scaled up, the small network learns from them sooner."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -60,16 +63,19 @@ def settle(seed: int, threads: int) -> None:
 
 
 class _Stopper:
-    """Keeps the best weights by validation loss; says when to stop."""
+    """Keeps the best weights by validation accuracy, then loss; says when to stop.
+
+    Accuracy comes first because the temperature, fitted later, mends confidence but not order.
+    """
 
     def __init__(self, module: Any, patience: int) -> None:
         self._module, self._patience = module, patience
-        self._best, self._since = float("inf"), 0
+        self._best, self._since = (-1.0, 0.0), 0
         self._kept: dict[str, Any] = {}
 
-    def worse_for_long(self, loss: float) -> bool:
-        if loss < self._best:
-            self._best, self._since = loss, 0
+    def worse_for_long(self, accuracy: float, loss: float) -> bool:
+        if (accuracy, -loss) > self._best:
+            self._best, self._since = (accuracy, -loss), 0
             self._kept = {
                 name: value.detach().clone()
                 for name, value in self._module.named_parameters()
@@ -143,7 +149,7 @@ def train_encoder(
                 "encoder", epoch, arguments.epochs, total / len(tokens), loss_held, accuracy, left
             )
         )
-        if stopper.worse_for_long(loss_held):
+        if stopper.worse_for_long(accuracy, loss_held):
             break
     stopper.restore()
     both.eval()
@@ -151,29 +157,28 @@ def train_encoder(
 
 
 class MultilingualNet(nn.Module):  # type: ignore[misc]  # torch is untyped here
-    """Sentence vectors and n-gram buckets -> class scores, as MultilingualHead computes them."""
+    """Sentence vectors and weighted n-grams -> class scores, as MultilingualHead computes them."""
 
-    def __init__(self, width: int, hidden: int, classes: int, buckets: int, dropout: float) -> None:
+    def __init__(self, width: int, hidden: int, classes: int, buckets: int) -> None:
         super().__init__()
         self.hidden = nn.Linear(width, hidden)
         self.out = nn.Linear(hidden, classes)
-        self.ngrams = nn.EmbeddingBag(buckets, classes, mode="sum")
-        nn.init.zeros_(self.ngrams.weight)
-        self.dropout = nn.Dropout(dropout)
+        self.ngrams = nn.Parameter(torch.zeros(buckets, classes))
+        self.dropout = nn.Dropout(0.5)
 
-    def forward(self, vectors: Any, buckets: Any, offsets: Any, weights: Any) -> Any:
-        """[B, width] and flattened buckets with their offsets and weights -> [B, classes]."""
-        hidden = self.dropout(torch.relu(self.hidden(vectors)))
-        return self.out(hidden) + self.ngrams(buckets, offsets, per_sample_weights=weights)
+    def forward(self, vectors: Any, grams: Any) -> Any:
+        """[B, width] and [B, buckets] -> [B, classes]."""
+        hidden = self.dropout(torch.relu(self.hidden(vectors * VECTOR_SCALE)))
+        return self.out(hidden) + grams @ self.ngrams
 
     def tensors(self) -> dict[str, Floats]:
         """The weights by the names that MultilingualHead reads."""
         return {
-            "hidden.weight": _array(self.hidden.weight.T),
+            "hidden.weight": _array(self.hidden.weight.T) * VECTOR_SCALE,
             "hidden.bias": _array(self.hidden.bias),
             "out.weight": _array(self.out.weight.T),
             "out.bias": _array(self.out.bias),
-            "ngrams": _array(self.ngrams.weight),
+            "ngrams": _array(self.ngrams),
         }
 
 
@@ -188,37 +193,38 @@ def train_multilingual(
     """Train the multilingual head on fixed sentence vectors; its tensors by name."""
     vectors, held_vectors = _encode(encode, train.texts), _encode(encode, held.texts)
     grams = [ngrams(text, arguments.buckets) for text in train.texts]
-    held_grams = [ngrams(text, arguments.buckets) for text in held.texts]
-    net = MultilingualNet(
-        vectors.shape[1], arguments.hidden, classes, arguments.buckets, dropout=0.3
-    )
+    idf = _rarity(grams, arguments.buckets)
+    held_grams = torch.from_numpy(_dense([ngrams(t, arguments.buckets) for t in held.texts], idf))
+    net = MultilingualNet(vectors.shape[1], arguments.hidden, classes, arguments.buckets)
+    wide = [*net.hidden.parameters(), *net.out.parameters()]
     optimiser = torch.optim.AdamW(
         [
-            {"params": [*net.hidden.parameters(), *net.out.parameters()], "lr": 3e-3},
-            {"params": [net.ngrams.weight], "lr": 1e-2},
-        ],
-        weight_decay=arguments.weight_decay,
+            {"params": wide, "lr": 2e-3, "weight_decay": 0.05},
+            {"params": [net.ngrams], "lr": 2e-2, "weight_decay": 0.0},
+        ]
     )
-    batch_size = arguments.batch * 2
-    steps = -(-len(grams) // batch_size) * arguments.multilingual_epochs
+    size = arguments.batch * 4
+    epochs = arguments.multilingual_epochs
+    steps = -(-len(grams) // size) * epochs
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [3e-3, 1e-2], total_steps=steps, pct_start=0.15
+        optimiser, [2e-3, 2e-2], total_steps=steps, pct_start=0.2
     )
     criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
-    stopper = _Stopper(net, max(arguments.patience, 6))
     rng = np.random.default_rng(arguments.seed)
     started = time.monotonic()
-    for epoch in range(1, arguments.multilingual_epochs + 1):
+    for epoch in range(1, epochs + 1):
         net.train()
         order = rng.permutation(len(grams))
         total = 0.0
-        for start in range(0, len(order), batch_size):
-            batch = order[start : start + batch_size]
-            # Each n-gram is left out now and then, so that no single one decides.
-            bag = _bag([g[rng.random(len(g)) > 0.3] for g in (grams[i] for i in batch)])
-            noisy = vectors[batch] + rng.normal(0, 0.01, (len(batch), vectors.shape[1]))
-            scores = net(torch.from_numpy(noisy.astype(np.float32)), *bag)
-            loss = criterion(scores, torch.from_numpy(train.labels[batch]))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            # N-grams are left out now and then, so that no single one decides.
+            bag = nn.functional.dropout(
+                torch.from_numpy(_dense([grams[i] for i in batch], idf)), 0.3
+            )
+            loss = criterion(
+                net(torch.from_numpy(vectors[batch]), bag), torch.from_numpy(train.labels[batch])
+            )
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -226,24 +232,30 @@ def train_multilingual(
             total += float(loss.detach()) * len(batch)
         net.eval()
         with torch.no_grad():
-            scores = net(torch.from_numpy(held_vectors), *_bag(held_grams))
+            scores = net(torch.from_numpy(held_vectors), held_grams)
         loss_held, accuracy = _judge([scores], held)
-        left = (time.monotonic() - started) / epoch * (arguments.multilingual_epochs - epoch)
+        left = (time.monotonic() - started) / epoch * (epochs - epoch)
         report(
-            Progress(
-                "multilingual",
-                epoch,
-                arguments.multilingual_epochs,
-                total / len(grams),
-                loss_held,
-                accuracy,
-                left,
-            )
+            Progress("multilingual", epoch, epochs, total / len(grams), loss_held, accuracy, left)
         )
-        if stopper.worse_for_long(loss_held):
-            break
-    stopper.restore()
-    return net.tensors()
+    # No early stop: the schedule is short, and its last weights do better on other people's
+    # words than those that fit the validation rows best.
+    return {**net.tensors(), "idf": idf}
+
+
+def _rarity(rows: Sequence[NDArray[np.int64]], buckets: int) -> Floats:
+    """Smoothed inverse document frequency of each bucket, [buckets]."""
+    counts = np.bincount(np.concatenate(rows), minlength=buckets)
+    return np.asarray(np.log((len(rows) + 1) / (counts + 1)) + 1.0, np.float32)
+
+
+def _dense(rows: Sequence[NDArray[np.int64]], idf: Floats) -> Floats:
+    """Unit-length weighted n-gram vectors, [N, buckets]."""
+    result = np.zeros((len(rows), len(idf)), np.float32)
+    for place, row in enumerate(rows):
+        weights = idf[row]
+        result[place, row] = weights / max(float(np.linalg.norm(weights)), 1e-9)
+    return result
 
 
 def _judge(chunks: Sequence[Any], held: Rows) -> tuple[float, float]:
@@ -277,14 +289,6 @@ def _batches(lengths: Sequence[int], size: int, rng: random.Random) -> Iterator[
         batches += [block[i : i + size] for i in range(0, len(block), size)]
     rng.shuffle(batches)
     return iter(batches)
-
-
-def _bag(rows: Sequence[NDArray[np.int64]]) -> tuple[Any, Any, Any]:
-    lengths = np.array([len(row) for row in rows])
-    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-    weights = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
-    flat = np.concatenate(rows).astype(np.int64)
-    return torch.from_numpy(flat), torch.from_numpy(offsets), torch.from_numpy(weights)
 
 
 def _encode(encode: Callable[[list[str]], Floats], texts: Sequence[str]) -> Floats:

@@ -187,7 +187,8 @@ class MultilingualHead:
         rows = []
         for text in texts:
             found = ngrams(text[:600], self._buckets)
-            rows.append(table[found].sum(0) / np.sqrt(max(len(found), 1)))
+            weights = self._t["idf"][found]
+            rows.append(weights @ table[found] / max(float(np.linalg.norm(weights)), 1e-9))
         return np.asarray(hidden, np.float32), np.asarray(np.stack(rows), np.float32)
 
     def logits(self, hidden: Floats, grams: Floats) -> Floats:
