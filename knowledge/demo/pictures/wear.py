@@ -37,7 +37,7 @@ def shoe(p: Pen) -> None:
     top = base - thick
     sole = p.accent if p.two else WHITE
     upper = [(12, top + 1), (11, 55), (10, 42), (13, 36), (19, 37), (25, 42), (33, 39), (41, 38),
-             (49, 44), (60, 51), (74, 56), (86, 61), (91, 67), (90, top + 1)]  # fmt: skip
+             (49, 44), (60, 51), (74, 56), (86, 61), (91, 67), (90.5, top - 0.5), (84, top + 1.5), (50, top + 1.5), (18, top + 1.5)]  # fmt: skip
     if trail:
         for x in range(13, 90, 6):
             p.poly([(x, base - 1), (x + 4, base - 1), (x + 3, base + 3), (x + 0.6, base + 3)], INK)
