@@ -133,6 +133,12 @@ class PlainChat:
             self._note(say("not_here", self.language, name=f"/{name}"))
         elif action.says:
             self._send(say(action.says, self.language))
+        elif action.id.startswith("suggestion_"):
+            offers = self._last.suggestions if self._last else ()
+            if int(name) <= len(offers):
+                self._send(offers[int(name) - 1].text)
+            else:
+                self._note(say("suggestion_none", self.language, name=f"/{name}"))
         elif action.id == "quit":
             if not self._json:
                 self._write(say("goodbye", self.language))

@@ -63,7 +63,8 @@ ACTIONS: Final = (
             f"suggestion_{place}", f"suggest({place})",
             (f"Suggestion {place}", f"建议 {place}"),
             (f"say suggestion {place}", f"说出第 {place} 条建议"),
-            keys=f"f{place + 1},alt+{place}", palette=False,
+            # No Alt with a digit: terminals send it as a letter of its own.
+            keys=f"f{place + 1}", slash=str(place), palette=False, plain=True,
         )
         for place in range(1, SUGGESTION_KEYS + 1)
     ),
@@ -143,12 +144,12 @@ ACTIONS: Final = (
     ChatAction(
         "card_next", "go(1)", ("Next product", "下一个商品"),
         ("on a product: the next one", "在商品上：下一个"),
-        keys="right,down,j", scope="card", palette=False,
+        keys="right,down", scope="card", palette=False,
     ),
     ChatAction(
         "card_previous", "go(-1)", ("Previous product", "上一个商品"),
         ("on a product: the one before", "在商品上：上一个"),
-        keys="left,up,k", scope="card", palette=False,
+        keys="left,up", scope="card", palette=False,
     ),
     ChatAction(
         "earlier", "earlier", ("Earlier message", "上一条输入"),

@@ -37,7 +37,6 @@ from assistant.terminal.actions import (
     split_command,
 )
 from assistant.terminal.bindings import bindings
-from assistant.terminal.cards import ProductCard
 from assistant.terminal.help import TextScreen, help_content
 from assistant.terminal.messages import (
     Answered,
@@ -46,7 +45,7 @@ from assistant.terminal.messages import (
     Opened,
     OpenFailed,
     PhotoPasted,
-    Spoken,
+    Typed,
 )
 from assistant.terminal.side import SidePanel
 from assistant.terminal.strings import say
@@ -325,14 +324,17 @@ class AisleApp(App[None], inherit_bindings=False):
         elif text or self._photo is not None:
             self.speak(text.removeprefix("/") if text.startswith("//") else text)
 
-    def on_spoken(self, message: Spoken) -> None:
-        """A widget spoke for the shopper."""
-        self.speak(message.text)
+    def on_typed(self, message: Typed) -> None:
+        """Writing goes on in the input line."""
+        self._input.focus()
+        self._input.insert_text_at_cursor(message.text)
 
     def on_card_chosen(self, message: CardChosen) -> None:
         """A card was opened or put into the cart."""
         words = add_card if message.add else about_card
         self.speak(words(message.card, self.language))
+        # What comes next may be a question, such as for the size.
+        self._input.focus()
 
     def on_photo_pasted(self, message: PhotoPasted) -> None:
         """The path of a picture was pasted."""
@@ -456,11 +458,6 @@ class AisleApp(App[None], inherit_bindings=False):
     def _copy(self, text: str) -> None:
         self.copy_to_clipboard(text)
         self.notify(say("copied", self.language), timeout=1.5, markup=False)
-
-
-def focused_card(app: AisleApp) -> ProductCard | None:
-    """The card under the keys, for tests and tools."""
-    return app.focused if isinstance(app.focused, ProductCard) else None
 
 
 def _reason(error: Exception, language: Language) -> str:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from assistant.chat import option_words, price, safe, stock_word
 from assistant.conversation import Card, Language
 from assistant.terminal.bindings import bindings
-from assistant.terminal.messages import CardChosen
+from assistant.terminal.messages import CardChosen, Typed
 from assistant.terminal.picture import Picture
 from assistant.terminal.strings import say
 
@@ -56,6 +56,13 @@ class ProductCard(Horizontal):
         """A double click opens the card, as Enter does."""
         if self.can_focus and event.chain == 2:
             self.action_open()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed here is meant for the input line, but for the card's own keys."""
+        bound = event.key in self.screen.active_bindings
+        if event.character is not None and event.is_printable and not bound:
+            event.stop()
+            self.post_message(Typed(event.character))
 
     def action_open(self) -> None:
         """Ask about this product."""

@@ -41,14 +41,6 @@ class Failed(Message):
         self.turn, self.error = turn, error
 
 
-class Spoken(Message):
-    """A widget says something in the shopper's name, such as a suggestion."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
 class CardChosen(Message):
     """A card was opened, or (`add`) put into the cart."""
 
@@ -63,3 +55,11 @@ class PhotoPasted(Message):
     def __init__(self, path: str) -> None:
         super().__init__()
         self.path = path
+
+
+class Typed(Message):
+    """Something was typed outside the input line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text

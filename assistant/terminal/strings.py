@@ -85,6 +85,7 @@ STRINGS: Final[dict[str, tuple[str, str]]] = {
         "没有 {name} 这个命令，/help 列出全部命令。",
     ),
     "not_here": ("{name} is for the full-screen chat.", "{name} 只能在全屏界面使用。"),
+    "suggestion_none": ("There is no suggestion {name}.", "没有第 {name} 条建议。"),
     "why_none": ("Nothing has been answered yet.", "还没有回答过什么。"),
     "why_title": ("How the last reply came about", "上一条回复是怎么来的"),
     "resumed": ("Your last conversation, continued.", "接着上次的对话。"),

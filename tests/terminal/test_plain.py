@@ -191,3 +191,10 @@ def test_a_handoff_is_said_and_its_summary_is_not() -> None:
 def _turn(text: str) -> Turn:
 
     return Turn(text, "c1")
+
+
+def test_suggestions_are_said_by_number() -> None:
+    fake = FakeAssistant()
+    written = talk(["/1", "red shoes", "/2", "/6"], fake)
+    assert [turn.text for turn in fake.turns] == ["red shoes", "show more"]
+    assert "There is no suggestion /1." in written
