@@ -294,7 +294,9 @@ def build_vocabulary(session: Session) -> Vocabulary:
     attributes: dict[str, int] = {}
     values: dict[str, dict[str, int]] = {}
     translations: dict[str, str] = {}
-    seen: set[str] = set()
+    paths: Counter[tuple[str, str]] = Counter()
+    mixtures: Counter[str] = Counter()
+    titles: list[str] = []
     leaves: set[str] = set()
     total = 0
     rows = session.execute(
@@ -313,17 +315,15 @@ def build_vocabulary(session: Session) -> Vocabulary:
         total += 1
         if brand:
             brands[brand] += 1
-        for part in dict.fromkeys((category, *path.split(" / "))):
-            if part and part.strip().lower() not in words()["audiences"]:
-                categories[part.strip()] += 1
+        paths[category, path] += 1
         leaves.add(category)
         if category and category_zh:
             translations[category.casefold()] = category_zh
         if audience:
             audiences[audience] += 1
-        for part in _split_values(material):
-            materials[part] += 1
-        seen.update(_TOKEN.findall(title.lower()))
+        if material:
+            mixtures[material] += 1
+        titles.append(title)
         for name, value in facts.items():
             attributes[name] = attributes.get(name, 0) + 1
             if type(value) is float or type(value) is int:
@@ -338,6 +338,15 @@ def build_vocabulary(session: Session) -> Vocabulary:
                     text = "yes" if text else "no"
                 if isinstance(text, str) and 0 < len(text) <= 40:
                     held[text] = held.get(text, 0) + 1
+    for (category, path), count in paths.items():
+        for part in dict.fromkeys((category, *path.split(" / "))):
+            if part and part.strip().lower() not in words()["audiences"]:
+                categories[part.strip()] += count
+    for material, count in mixtures.items():
+        for part in _split_values(material):
+            materials[part] += count
+    seen = set(_TOKEN.findall(" ".join(titles).lower()))
+
     colors: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     options = session.execute(
