@@ -94,13 +94,12 @@ class VectorStore:
         among: Sequence[str] | None = None,
     ) -> dict[str, float]:
         """Cosine similarity of the nearest ids, best first; `among` are the only ones looked at."""
-        target = self._collections[collection]
-        size = target.count() if among is None else len(among)
-        if size == 0 or limit == 0 or not vector.any():
+        wanted = limit if among is None else min(limit, len(among))
+        if wanted == 0 or not vector.any():
             return {}
-        found = target.query(
+        found = self._collections[collection].query(
             query_embeddings=[vector],
-            n_results=min(limit, size),
+            n_results=wanted,
             ids=None if among is None else list(among),
             include=["distances"],
         )

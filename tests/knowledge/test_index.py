@@ -191,7 +191,8 @@ def test_progress_runs_to_its_end(folder: Path, engine: Engine) -> None:
     assert told[-1] == ("Indexing words", 1, 1)
 
 
-def test_a_shop_is_opened_indexed_and_closed(folder: Path, engine: Engine) -> None:
+@pytest.mark.usefixtures("engine")
+def test_a_shop_is_opened_indexed_and_closed(folder: Path) -> None:
     with Shop.open(folder, encoders=fake_encoders()) as shop:
         shop.knowledge.sync()
         assert shop.settings.name == "Aisle"
@@ -201,9 +202,7 @@ def test_a_shop_is_opened_indexed_and_closed(folder: Path, engine: Engine) -> No
         assert shop.knowledge.notice == "", "the lock was let go"
 
 
-def test_nothing_personal_and_no_text_goes_into_chroma(
-    folder: Path, engine: Engine, knowledge: Knowledge
-) -> None:
+def test_no_text_goes_into_chroma(folder: Path, knowledge: Knowledge) -> None:
     knowledge.close()
     data = b"".join(p.read_bytes() for p in (folder / "index").rglob("chroma/**/*") if p.is_file())
     assert b"hike" in data, "ids are there"
