@@ -154,7 +154,7 @@ class OrderWriter:
                 placed -= timedelta(minutes=int(300 * chance))
             shipped = placed + timedelta(hours=20) if state == "shipped" else None
             asked = placed + timedelta(hours=2 + int(5 * chance)) if state == "cancelled" else None
-            refunded = placed + timedelta(days=policy.refund_days_max)
+            refunded = placed + _business_days(policy.refund_days_max)
             return _Times(placed, shipped, None, asked, refunded if asked else None)
         # By day: parcels arrive between eleven and four, whatever the time it is now.
         delivered = min(
@@ -172,7 +172,7 @@ class OrderWriter:
             self._now - timedelta(days=spec["then"], hours=1), delivered + timedelta(hours=4)
         )
         done = state in ("returned", "exchanged")
-        settled = asked + timedelta(days=policy.refund_days_max + 2) if done else None
+        settled = asked + _business_days(policy.refund_days_max + 2) if done else None
         settled = min(settled, self._now) if settled else None
         return _Times(placed, shipped, delivered, asked, settled)
 
@@ -272,7 +272,7 @@ class OrderWriter:
     def _status(self, method: PaymentMethod, when: datetime) -> str:
         """A refund is done at once on gift cards, elsewhere after the days the shop states."""
         days = 0 if method.kind == GIFT_CARD else self._settings.policy.refund_days_max
-        return "done" if self._now - when >= timedelta(days=days) else "pending"
+        return "done" if self._now - when >= _business_days(days) else "pending"
 
     def _ship(self, order: Order, when: datetime) -> None:
         carrier, prefix = CARRIERS.get(order.ship_to["country"], OTHER_CARRIER)
@@ -371,6 +371,11 @@ def _other_sizes(variant: Variant) -> list[Variant]:
         and each.price == variant.price
     ]
     return sorted(found, key=lambda each: (abs(each.position - variant.position), each.position))
+
+
+def _business_days(days: int) -> timedelta:
+    """That many business days as time on the calendar, weekends counted in."""
+    return timedelta(days=-(-days * 7 // 5))
 
 
 def _draw(seed: str) -> float:

@@ -16,6 +16,7 @@ import pytest
 
 from db.models import Article
 from knowledge.demo.articles import STATES, TOPICS, load_articles, read_sources
+from knowledge.demo.catalogue import load_products
 from knowledge.feeds.records import ArticleRecord
 from knowledge.index.documents import passages
 from knowledge.settings import ShopSettings, load_settings
@@ -162,6 +163,53 @@ def test_states_are_named_as_the_policy_has_them() -> None:
     assert '"pending or processed"' in wider["cancellation-when.en"].body
     assert "“待处理”或“已处理”" in wider["cancellation-when.zh"].body
     assert set(STATES["en"]) == set(STATES["zh"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_shoe_that_is_sold_is_in_the_size_table(language: str) -> None:
+    men, women, other = (text for _, text in sections(BY_ID[f"sizes-shoes.{language}"]))
+    for product in load_products():
+        if product.category not in ("Running Shoes", "Hiking Boots"):
+            continue
+        for size in {variant.size for variant in product.variants}:
+            if product.audience == "kids":
+                assert re.search(rf"\b{re.escape(size)}\b", other), size
+            elif product.audience in ("men", "women"):
+                table = men if product.audience == "men" else women
+                assert f"| {size} |" in table, (product.id, size)
+
+
+def test_size_tables_grow_evenly() -> None:
+    for article in ("sizes-shoes.en", "sizes-shoes.zh"):
+        for _, text in sections(BY_ID[article])[:2]:
+            rows = [
+                [float(cell) for cell in line.strip("| ").split("|")]
+                for line in text.splitlines()[2:]
+            ]
+            assert all(len(row) == 4 for row in rows)
+            for column in zip(*rows, strict=True):
+                assert list(column) == sorted(set(column))
+
+
+def test_clothing_sizes_that_are_sold_are_explained() -> None:
+    body = BY_ID["sizes-clothing.en"].body
+    for product in load_products():
+        sizes = {variant.size for variant in product.variants}
+        if product.category == "Dresses" and product.audience == "women":
+            assert all(re.search(rf"\b{size}\b", body) for size in sizes), product.id
+        if product.category == "Jeans" and product.audience == "women":
+            assert all("x" in size or 24 <= int(size) <= 32 for size in sizes), product.id
+
+
+def test_the_warranty_told_is_the_warranty_of_the_products() -> None:
+    years = {
+        (product.category, product.attributes["warranty"])
+        for product in load_products()
+        if "warranty" in product.attributes
+    }
+    assert {("Laptops", 3), ("Monitors", 3), ("Phones", 5)} <= years
+    assert min(float(str(length)) for _, length in years) >= 1
+    assert "1 year from delivery" in BY_ID["warranty-length.en"].body
 
 
 def test_contact_is_the_shops_own() -> None:

@@ -37,6 +37,7 @@ from db.orders import (
     returnable_until,
 )
 from db.unit import turn_unit
+from knowledge.demo.articles import load_articles
 from knowledge.demo.catalogue import load_products
 from knowledge.demo.people import build_people
 from knowledge.feeds.writer import Writer
@@ -234,6 +235,13 @@ def test_payments_use_methods_of_the_customer(session: Session) -> None:
     for order in orders(session):
         for payment in order.payments:
             assert owners[payment.payment_method_id] == order.customer_id
+
+
+def test_everyone_lives_where_the_shop_says_it_delivers(session: Session) -> None:
+    shipping = next(a for a in load_articles(SETTINGS) if a.id == "shipping-countries.en")
+    for person in session.scalars(select(Customer)):
+        for address in person.addresses:
+            assert address.country in shipping.body
 
 
 def test_profiles_follow_from_events(session: Session) -> None:
