@@ -149,8 +149,9 @@ def choose_order(
         ask = Ask("order_id", order_choices(ctx, fitting))
         return Outcome("orders.not_found", {"order_id": str(named)}, ask=ask)
     in_focus = ctx.state.focus.order_id
-    if in_focus and (order := orders.find_order(ctx.session, customer.id, in_focus)):
-        return order
+    focused = orders.find_order(ctx.session, customer.id, in_focus) if in_focus else None
+    if focused is not None and (fits(focused) or not fitting):
+        return focused
     if not every:
         return Outcome("orders.none", offers=(("offer.recommend", {}),))
     if len(fitting) == 1:

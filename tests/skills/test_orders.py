@@ -225,6 +225,19 @@ def test_what_is_on_its_way_is_not_cancelled(engine: Engine) -> None:
     assert desk.ask("cancel_order").key == "orders.refused_state"
 
 
+def test_after_a_cancelled_order_another_may_be_meant(engine: Engine) -> None:
+    add(engine, "#W1")
+    desk = Desk(engine, ADA)
+    desk.ask("cancel_order", reason="no_longer_needed")
+    desk.yes()
+    desk.ask("cancel_order", reason="no_longer_needed")
+    assert desk.text == "Order #W1 is cancelled already."
+    add(engine, "#W2")
+    desk.ask("cancel_order", reason="no_longer_needed")
+    assert desk.last.proposal is not None
+    assert desk.last.proposal.args["order_id"] == "#W2"
+
+
 def test_what_changed_since_the_proposal_is_checked_again(engine: Engine) -> None:
     add(engine, "#W1")
     desk = Desk(engine, ADA)
