@@ -65,7 +65,7 @@ def test_missing_sources_and_missing_labels_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no utterances found"):
         load_examples([tmp_path])
     _write(tmp_path / "en" / "greet.txt", "hi\n")
-    with pytest.raises(DataError, match="no utterances for .*cancel_order"):
+    with pytest.raises(DataError, match=r"no utterances for .*cancel_order"):
         load_examples([tmp_path], every_label=True)
 
 
@@ -102,7 +102,8 @@ def test_augmentation_is_settled_and_keeps_known_labels() -> None:
 
 
 def test_the_shipped_corpus_is_sound_and_large_enough() -> None:
-    counts = Counter((e.language, e.label) for e in load_examples([CORPUS], every_label=True))
+    rows = load_examples([CORPUS], every_label=True)
+    counts: Counter[tuple[str, str]] = Counter((e.language, e.label) for e in rows)
     small = [
         key
         for label in INTENTS

@@ -1,0 +1,173 @@
+"""The shipped intent classifier and language detection, through their public interfaces."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.understanding.classifier import (
+    Calibration,
+    ClassifierError,
+    IntentClassifier,
+    ngrams,
+    normalise,
+)
+from assistant.understanding.intents import INTENTS
+from assistant.understanding.language import detect_language
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+@pytest.fixture(scope="module")
+def classifier() -> IntentClassifier:
+    return IntentClassifier.load(MODELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "expected"),
+    [
+        ("where is my order", "en", "en"),
+        ("我的订单在哪里", "en", "zh"),
+        ("Nike 运动鞋", "en", "zh"),
+        ("我想买 iPhone 15 Pro Max 手机壳", "en", "zh"),
+        ("show me the 小米 phone", "zh", "en"),
+        ("12345", "zh", "zh"),
+        ("12345", "en", "en"),
+        ("#W2611340", "zh", "zh"),
+        ("yusuf@example.com", "zh", "zh"),
+        ("Nike", "zh", "zh"),
+        ("XL", "zh", "zh"),
+        ("laptops under 800", "zh", "en"),
+        ("", "zh", "zh"),
+        ("👍", "zh", "zh"),
+    ],
+)
+def test_language_of_a_message(text: str, default: str, expected: str) -> None:
+    assert detect_language(text, default) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("where is my order W2611340", "en", "track_order"),
+        ("I'd like to cancel my order", "en", "cancel_order"),
+        ("noise cancelling headphones under 200", "en", "search_products"),
+        ("put it in my cart", "en", "add_to_cart"),
+        ("what's your return policy?", "en", "ask_return_policy"),
+        ("forget everything you know about me", "en", "forget_me"),
+        ("what is the capital of France", "en", "out_of_scope"),
+        ("thank you so much", "en", "thank"),
+        ("我要取消订单", "zh", "cancel_order"),
+        ("我的快递到哪了", "zh", "track_order"),
+        ("有没有500以内的跑鞋", "zh", "search_products"),
+        ("谢谢你", "zh", "thank"),
+        ("转人工", "zh", "contact_human"),
+    ],
+)
+def test_plain_asks_are_read(
+    classifier: IntentClassifier, text: str, language: str, intent: str
+) -> None:
+    (prediction,) = classifier.predict([text], [language])
+    assert prediction.intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "never"),
+    [
+        ("don't cancel it, just tell me where it is", "en", "cancel_order"),
+        ("please do not cancel my order", "en", "cancel_order"),
+        ("I don't want to return it, I want to know about the warranty", "en", "return_item"),
+        ("don't delete my account, just change my email", "en", "delete_account"),
+        ("noise cancelling headphones", "en", "cancel_order"),
+        ("别取消，告诉我到哪了就行", "zh", "cancel_order"),
+        ("不要退货，我想问保修多久", "zh", "return_item"),
+        ("不要取消我的订单", "zh", "cancel_order"),
+    ],
+)
+def test_a_negated_command_is_not_that_command(
+    classifier: IntentClassifier, text: str, language: str, never: str
+) -> None:
+    (prediction,) = classifier.predict([text], [language])
+    assert prediction.intent != never
+
+
+def test_labels_are_those_of_the_design(classifier: IntentClassifier) -> None:
+    assert classifier.labels == INTENTS
+
+
+def test_confidence_is_a_distribution_and_batches_change_little(
+    classifier: IntentClassifier,
+) -> None:
+    texts = ["compare the first two", "便宜一点的", "newsletter please", "1", "", "ß€ привет"]
+    languages = ["en", "zh", "en", "en", "en", "en"]
+    together = classifier.probabilities(texts, languages)
+    np.testing.assert_allclose(together.sum(1), 1.0, atol=1e-4)
+    assert np.isfinite(together).all()
+    for row, text, language in zip(together, texts, languages, strict=True):
+        alone = classifier.probabilities([text], [language])[0]
+        # int8 activations are scaled by batch, so a row moves a little with its neighbours.
+        assert np.abs(alone - row).max() < 0.15
+    prediction = classifier.predict(texts[:1], languages[:1])[0]
+    shares = [prediction.confidence, *(share for _, share in prediction.alternatives)]
+    assert shares == sorted(shares, reverse=True)
+    assert classifier.predict([], []) == []
+
+
+def test_a_turn_is_quick_and_a_pasted_page_is_no_trap(classifier: IntentClassifier) -> None:
+    classifier.predict(["warm up"], ["en"])
+    spent = []
+    for _ in range(9):
+        start = time.perf_counter()
+        classifier.predict(["do you have this in blue, size 42?"], ["en"])
+        spent.append(time.perf_counter() - start)
+    assert sorted(spent)[4] < 0.1  # a few ms; the bound leaves room for a busy machine
+    start = time.perf_counter()
+    classifier.predict(["refund " * 20_000, "退款" * 20_000], ["en", "zh"])
+    assert time.perf_counter() - start < 3.0
+
+
+def test_no_torch_is_needed_to_classify() -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from assistant.understanding.classifier import IntentClassifier\n"
+        f"IntentClassifier.load(Path({str(MODELS)!r})).predict(['hi'], ['en'])\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_damaged_or_missing_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ClassifierError, match=r"labels\.json"):
+        IntentClassifier.load(MODELS, intents=tmp_path)
+    for name in ("labels.json", "adapter.safetensors"):
+        (tmp_path / name).write_bytes((MODELS / "intents" / name).read_bytes())
+    settings = json.loads((tmp_path / "labels.json").read_text(encoding="utf-8"))
+    (tmp_path / "labels.json").write_text(json.dumps({**settings, "format": 0}), encoding="utf-8")
+    with pytest.raises(ClassifierError, match="another version"):
+        IntentClassifier.load(MODELS, intents=tmp_path)
+    (tmp_path / "labels.json").write_text(json.dumps(settings), encoding="utf-8")
+    (tmp_path / "adapter.safetensors").write_bytes(b"\x00" * 40)
+    with pytest.raises(ClassifierError, match="damaged"):
+        IntentClassifier.load(MODELS, intents=tmp_path)
+    with pytest.raises(ClassifierError, match="missing"):
+        IntentClassifier.load(tmp_path, intents=MODELS / "intents")
+
+
+def test_the_gate_moves_probability_to_refusal() -> None:
+    calibration = Calibration(0.5, 1.0, novelty_threshold=10.0, novelty_scale=1.0)
+    even = np.array([[0.7, 0.3], [0.7, 0.3], [0.7, 0.3]], np.float32)
+    gated = calibration.gate(even, np.array([-50.0, 10.0, 90.0], np.float32), out_of_scope=1)
+    np.testing.assert_allclose(gated[:, 0], [0.7, 0.35, 0.0], atol=1e-4)
+    np.testing.assert_allclose(gated.sum(1), 1.0, atol=1e-5)
+
+
+def test_ngrams_do_not_depend_on_which_order_is_meant() -> None:
+    assert ngrams("cancel W2611340", 4096).tolist() == ngrams("cancel  w9988776", 4096).tolist()
+    assert ngrams("", 4096).size == 1
+    assert normalise("ＡＢＣ　１２３ ") == "ABC 123"
