@@ -14,7 +14,6 @@ from assistant.conversation import Language, Turn
 from assistant.dialogue.state import State
 from assistant.skills.base import Context
 from assistant.skills.cart import cart_facts, cart_lines
-from assistant.wording.render import wording
 from db.models import Conversation, Customer, Profile
 from db.unit import read_unit
 from knowledge.shop import Shop
@@ -48,13 +47,23 @@ class CartView:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Something the shopper asked to be remembered; `prefer` is False for what they never want.
+    The kind is brand, category, color, material or size; values are worded."""
+
+    prefer: bool
+    kind: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
-    """What is remembered of the shopper, in words; `customer_id` is None for a guest."""
+    """What is remembered of the shopper; `customer_id` is None for a guest."""
 
     customer_id: str | None = None
     name: str = ""
-    stated: tuple[str, ...] = ()
-    """Wishes the shopper stated, one a line."""
+    stated: tuple[Wish, ...] = ()
+    """Wishes the shopper stated, likes first."""
     inferred: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
     """(kind, values) concluded from what they did; the kind is brand, category, color, ..."""
 
@@ -169,10 +178,9 @@ def _profile(
     )
 
 
-def _stated(stated: dict[str, Any], language: Language) -> tuple[str, ...]:
-    words = wording(language)
+def _stated(stated: dict[str, Any], language: Language) -> tuple[Wish, ...]:
     return tuple(
-        words.text(f"wish.{side}", {"side": side, "kind": kind, "values": list(values)})
+        Wish(side == "prefer", kind, tuple(translate_value(str(v), language) for v in values))
         for side in ("prefer", "must_not")
         for kind, values in stated.get(side, {}).items()
         if values

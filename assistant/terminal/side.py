@@ -10,7 +10,7 @@ from textual.widgets import Static
 from assistant.chat import price, safe, value_word
 from assistant.conversation import Language
 from assistant.terminal.strings import say
-from assistant.views import CartView, Panels, ProfileView
+from assistant.views import CartView, Panels, ProfileView, Wish
 
 
 class SidePanel(VerticalScroll):
@@ -82,7 +82,7 @@ def profile_content(profile: ProfileView, language: Language) -> Content:
         lines.append(Content.styled(say("profile_empty", language), "dim"))
     if profile.stated:
         lines.append(Content.styled(say("you_said", language), "dim"))
-        lines += [Content(f"· {safe(wish, lines=False)}") for wish in profile.stated]
+        lines += [Content(f"· {_wish(wish, language)}") for wish in profile.stated]
     if profile.inferred:
         lines.append(Content.styled(say("seems", language), "dim"))
         comma, colon = say("comma", language), say("colon", language)
@@ -97,3 +97,9 @@ def _kind(kind: str, language: Language) -> str:
     if kind == "price_band":
         return say("price_band", language)
     return value_word(kind.replace("_", " "), language)
+
+
+def _wish(wish: Wish, language: Language) -> str:
+    values = safe(say("comma", language).join(wish.values), lines=False)
+    key = "wish_prefer" if wish.prefer else "wish_never"
+    return say(key, language, kind=_kind(wish.kind, language), values=values)

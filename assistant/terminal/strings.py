@@ -40,6 +40,8 @@ STRINGS: Final[dict[str, tuple[str, str]]] = {
         "您是访客，这次对话之外什么也不会记住。",
     ),
     "profile_empty": ("Nothing remembered yet.", "还没有记住什么。"),
+    "wish_prefer": ("{kind}: {values}", "{kind}：{values}"),
+    "wish_never": ("never ({kind}): {values}", "不要（{kind}）：{values}"),
     "price_band": ("price", "价位"),
     "you_said": ("You told me", "您告诉过我"),
     "seems": ("From what you do", "从您的浏览看"),

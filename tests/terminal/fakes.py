@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.chat import Chat
 from assistant.conversation import Card, Citation, Handoff, Language, Reply, Suggestion, Turn
-from assistant.views import CartLineView, CartView, Panels, ProfileView
+from assistant.views import CartLineView, CartView, Panels, ProfileView, Wish
 from db.errors import DatabaseBusy
 
 
@@ -108,7 +108,7 @@ def panels(conversation_id: str, language: Language) -> Panels:
         ProfileView(
             "mia",
             "Mia Field",
-            ("颜色：藏青色" if language == "zh" else "color: navy",),
+            (Wish(True, "color", ("藏青色" if language == "zh" else "navy",)),),
             (("brand", ("Fern",)),),
         ),
     )
