@@ -24,7 +24,7 @@ OTHER_LANGUAGE = 0.15
 class ArticleSearch:
     """Finds passages. Scores run from 0 to 1 and are comparable between questions."""
 
-    threshold: float = 0.40
+    threshold: float = 0.35
     """Under this score nothing answers the question. Set from questions that the demo shop's
     articles answer and ones they do not; benchmarks/knowledge/articles.py prints both."""
     keyword_threshold: float = 0.5

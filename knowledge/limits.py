@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Product, Variant
@@ -221,6 +233,13 @@ class LimitFilter:
                 _either(Product.attribute_units, name),
             )
         ]
+        stated: list[ColumnElement[bool]] = []
+        if extracts and all(limit.operator != "ne" for limit in self._attributes):
+            # Left to SQL: records that state none of it, in attributes, options or columns.
+            stated = [
+                or_(Product.attributes[name].as_string().is_not(None), *_elsewhere(name))
+                for name in names
+            ]
         wanted = [id_ for id_ in ids if id_ not in self._exclude]
         for start in range(0, len(wanted), BATCH):
             statement = (
@@ -237,7 +256,7 @@ class LimitFilter:
                     *extracts,
                 )
                 .join(Variant, and_(*self._variant))
-                .where(Product.id.in_(wanted[start : start + BATCH]), *self._product)
+                .where(Product.id.in_(wanted[start : start + BATCH]), *self._product, *stated)
                 .order_by(
                     Product.id,
                     case((Variant.stock > 0, 0), else_=1),
@@ -271,6 +290,20 @@ class LimitFilter:
             if not meets(value, own_unit, limit):
                 return False
         return True
+
+
+def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
+    """Where a limited attribute may stand beside the product's attributes of that spelling."""
+    low = name.casefold()
+    places: list[ColumnElement[bool]] = [cast(Variant.options, String) != "{}"]
+    if low != name:
+        places.append(Product.attributes[low].as_string().is_not(None))
+    column = {"color": Variant.color, "size": Variant.size}.get(low)
+    if column is not None:
+        places.append(column != "")
+    if low == "rating":
+        places.append(Product.rating.is_not(None))
+    return tuple(places)
 
 
 def _either(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnElement[Any]:
