@@ -18,6 +18,7 @@ from assistant.conversation import Language, Reply, Suggestion
 from assistant.terminal.actions import ACTIONS, SUGGESTION_KEYS, keys_of
 from assistant.terminal.bindings import bindings
 from assistant.terminal.cards import CardList
+from assistant.terminal.fold import fold
 from assistant.terminal.messages import PhotoPasted
 from assistant.terminal.strings import say
 
@@ -65,6 +66,55 @@ class Notice(Static):
         )
 
 
+class ReplyText(Static):
+    """The text of a reply, revealed in chunks."""
+
+    def __init__(self, text: str, *, reveal: bool) -> None:
+        super().__init__("", markup=False, classes="reply-text")
+        self.text = safe(text)
+        self._revealed = 0 if reveal else len(self.text)
+        self._timer: Timer | None = None
+        self._lay_out()
+
+    @property
+    def whole(self) -> bool:
+        """True once all of the text is to be seen."""
+        return self._revealed >= len(self.text)
+
+    def on_mount(self) -> None:
+        """Begin to reveal."""
+        if not self.whole:
+            self._timer = self.set_interval(REVEAL_SECONDS, self.reveal)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._lay_out()
+
+    def reveal(self) -> None:
+        """Show the next chunk."""
+        self._revealed += max(4, len(self.text) // REVEAL_STEPS)
+        if self.whole:
+            self.finish()
+        else:
+            self._lay_out()
+
+    def finish(self) -> None:
+        """Show all of the text now."""
+        self._revealed = len(self.text)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        # The whole text takes its room from the start, so that nothing jumps while it is revealed.
+        content = Content(fold(self.text, self.size.width))
+        if not self.whole:
+            hidden = Style(foreground=self.background_colors[1]) if self.is_attached else "dim"
+            content = content.stylize(hidden, self._revealed)
+        self.update(content)
+
+
 class ReplyMessage(Vertical):
     """A reply: its text, revealed in chunks, its cards and its sources."""
 
@@ -72,52 +122,26 @@ class ReplyMessage(Vertical):
         super().__init__(classes="message reply")
         self.reply = reply
         self._folder = folder
-        self._text = safe(reply.text)
-        self._shown = 0 if reveal else len(self._text)
-        self._timer: Timer | None = None
+        self._words = ReplyText(reply.text, reveal=reveal)
 
     def compose(self) -> ComposeResult:
         """Text first, then what it speaks of."""
-        # The whole text takes its room from the start, so that nothing jumps while it is revealed.
-        yield Static(self._content(), markup=False, classes="reply-text")
+        yield self._words
         if self.reply.cards:
             yield CardList(self.reply.cards, self.reply.language, self._folder)
         notes = self._notes()
         if notes:
             yield Static(notes, markup=False, classes="reply-notes")
 
-    def on_mount(self) -> None:
-        """Begin to reveal the text."""
-        if self._shown < len(self._text):
-            self._timer = self.set_interval(REVEAL_SECONDS, self._reveal)
-
     def finish(self) -> None:
         """Show all of the text now."""
-        self._shown = len(self._text)
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if self.is_mounted:
-            self.query_one(".reply-text", Static).update(self._content())
+        if not self._words.whole:
+            self._words.finish()
 
     @property
     def card_list(self) -> CardList | None:
         """The cards of this reply, where it has any."""
         return next((child for child in self.children if isinstance(child, CardList)), None)
-
-    def _reveal(self) -> None:
-        self._shown += max(4, len(self._text) // REVEAL_STEPS)
-        if self._shown >= len(self._text):
-            self.finish()
-        else:
-            self.query_one(".reply-text", Static).update(self._content())
-
-    def _content(self) -> Content:
-        whole = Content(self._text)
-        if self._shown >= len(self._text):
-            return whole
-        hidden = Style(foreground=self.background_colors[1]) if self.is_attached else "dim"
-        return whole.stylize(hidden, self._shown)
 
     def _notes(self) -> Content | None:
         language = self.reply.language

@@ -465,22 +465,22 @@ def test_text_is_revealed_bit_by_bit_and_whole_in_the_end(open_screen: OpenScree
     async def scenario() -> None:
         from textual.content import Content
 
-        from assistant.conversation import Reply
-        from assistant.terminal.widgets import ReplyMessage
+        from assistant.terminal.widgets import ReplyText
 
         async with open_screen() as screen:
-            reply = Reply("word " * 30, "greet", "en")
-            message = ReplyMessage(reply, None, reveal=True)
+            message = ReplyText("word " * 100, reveal=True)
             screen.app.query_one("#log").mount(message)
             await screen.pilot.pause()
-            before = message._shown
-            message._reveal()
-            assert before < message._shown < len(reply.text)
-            content = message.query_one(".reply-text", Static).content
-            assert isinstance(content, Content)
-            assert content.spans, "what is not yet revealed is hidden"
+            hidden = []
+            for _ in range(3):
+                message.reveal()
+                content = message.content
+                assert isinstance(content, Content)
+                hidden += [span.end - span.start for span in content.spans]
+            assert hidden == sorted(hidden, reverse=True)
+            assert len(set(hidden)) == 3, "each step hides less of the text"
             message.finish()
-            content = message.query_one(".reply-text", Static).content
+            content = message.content
             assert isinstance(content, Content)
             assert not content.spans
 
