@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -137,29 +138,11 @@ class LimitFilter:
                 into.append(column.not_in(barred))
 
     def _categories(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
-        if not wanted and not unwanted:
-            return
-        held = self._session.execute(
-            select(Product.category, Product.category_path, Product.category_zh).distinct()
-        ).all()
-        for names, positive in ((wanted, True), (unwanted, False)):
-            if not names:
-                continue
-            folded = {name.strip().casefold() for name in names}
-            leaves, paths = set(), set()
-            for leaf, path, chinese in held:
-                if leaf.casefold() in folded or (chinese and chinese.casefold() in folded):
-                    leaves.add(leaf)
-                if any(part.strip().casefold() in folded for part in path.split(" / ")):
-                    paths.add(path)
-            match = or_(
-                Product.category.in_(sorted(leaves)), Product.category_path.in_(sorted(paths))
-            )
-            if positive:
-                self.impossible |= not (leaves or paths)
-                self._product.append(match)
-            elif leaves or paths:
-                self._product.append(~match)
+        # Matched in SQL: listing every path first would read the whole table once more.
+        if wanted:
+            self._product.append(_in_category(wanted))
+        if unwanted:
+            self._product.append(~_in_category(unwanted))
 
     def _where(self, statement: Select[Any]) -> Select[Any]:
         statement = statement.where(*self._product)
@@ -292,6 +275,18 @@ class LimitFilter:
         return True
 
 
+def _in_category(names: Sequence[str]) -> ColumnElement[bool]:
+    """The leaf category, in English or Chinese, or any element of the path is one of the names."""
+    plain = [name.strip() for name in names]
+    low = [name.lower() for name in plain]
+    path = literal(" / ") + func.lower(Product.category_path) + " / "
+    return or_(
+        func.lower(Product.category).in_(low),
+        and_(Product.category_zh != "", Product.category_zh.in_(plain)),
+        *(path.contains(f" / {name} / ", autoescape=True) for name in low),
+    )
+
+
 def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
     """Where a limited attribute may stand beside the product's attributes of that spelling."""
     low = name.casefold()
@@ -311,11 +306,6 @@ def _either(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnE
     if name == name.casefold():
         return column[name]
     return func.coalesce(column[name], column[name.casefold()], type_=JSON())
-
-
-def accepts_color(held: str, wanted: str) -> bool:
-    """True where a record's colour is what is meant by the one asked for."""
-    return _same_color(held, wanted)
 
 
 def _same(held: str, wanted: str) -> bool:

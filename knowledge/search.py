@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Product, Variant
+from db.models import Product
 from knowledge.encoders import Encoders
 from knowledge.errors import ModelError, ProductUnknown
 from knowledge.index import Index, Snapshot
@@ -98,20 +98,6 @@ class ProductSearch:
         The range is over each product's shown variant: in stock first, then cheapest.
         """
         within = LimitFilter(session, limits)
-        if not text.strip() and within.empty:
-            row = session.execute(
-                select(func.count(Product.id.distinct()), func.min(Variant.price))
-                .join(Variant, Variant.product_id == Product.id)
-                .where(Product.active.is_(True), Variant.active.is_(True))
-            ).one()
-            # The dearest is read in price order, where the first row is enough.
-            dearest = next(within.ordered("price_desc"), None)
-            cheapest = next(within.ordered("price_asc"), None)
-            return CatalogueFacts(
-                int(row[0]),
-                cheapest.price if cheapest else None,
-                dearest.price if dearest else None,
-            )
         if text.strip():
             snapshot = self._index.snapshot()
             ids = within.ids() or []

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from knowledge.encoders.base import Vectors, unit
-from knowledge.encoders.files import THREADS
 
 MAX_CHARACTERS = 600
 
@@ -20,7 +19,8 @@ class Multilingual:
 
     dimension = 512
 
-    def __init__(self, *, threads: int = THREADS) -> None:
+    def __init__(self, *, threads: int = 1) -> None:
+        """One thread: its matrices are so small that a second one costs more than it gives."""
         self._threads = threads
         self._lock = Lock()
         self._model: Any = None
