@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.folders import shop_folder
+
 # Nothing heavy up here: --help and a wrong option have to answer at once.
 if TYPE_CHECKING:
     from assistant.chat import Chat
@@ -50,17 +52,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--resume", action="store_true", help="continue the last conversation")
     made.add_argument("--language", choices=("en", "zh"), help="language to begin in")
     return made
-
-
-def shop_folder(given: Path | None) -> Path:
-    """The option, else AISLE_SHOP, else the demo shop in the user's data folder."""
-    if given is not None:
-        return given.expanduser()
-    if os.environ.get("AISLE_SHOP"):
-        return Path(os.environ["AISLE_SHOP"]).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("aisle") / "demo"
 
 
 def prepare(folder: Path) -> None:

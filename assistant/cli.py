@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.conversation import Language
+from assistant.folders import shop_folder
 
 app = typer.Typer(
     name="aisle",
@@ -26,17 +27,6 @@ ShopOption = Annotated[
     typer.Option("--shop", help="Shop folder; by default AISLE_SHOP, else the demo shop."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-
-
-def shop_folder(given: Path | None) -> Path:
-    """The shop folder to use: the option, else AISLE_SHOP, else the demo shop's own place."""
-    if given is not None:
-        return given
-    if os.environ.get("AISLE_SHOP"):
-        return Path(os.environ["AISLE_SHOP"])
-    from platformdirs import user_data_path
-
-    return user_data_path("aisle") / "demo"
 
 
 def _print(record: dict[str, Any]) -> None:

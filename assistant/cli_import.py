@@ -37,7 +37,7 @@ def import_command(
 
     Example: aisle import ./catalogue ./help --images ./photos --shop ./my-shop
     """
-    from assistant.cli import shop_folder
+    from assistant.folders import shop_folder
     from db.engine import create_engine_for, upgrade
     from knowledge.errors import KnowledgeError
     from knowledge.feeds import import_paths

@@ -74,7 +74,7 @@ def search_command(
 
 
 def _open(shop: Path | None) -> Any:
-    from assistant.cli import shop_folder
+    from assistant.folders import shop_folder
     from knowledge.demo import open_or_build
     from knowledge.shop import Shop
 

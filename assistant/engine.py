@@ -184,7 +184,7 @@ class Assistant:
             outcomes,
             state.language,
             seed=turn.turn_id if turn.channel != "script" else "",
-            reminder=_reminder(state, action),
+            reminder=_reminder(state, action, outcomes[-1][1]),
             why=tuple(_heard_line(ask) for ask in heard),
         )
         self._record(session, turn, heard, state, reply, collected, now)
@@ -296,9 +296,9 @@ def _result(action: Action, outcome: Outcome) -> Result:
     )
 
 
-def _reminder(state: State, last: Action) -> Reminder | None:
-    """The question that waits after a digression."""
-    if not last.keep:
+def _reminder(state: State, last: Action, outcome: Outcome) -> Reminder | None:
+    """The question that waits after a digression, unless the digression asked one of its own."""
+    if not last.keep or outcome.ask is not None or outcome.proposal is not None:
         return None
     if state.pending is not None:
         return Reminder(state.pending.key, state.pending.facts)

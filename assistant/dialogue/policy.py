@@ -102,6 +102,8 @@ def _with_pending(state: State, pending: Pending, heard: Understanding, image: b
     if heard.intent in (pending.intent, "correct", "deny", "affirm") and _changes(heard.slots):
         return Action("run", pending.intent, slots=heard.slots, args=dict(pending.args))
     action = _fresh(replace(state, pending=None), heard, image)
+    if heard.text.strip().isdigit():
+        return Action("say", heard.intent, heard.slots, key="dialogue.yes_or_no", keep=True)
     if action.key in ("dialogue.not_understood", "dialogue.which"):
         return replace(action, key="dialogue.yes_or_no", keep=True)
     return replace(action, keep=action.intent not in _DIGRESSION_STOPS | _MONEY)

@@ -187,7 +187,7 @@ def read_prices(draft: Draft) -> None:
     for pattern in _ABOUT:
         for match in draft.find(pattern):
             value = _amount(match["a"])
-            if value is None or _too_small(match, value):
+            if value is None or _too_small(match, value) or _counts(draft, match):
                 continue
             _set(draft, match, _round(value * (1 - _TOLERANCE)), _round(value * (1 + _TOLERANCE)))
             return
@@ -196,6 +196,14 @@ def read_prices(draft: Draft) -> None:
 def _denied(draft: Draft, match: re.Match[str]) -> bool:
     """ "不是五十以上": the bound is named only to be taken back."""
     return draft.text[: match.start()].rstrip().endswith(("不是", "而非"))
+
+
+def _counts(draft: Draft, match: re.Match[str]) -> bool:
+    """ "一块手表", "两块肥皂": 块 counts things where a noun follows a Chinese number."""
+    after = draft.text[match.end() : match.end() + 2]
+    return re.search(r"[一二两三四五六七八九]\s?块$", match[0]) is not None and (
+        re.match(r"[一-鿿](?<![左上下以之内钱的吗呢吧多到])", after) is not None
+    )
 
 
 def _too_small(match: re.Match[str], value: Decimal) -> bool:

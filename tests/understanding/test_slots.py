@@ -256,6 +256,16 @@ def test_an_address_with_its_postcode(reader: SlotReader) -> None:
     assert read(reader, "do you ship to Canada").address is None
 
 
+@pytest.mark.parametrize("text", ["想要一块手表", "两块香皂", "来一块毛巾"])
+def test_a_measure_word_is_no_price(reader: SlotReader, text: str) -> None:
+    slots = read(reader, text)
+    assert (slots.price_min, slots.price_max) == (None, None)
+
+
+def test_never_wearing_something_rules_it_out(reader: SlotReader) -> None:
+    assert read(reader, "我从来不穿羊毛的衣服", "set_preference").not_materials == ("wool",)
+
+
 def test_an_empty_shop_still_reads_what_needs_no_catalogue() -> None:
     slots = SlotReader(Vocabulary(), "EUR", lambda: TODAY).read("two red shoes under €50", "en")
     assert slots.price_max == 50
