@@ -90,9 +90,9 @@ def _broken(expect: Expect, happened: Happened) -> Iterator[Broken]:
         yield from _amount("citations", expect.citations, len(reply.citations))
     if expect.language is not None and reply.language != expect.language:
         yield Broken("language", expect.language, reply.language)
-    yield from _waits("asks", expect.asks, happened.state.form and happened.state.form.asking)
-    pending = happened.state.pending
-    yield from _waits("pending", expect.pending, pending and pending.kind)
+    form, pending = happened.state.form, happened.state.pending
+    yield from _waits("asks", expect.asks, form.asking if form else None)
+    yield from _waits("pending", expect.pending, pending.kind if pending else None)
     if expect.suggestions is not None:
         yield from _amount("suggestions", expect.suggestions, len(reply.suggestions))
 
