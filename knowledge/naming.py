@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from knowledge.index.words import chinese_pairs, english_words, has_chinese
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Vocabulary, stem
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _TURN = frozenset(
-    ("with", "without", "for", "under", "over", "below", "above", "in", "from", "by", "between")
-    + ("at", "of", "to", "on", "like", "than", "less", "more", "not", "no", "but", "and", "or")
-    + ("that", "which")
+    re.findall(
+        r"\w+",
+        "with without for under over below above in from by between at of to on like than less "
+        "more not no but and or that which",
+    )
 )
 """Words after which a noun phrase is over: what is sought is named before them."""
 
@@ -52,3 +55,17 @@ def _chinese(text: str, vocabulary: Vocabulary) -> tuple[frozenset[str], frozens
             if names:
                 return names, frozenset(chinese_pairs(text[start:end]))
     return frozenset(), frozenset()
+
+
+def named_score(key: tuple[str, str, str], names: Collection[str], stems: set[str]) -> float:
+    """1 where the (category, path, brand) lies in one of the named categories, shared among them
+    where there are several, and 0.5 more where the query's stems hold the brand."""
+    category, path, brand = key
+    score = 0.0
+    if names and (category in names or any(part in names for part in path.split(" / "))):
+        # A word that names many categories says little of each.
+        score += 1.0 / len(names)
+    brand_words = set(english_words(brand))
+    if brand_words and brand_words <= stems:
+        score += 0.5
+    return score

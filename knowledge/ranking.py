@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
 
 Evidence = dict[str, dict[str, float]]
 """Kind -> product id -> raw score; a product that is missing has none of that evidence."""
@@ -66,3 +69,21 @@ def fuse(
         for id_, value in scaled(evidence[kind], ids).items():
             out[id_] += value * weight / total
     return out
+
+
+def best_of(
+    ids: Sequence[str],
+    position: Mapping[str, int],
+    scores: NDArray[np.float32],
+    limit: int,
+    survivors: Sequence[str] | None,
+) -> dict[str, float]:
+    """The `limit` ids with the highest scores above 0, among the survivors where given."""
+    if survivors is None:
+        rows = np.flatnonzero(scores > 0)
+    else:
+        rows = np.array([position[id_] for id_ in survivors if id_ in position], dtype=np.int64)
+        rows = rows[scores[rows] > 0]
+    if len(rows) > limit:
+        rows = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
+    return {ids[row]: float(scores[row]) for row in rows.tolist()}

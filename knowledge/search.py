@@ -17,8 +17,8 @@ from knowledge.errors import ModelError, ProductUnknown
 from knowledge.index import Index, Snapshot
 from knowledge.index.words import english_words, has_chinese
 from knowledge.limits import Chosen, LimitFilter
-from knowledge.naming import named_categories
-from knowledge.ranking import Evidence, Weights, fuse, shipped_weights
+from knowledge.naming import named_categories, named_score
+from knowledge.ranking import Evidence, Weights, best_of, fuse, shipped_weights
 from knowledge.types import CatalogueFacts, Limits, ProductHit, ProductQuery, Sort
 from knowledge.vocabulary import Vocabulary
 
@@ -212,7 +212,7 @@ class ProductSearch:
         survivors: list[str] | None,
         evidence: Evidence,
     ) -> None:
-        keyword = _best(
+        keyword = best_of(
             snapshot.products.ids,
             snapshot.products.position,
             self._keyword_scores(snapshot, text),
@@ -318,7 +318,7 @@ class ProductSearch:
         if text is None:
             words = f"{row.category} {row.title}"
             scores = snapshot.products.scores(words)
-            evidence["text"] = _best(
+            evidence["text"] = best_of(
                 snapshot.products.ids, snapshot.products.position, scores, SIMILAR_POOL, survivors
             )
         else:
@@ -369,7 +369,9 @@ class ProductSearch:
         for id_, category, path, brand, _ in rows:
             key = (category, path, brand)
             if key not in named:
-                named[key] = _named(key, names, stems) + (1.0 if like and category == like else 0.0)
+                named[key] = named_score(key, names, stems) + (
+                    1.0 if like and category == like else 0.0
+                )
             if named[key]:
                 found[id_] = named[key]
         if found:
@@ -451,36 +453,6 @@ def _evidence_language(text: str, language: str) -> Literal["english", "chinese"
         return "chinese"
     # What a shopper types in Latin letters into a Chinese conversation is a brand or English.
     return "english" if language in ("en", "zh") else "other"
-
-
-def _named(key: tuple[str, str, str], names: Collection[str], stems: set[str]) -> float:
-    category, path, brand = key
-    score = 0.0
-    if names and (category in names or any(part in names for part in path.split(" / "))):
-        # A word that names many categories says little of each.
-        score += 1.0 / len(names)
-    brand_words = set(english_words(brand))
-    if brand_words and brand_words <= stems:
-        score += 0.5
-    return score
-
-
-def _best(
-    ids: Sequence[str],
-    position: Mapping[str, int],
-    scores: NDArray[np.float32],
-    limit: int,
-    survivors: Sequence[str] | None,
-) -> dict[str, float]:
-    """The `limit` ids with the highest scores above 0, among the survivors where given."""
-    if survivors is None:
-        rows = np.flatnonzero(scores > 0)
-    else:
-        rows = np.array([position[id_] for id_ in survivors if id_ in position], dtype=np.int64)
-        rows = rows[scores[rows] > 0]
-    if len(rows) > limit:
-        rows = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
-    return {ids[row]: float(scores[row]) for row in rows.tolist()}
 
 
 def _sort_key(chosen: Chosen, sort: Sort) -> tuple[Any, ...]:
