@@ -50,7 +50,9 @@ def run_scripts_command(
                 total += 1
                 failed += not result.passed
                 if as_json:
-                    _print_json(file, result.name, result.failure.to_text() if result.failure else None)
+                    _print_json(
+                        file, result.name, result.failure.to_text() if result.failure else None
+                    )
                     continue
                 word = "passed" if result.passed else "FAILED"
                 color = typer.colors.GREEN if result.passed else typer.colors.RED

@@ -1,4 +1,4 @@
-"""The words all layers share: Turn in, Reply out, and the cards, citations and suggestions in it."""
+"""The words all layers share: Turn in, Reply out; cards, citations and suggestions in it."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Understander:
         language = detect_language(text, language)
         parts = split_asks(text, language) or [text]
         predictions = self._classifier.predict(parts, [language] * len(parts))
-        heard = [
+        return [
             Understanding(
                 text=part,
                 language=language,
@@ -73,4 +73,3 @@ class Understander:
             )
             for part, prediction in zip(parts, predictions, strict=True)
         ]
-        return heard

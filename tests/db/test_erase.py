@@ -113,9 +113,7 @@ def live(engine: Engine) -> None:
         add_order(session, "#W1")
         add_order(session, "#W2", status="delivered")
         add_order(session, "#W3", customer_id=BEN, method="card-b").ship_to = {"line1": "Elm"}
-        session.add(
-            Fulfilment(order_id="#W2", tracking_ids=["TRACK-PARCEL-8812"], shipped_at=NOW)
-        )
+        session.add(Fulfilment(order_id="#W2", tracking_ids=["TRACK-PARCEL-8812"], shipped_at=NOW))
         change_address(
             session,
             ADA,
