@@ -14,7 +14,7 @@ from assistant.folders import shop_folder
 # Nothing heavy up here: --help and a wrong option have to answer at once.
 if TYPE_CHECKING:
     from assistant.chat import Chat
-    from assistant.plain import Line
+    from assistant.plain import Line, PlainChat
 
 EXAMPLES = """\
 examples:
@@ -123,7 +123,7 @@ def run_plain(options: argparse.Namespace, folder: Path, script: list[Line] | No
         if script is None:
             lines = read_prompt(plain) if person else read_lines(sys.stdin.buffer)
         else:
-            lines = _scripted(plain, script)
+            lines = _scripted(plain, script, options.customer)
         for line in lines:
             if not line.strip() and options.image is None:
                 continue
@@ -141,12 +141,12 @@ def run_plain(options: argparse.Namespace, folder: Path, script: list[Line] | No
     return 0
 
 
-def _scripted(plain: object, script: list[Line]) -> Iterable[str]:
+def _scripted(plain: PlainChat, script: list[Line], customer: str | None) -> Iterable[str]:
     from assistant.chat import read_photo
-    from assistant.plain import PlainChat
 
-    assert isinstance(plain, PlainChat)
     for line in script:
+        if line.starts and (line.customer_id or line is not script[0]):
+            plain.start(customer or line.customer_id)
         if line.image is not None:
             plain.attach(read_photo(line.image, plain.language))
         yield line.text

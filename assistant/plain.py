@@ -41,6 +41,10 @@ class Line:
 
     text: str
     image: Path | None = None
+    starts: bool = False
+    """True for the first message of each conversation in a YAML file."""
+    customer_id: str | None = None
+    """Who says it, where the file tells."""
 
 
 class PlainChat:
@@ -75,6 +79,13 @@ class PlainChat:
     def attach(self, photo: bytes) -> None:
         """Let a photo go with the next message."""
         self._photo = photo
+
+    def start(self, customer_id: str | None) -> None:
+        """Begin a new conversation, held by this customer."""
+        self._chat = replace(
+            self._chat, conversation_id=new_conversation_id(), customer_id=customer_id
+        )
+        self._last = self._photo = None
 
     @property
     def has_photo(self) -> bool:
@@ -146,8 +157,7 @@ class PlainChat:
         elif action.id == "image":
             self._image(argument)
         elif action.id == "new":
-            self._chat = replace(self._chat, conversation_id=new_conversation_id())
-            self._last = self._photo = None
+            self.start(self._chat.customer_id)
             self._note(say("new_done", self.language))
         elif action.id == "why":
             why = self._last.why if self._last else ()
@@ -268,22 +278,32 @@ def _yaml_lines(path: Path, text: str) -> list[Line]:
     except yaml.YAMLError as error:
         raise ScriptError(f"{path}: {error}") from error
     if isinstance(found, dict):
-        found = found.get("steps") or found.get("turns")
-    if not isinstance(found, list):
-        raise ScriptError(f"{path}: a conversation needs a list `steps`, each with `say`")
-    lines = []
-    for step in found:
-        said, image = (
-            ("", None) if not isinstance(step, dict) else (step.get("say"), step.get("image"))
-        )
-        if isinstance(step, str):
-            said = step
-        if not isinstance(said, (str, int, float)) and not image:
-            # A step that only checks says nothing.
+        found = [found]
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise ScriptError(f"{path}: a scripted conversation is a list of steps, each with `say`")
+    lines: list[Line] = []
+    for item in found:
+        if "steps" not in item:
+            lines += _step(path, item)
             continue
-        where = path.parent / image if isinstance(image, str) else None
-        lines.append(Line("" if said is None else str(said), where))
+        if not isinstance(item["steps"], list):
+            raise ScriptError(f"{path}: `steps` has to be a list, each with `say`")
+        customer = item.get("customer")
+        said = [line for step in item["steps"] for line in _step(path, step)]
+        if said:
+            said[0] = replace(said[0], starts=True, customer_id=customer and str(customer))
+        lines += said
     return lines
+
+
+def _step(path: Path, step: object) -> list[Line]:
+    """What a step says; one that only checks says nothing."""
+    if not isinstance(step, dict):
+        raise ScriptError(f"{path}: a step has to be a mapping with `say`, not {step!r}")
+    said, image = step.get("say"), step.get("image")
+    if said is None and image is None:
+        return []
+    return [Line("" if said is None else str(said), path.parent / str(image) if image else None)]
 
 
 def log_fault(error: BaseException) -> None:

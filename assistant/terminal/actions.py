@@ -69,7 +69,7 @@ ACTIONS: Final = (
         for place in range(1, SUGGESTION_KEYS + 1)
     ),
     ChatAction(
-        "panel", "toggle_panel", ("Cart and profile", "购物车和偏好"),
+        "panel", "toggle_panel", ("Side panel", "侧栏"),
         ("show or hide cart and profile at the side", "显示或隐藏侧栏"),
         keys="f8", slash="panel", bar=True,
     ),
@@ -124,12 +124,12 @@ ACTIONS: Final = (
         keys="ctrl+c", palette=False,
     ),
     ChatAction(
-        "palette", "command_palette", ("All commands", "全部命令"),
-        ("find a command by name", "按名称查找命令"), keys="ctrl+p", palette=False, bar=True,
-    ),
-    ChatAction(
         "quit", "quit", ("Quit", "退出"), ("leave; everything said is saved", "离开，对话都已保存"),
         keys="ctrl+q", slash="quit", bar=True, plain=True,
+    ),
+    ChatAction(
+        "palette", "command_palette", ("All commands", "全部命令"),
+        ("find a command by name", "按名称查找命令"), keys="ctrl+p", palette=False, bar=True,
     ),
     ChatAction(
         "card_open", "open", ("About this product", "了解商品"),

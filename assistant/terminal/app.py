@@ -370,7 +370,9 @@ class AisleApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show keys and commands."""
-        content = help_content(self.language, self._keys, str(self._keys_file))
+        content = help_content(
+            self.language, self._keys, str(self._keys_file), names=self.size.width >= 90
+        )
         self._page(say("help_title", self.language), content)
 
     def action_why(self) -> None:

@@ -104,7 +104,9 @@ class CardList(ItemGrid):
 def card_content(card: Card, language: Language) -> Content:
     """The words of a card, a fact a line. Built from parts: nothing in the data is markup."""
     number = f"{card.ordinal}. " if card.ordinal else ""
-    lines = [Content.assemble((number, "bold $accent"), (safe(card.title, lines=False), "bold"))]
+    lines = [
+        Content.assemble((number, "bold $text-accent"), (safe(card.title, lines=False), "bold"))
+    ]
     if card.brand and card.brand.casefold() not in card.title.casefold():
         lines.append(Content.styled(safe(card.brand, lines=False), "dim"))
     lines.append(_price(card, language))

@@ -40,14 +40,19 @@ class TextScreen(ModalScreen[None]):
         self.dismiss(result)
 
 
-def help_content(language: Language, keymap: Mapping[str, str], keys_file: str) -> Content:
-    """Keys first, then commands, then where to change the keys."""
-    lines = [Content.styled(say("help_keys", language), "bold $accent")]
+def help_content(
+    language: Language, keymap: Mapping[str, str], keys_file: str, *, names: bool = True
+) -> Content:
+    """Keys first (with the `names` keys.toml knows them by), then commands, then where to change
+    the keys."""
+    lines = [Content.styled(say("help_keys", language), "bold $text-accent")]
     for action in ACTIONS:
         keys = keys_of(action, keymap)
         if keys:
-            lines.append(_row(" / ".join(keys), action.helped(language), action.id))
-    lines += [Content(""), Content.styled(say("help_commands", language), "bold $accent")]
+            lines.append(
+                _row(" / ".join(keys), action.helped(language), action.id if names else "")
+            )
+    lines += [Content(""), Content.styled(say("help_commands", language), "bold $text-accent")]
     for action in commands():
         usage = f"/{action.slash} {action.argument}".strip()
         lines.append(_row(usage, action.helped(language), ""))
@@ -56,7 +61,7 @@ def help_content(language: Language, keymap: Mapping[str, str], keys_file: str) 
 
 
 def _row(left: str, text: str, name: str) -> Content:
-    parts: list[str | tuple[str, str]] = [(f"{left:<18}", "bold"), text]
+    parts: list[str | tuple[str, str]] = [(f"{left:<14}", "bold"), text]
     if name:
         parts.append((f"  {name}", "dim"))
     return Content.assemble(*parts)

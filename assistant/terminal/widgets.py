@@ -46,7 +46,9 @@ class UserMessage(Static):
 
     def waiting(self, yes: bool) -> None:
         """Say in words that earlier messages are answered first."""
-        parts: list[str | tuple[str, str]] = [(f"{say('you', self._language)}  ", "bold $accent")]
+        parts: list[str | tuple[str, str]] = [
+            (f"{say('you', self._language)}  ", "bold $text-accent")
+        ]
         if self._photo:
             parts.append((f"[{say('photo', self._language, name=self._photo)}] ", "italic"))
         parts.append(self._text)
@@ -193,7 +195,7 @@ class SuggestionBar(Static):
         for place, offer in enumerate(self.offers, start=1):
             key = keys_of(by_id[f"suggestion_{place}"], self._keymap)[0]
             chip = Content.assemble(
-                (f" {key} ", "bold $accent on $accent 20%"),
+                (f" {key} ", "bold $text-accent on $accent 20%"),
                 (f" {safe(offer.label, lines=False)} ", "on $surface-lighten-1"),
             )
             click = Style.from_meta({"@click": f"app.suggest({place})"})
@@ -216,7 +218,7 @@ class KeyBar(Static):
             keys = keys_of(action, keymap)
             if action.bar and keys:
                 part = Content.assemble(
-                    (f" {keys[0]}", "bold $accent"), f" {action.labelled(language)} "
+                    (f" {keys[0]}", "bold $text-accent"), f" {action.labelled(language)} "
                 )
                 click = Style.from_meta({"@click": f"app.{action.call}"})
                 parts.append(part.stylize(click))

@@ -159,11 +159,20 @@ def test_scripts_of_text_and_yaml(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert read_script(script) == [
-        Line("red shoes"),
+        Line("red shoes", starts=True),
         Line("like this", tmp_path / "shoe.png"),
         Line("42"),
     ]
-    for bad in ("steps: 3", "- [", "just words"):
+    script.write_text(
+        "- name: a\n  customer: mia\n  steps: [{say: one}, {say: two}]\n"
+        "- name: b\n  steps: [{say: three}]\n"
+    )
+    assert read_script(script) == [
+        Line("one", starts=True, customer_id="mia"),
+        Line("two"),
+        Line("three", starts=True),
+    ]
+    for bad in ("steps: 3", "- [", "just words", "- word", "- steps: [x]"):
         script.write_text(bad)
         with pytest.raises(ScriptError, match=r"s\.yaml"):
             read_script(script)
