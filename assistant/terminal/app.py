@@ -108,6 +108,7 @@ class AisleApp(App[None], inherit_bindings=False):
         self._queue: deque[tuple[Turn, UserMessage]] = deque()
         self._busy = False
         self._interrupted = False
+        self._reveals = True
         self._keys_file = keys_file or user_config_path("aisle") / "keys.toml"
         self._keys, self._key_problems = load_keymap(self._keys_file)
 
@@ -127,8 +128,11 @@ class AisleApp(App[None], inherit_bindings=False):
         """Show the room and open the shop in the background."""
         self.set_keymap(self._keys)
         self._suggestions.use_keys(self._keys)
-        if self.animation_level == "none":
-            self._input.cursor_blink = False
+        self._reveals = self.animation_level != "none"
+        self._input.cursor_blink = self._reveals
+        # Only text is revealed bit by bit. A scroll that is still gliding when the next message
+        # arrives would end in the wrong place.
+        self.animation_level = "none"
         self._chat_log.anchor()
         self._translate()
         self._input.focus()
@@ -279,7 +283,7 @@ class AisleApp(App[None], inherit_bindings=False):
         self._panels = message.panels or self._panels
         self.language = message.reply.language
         self._translate()
-        self._show_reply(message.reply, reveal=self.animation_level != "none")
+        self._show_reply(message.reply, reveal=self._reveals)
         self._next()
 
     def on_failed(self, message: Failed) -> None:
@@ -307,9 +311,13 @@ class AisleApp(App[None], inherit_bindings=False):
     def _bring_into_view(self, message: ReplyMessage) -> None:
         """A reply taller than the window is read from its top."""
         log = self._chat_log
-        if message.is_attached and message.outer_size.height + 2 > log.size.height:
+        if not message.is_attached:
+            return
+        if message.outer_size.height + 2 > log.size.height:
             log.release_anchor()
             log.scroll_to_widget(message, top=True, animate=False)
+        else:
+            log.anchor()
 
     # --- what widgets ask for ---------------------------------------------------------------------
 

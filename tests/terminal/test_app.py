@@ -148,6 +148,20 @@ def test_cards_are_walked_opened_and_added_by_keys(open_screen: OpenScreen) -> N
     run(scenario())
 
 
+def test_the_newest_reply_is_seen_wherever_the_keys_were(open_screen: OpenScreen) -> None:
+    async def scenario() -> None:
+        async with open_screen(size=(60, 24)) as screen:
+            await screen.send("red shoes")
+            await screen.pilot.press("tab", "down", "up", "a")
+            await screen.settle()
+            log = screen.app.query_one("#log")
+            last = log.children[-1]
+            assert log.region.y <= last.region.y
+            assert last.region.bottom <= log.region.bottom
+
+    run(scenario())
+
+
 def test_cards_of_an_older_list_lose_their_numbers(open_screen: OpenScreen) -> None:
     async def scenario() -> None:
         async with open_screen() as screen:
