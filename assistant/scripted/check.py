@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assistant.conversation import Card, Reply
@@ -318,7 +319,11 @@ def _sql(wanted: Sql, session: Session) -> Iterator[Broken]:
     if not wanted.query.lstrip().lower().startswith("select"):
         yield Broken("sql", "a SELECT", wanted.query)
         return
-    rows = [list(row) for row in session.execute(text(wanted.query))]
+    try:
+        rows = [list(row) for row in session.execute(text(wanted.query))]
+    except DBAPIError as error:
+        yield Broken(f"sql {wanted.query}", "a query the shop can run", str(error.orig))
+        return
     if wanted.rows is not None and _plain(rows) != _plain(wanted.rows):
         yield Broken(f"sql {wanted.query}", str(wanted.rows), str(rows))
     if wanted.value is not None:

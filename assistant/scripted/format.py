@@ -6,13 +6,13 @@ A file is a list of conversations; docs/scripted-conversations.md is its manual.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from rapidfuzz import process
 
 _BOOL = "tag:yaml.org,2002:bool"
@@ -20,6 +20,10 @@ _BOOL = "tag:yaml.org,2002:bool"
 
 class ScriptError(ValueError):
     """A scripted conversation cannot be read; the message names file, line and what to do."""
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class _Part(BaseModel):
@@ -121,7 +125,7 @@ class Sql(_Part):
     """A SELECT on the shop's database and its first column, or all rows."""
 
     query: str
-    value: str | int | None = None
+    value: str | int | float | None = None
     rows: list[list[Any]] | None = None
 
 
@@ -159,7 +163,8 @@ class Expect(_Part):
 class Step(_Part):
     """One turn: what is said or shown, and what must then hold."""
 
-    say: Annotated[str, BeforeValidator(lambda said: str(said))] = ""
+    say: str = ""
+    """Taken letter for letter: `no`, `1.10` and `true` are words."""
     image: str | None = None
     """A picture, relative to the file."""
     expect: Expect = Expect()
@@ -171,14 +176,22 @@ class Conversation(_Part):
     name: str
     language: Literal["en", "zh"] = "en"
     customer: str | None = None
-    now: datetime | None = None
-    """A fixed time for it; by default the time at which the scripted shop was made."""
+    now: Annotated[datetime, AfterValidator(_in_utc)] | None = None
+    """A fixed time for it, in UTC unless it names its zone; by default the time at which the
+    scripted shop was made."""
     shop: Literal["demo"] = "demo"
     steps: list[Step] = Field(min_length=1)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are truth values: `say: no` means the word."""
+    """YAML in which only true and false are truth values, and what is said is always words."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """As YAML has it, but `say: 1.10` and `say: true` are taken letter for letter."""
+        for key, value in node.value:
+            if key.value == "say" and isinstance(value, yaml.ScalarNode):
+                value.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -241,10 +254,4 @@ def _line_of(node: Any, location: tuple[Any, ...]) -> int:
     return int(line)
 
 
-_ALL_KEYS = sorted(
-    {
-        key
-        for model in (Conversation, Step, Expect, Products, Every, Cart, CartItem, OrderState)
-        for key in model.model_fields
-    }
-)
+_ALL_KEYS = sorted({key for model in _Part.__subclasses__() for key in model.model_fields})

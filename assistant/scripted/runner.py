@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from assistant.dialogue import state as states
 from assistant.engine import Assistant
 from assistant.scripted.check import Broken, Happened, broken
 from assistant.scripted.format import Conversation, Step
+from assistant.understanding.types import Understanding
 from db.engine import create_engine_for
 from db.models import Conversation as ConversationRow
 from db.unit import read_unit
@@ -34,7 +36,8 @@ class Failure:
     step: int
     """From 1."""
     said: str
-    reply: Reply
+    reply: Reply | None
+    """None where the assistant raised instead of answering."""
     broken: tuple[Broken, ...]
     transcript: tuple[tuple[str, str], ...]
     """(said, answered) of the steps before."""
@@ -42,11 +45,12 @@ class Failure:
     def to_text(self) -> str:
         """What a support lead needs to see: the talk so far, then expected against got."""
         lines = []
-        for said, answered in self.transcript:
-            lines += [f"  > {said}", *(f"    {line}" for line in answered.splitlines())]
+        for said, text in self.transcript:
+            lines += [f"  > {said}", *(f"    {line}" for line in text.splitlines())]
         lines += [f"  > {self.said}   <-- step {self.step}"]
-        lines += [f"    {line}" for line in self.reply.text.splitlines()]
-        for card in self.reply.cards:
+        answered = self.reply.text if self.reply else ""
+        lines += [f"    {line}" for line in answered.splitlines()]
+        for card in self.reply.cards if self.reply else ():
             options = ", ".join(card.options.values())
             lines.append(
                 f"    [{card.ordinal}] {card.product_id} {card.title}"
@@ -98,26 +102,22 @@ class Stage:
                 engine.dispose()
 
     def play(self, conversation: Conversation, folder: Path = Path()) -> ConversationResult:
-        """Say each step and check what must hold; stops at the first step that breaks. Pictures
-        are found relative to `folder`. What the assistant raises is raised, with the step in it."""
+        """Say each step and check what must hold; stops at the first step that breaks, be it
+        that the assistant raised. Pictures are found relative to `folder`."""
         with self._fresh(conversation.now or NOW) as assistant:
             transcript: list[tuple[str, str]] = []
             for number, step in enumerate(conversation.steps, start=1):
-                turn = _turn(conversation, step, number, folder)
-                heard = assistant.heard(turn)
-                reply = assistant.reply(turn)
-                with read_unit(assistant.shop.engine) as session:
-                    row = session.get(ConversationRow, turn.conversation_id)
-                    state = states.load(row.state) if row else states.State()
-                    customer = state.customer_id or turn.customer_id
-                    wrong = broken(
-                        step.expect,
-                        Happened(
-                            reply, heard, state, session, _CONVERSATION, customer, turn.turn_id
-                        ),
-                    )
                 said = step.say or f"[{step.image}]"
-                if wrong:
+                reply, wrong = None, []
+                try:
+                    turn = _turn(conversation, step, number, folder)
+                    heard = assistant.heard(turn)
+                    reply = assistant.reply(turn)
+                    wrong = _check(assistant, step, turn, heard, reply)
+                except Exception as error:
+                    # One faulty turn is this conversation's failure; the others still run.
+                    wrong.append(_raised(error))
+                if wrong or reply is None:
                     failure = Failure(number, said, reply, tuple(wrong), tuple(transcript))
                     return ConversationResult(conversation.name, number, failure)
                 transcript.append((said, reply.text))
@@ -125,6 +125,25 @@ class Stage:
 
 
 _CONVERSATION = "scripted"
+
+
+def _check(
+    assistant: Assistant, step: Step, turn: Turn, heard: list[Understanding], reply: Reply
+) -> list[Broken]:
+    with read_unit(assistant.shop.engine) as session:
+        row = session.get(ConversationRow, turn.conversation_id)
+        state = states.load(row.state) if row else states.State()
+        customer = state.customer_id or turn.customer_id
+        happened = Happened(
+            reply, heard, state, session, turn.conversation_id, customer, turn.turn_id
+        )
+        return broken(step.expect, happened)
+
+
+def _raised(error: Exception) -> Broken:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return Broken("reply", "an answer", f"{type(error).__name__}: {error}{where}")
 
 
 def demo_template() -> Path:
