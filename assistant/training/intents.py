@@ -246,6 +246,8 @@ def _fit(
     }  # fmt: skip
     (folder / LABELS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     save_file({n: np.ascontiguousarray(v) for n, v in sorted(tensors.items())}, folder / ADAPTER)
+    # The library makes files that only their owner reads; a service may run as another user.
+    (folder / ADAPTER).chmod(0o644)
     classifier = IntentClassifier.assemble(settings, tensors, session, tokenizer, multilingual)
     return _measure(classifier, held)
 
