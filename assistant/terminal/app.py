@@ -42,6 +42,7 @@ from assistant.terminal.messages import (
     Answered,
     CardChosen,
     Failed,
+    LaidOut,
     Opened,
     OpenFailed,
     PhotoPasted,
@@ -306,16 +307,17 @@ class AisleApp(App[None], inherit_bindings=False):
         message = ReplyMessage(reply, self.chat.folder if self.chat else None, reveal=reveal)
         self._add(message)
         self._suggestions.offer(reply.suggestions)
-        self.call_after_refresh(self._bring_into_view, message)
 
-    def _bring_into_view(self, message: ReplyMessage) -> None:
-        """A reply taller than the window is read from its top."""
+    def on_laid_out(self, message: LaidOut) -> None:
+        """The newest reply comes into view; one taller than the window is read from its top, with
+        what was asked above it."""
         log = self._chat_log
-        if not message.is_attached:
+        if not log.children or message.shown is not log.children[-1]:
             return
-        if message.outer_size.height + 2 > log.size.height:
+        if message.shown.outer_size.height + 2 > log.size.height:
             log.release_anchor()
-            log.scroll_to_widget(message, top=True, animate=False)
+            asked = log.children[-2] if len(log.children) > 1 else message.shown
+            log.scroll_to_widget(asked, top=True, animate=False)
         else:
             log.anchor()
 

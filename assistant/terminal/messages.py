@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.message import Message
+from textual.widget import Widget
 
 from assistant.chat import Chat
 from assistant.conversation import Card, Reply, Turn
@@ -63,3 +64,11 @@ class Typed(Message):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+
+
+class LaidOut(Message):
+    """A reply has taken its room, or taken another; `shown` is its widget."""
+
+    def __init__(self, shown: Widget) -> None:
+        super().__init__()
+        self.shown = shown

@@ -19,7 +19,7 @@ from assistant.terminal.actions import ACTIONS, SUGGESTION_KEYS, keys_of
 from assistant.terminal.bindings import bindings
 from assistant.terminal.cards import CardList
 from assistant.terminal.fold import fold
-from assistant.terminal.messages import PhotoPasted
+from assistant.terminal.messages import LaidOut, PhotoPasted
 from assistant.terminal.strings import say
 
 REVEAL_STEPS = 15
@@ -134,6 +134,10 @@ class ReplyMessage(Vertical):
         notes = self._notes()
         if notes:
             yield Static(notes, markup=False, classes="reply-notes")
+
+    def on_resize(self) -> None:
+        """Cards and lines find their height only when they are laid out."""
+        self.post_message(LaidOut(self))
 
     def finish(self) -> None:
         """Show all of the text now."""

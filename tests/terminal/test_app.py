@@ -155,6 +155,7 @@ def test_the_newest_reply_is_seen_wherever_the_keys_were(open_screen: OpenScreen
             await screen.pilot.press("tab", "down", "up", "a")
             await screen.settle()
             log = screen.app.query_one("#log")
+            assert log.children[-2].region.y < log.region.bottom
             last = log.children[-1]
             assert log.region.y <= last.region.y
             assert last.region.bottom <= log.region.bottom
@@ -463,7 +464,7 @@ def test_a_long_reply_is_read_from_its_top(open_screen: OpenScreen) -> None:
             await screen.pilot.pause()
             log = screen.app.query_one("#log")
             reply = log.children[-1]
-            assert reply.region.y <= log.region.y + 1
+            assert log.region.y <= log.children[-2].region.y < reply.region.y <= log.region.y + 4
             await screen.pilot.press("pagedown")
             await screen.pilot.pause()
             assert reply.region.y < log.region.y - 5
