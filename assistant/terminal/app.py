@@ -14,6 +14,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from assistant.chat import (
@@ -110,6 +111,9 @@ class AisleApp(App[None], inherit_bindings=False):
         self._busy = False
         self._interrupted = False
         self._reveals = True
+        self._asked: UserMessage | None = None
+        """The message that is being answered, or was answered last."""
+        self._newest: ReplyMessage | None = None
         self._keys_file = keys_file or user_config_path("aisle") / "keys.toml"
         self._keys, self._key_problems = load_keymap(self._keys_file)
 
@@ -180,17 +184,26 @@ class AisleApp(App[None], inherit_bindings=False):
         given = self.chat.customer_id if self.chat else None
         return given or say("guest", self.language)
 
-    def _add(self, *messages: UserMessage | ReplyMessage | Notice) -> None:
+    def _add(
+        self,
+        *messages: UserMessage | ReplyMessage | Notice,
+        before: Widget | None = None,
+        after: Widget | None = None,
+    ) -> None:
+        """Put messages at the end, or beside one that is still on the screen."""
         log = self._chat_log
-        log.mount_all(messages)
+        if after is not None and after.parent is log:
+            log.mount_all(messages, after=after)
+        else:
+            log.mount_all(messages, before=before)
         surplus = len(log.children) - MOST_MESSAGES
         if surplus > 0:
             for old in log.children[:surplus]:
                 old.remove()
 
-    def _notice(self, text: str, *, trouble: bool = False) -> None:
+    def _notice(self, text: str, *, trouble: bool = False, after: Widget | None = None) -> None:
         self._chat_log.anchor()
-        self._add(Notice(text, trouble=trouble))
+        self._add(Notice(text, trouble=trouble), after=after)
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -210,16 +223,19 @@ class AisleApp(App[None], inherit_bindings=False):
         self.chat = message.chat
         self.language = message.chat.language
         self._panels = message.panels
+        # What was written meanwhile comes after what is older.
+        written = next(iter(self._chat_log.children), None)
         if message.history:
-            self._notice(say("resumed", message.history[-1][1].language))
+            self._add(Notice(say("resumed", message.history[-1][1].language)), before=written)
             for text, reply in message.history[-MOST_RESUMED:]:
-                self._add(UserMessage(text, "", reply.language))
-                self._show_reply(reply, reveal=False)
+                asked = UserMessage(text, "", reply.language)
+                self._add(asked, before=written)
+                self._show_reply(reply, asked, reveal=False)
         else:
+            lines = [say("welcome", self.language), say("welcome_keys", self.language)]
             if self._resume:
-                self._notice(say("resume_none", self.language))
-            welcome = f"{say('welcome', self.language)}\n{say('welcome_keys', self.language)}"
-            self._notice(welcome)
+                lines.insert(0, say("resume_none", self.language))
+            self._add(Notice("\n".join(lines)), before=written)
             self._suggestions.offer(())
         self._translate()
         if self._photo is not None:
@@ -256,6 +272,7 @@ class AisleApp(App[None], inherit_bindings=False):
             customer_id=self.chat.customer_id,
         )
         self._busy = True
+        self._asked = shown
         shown.waiting(False)
         self._suggestions.busy(say("thinking", self.language))
         self.run_worker(partial(self._work, self.chat, turn), thread=True, exit_on_error=False)
@@ -284,17 +301,17 @@ class AisleApp(App[None], inherit_bindings=False):
         self._panels = message.panels or self._panels
         self.language = message.reply.language
         self._translate()
-        self._show_reply(message.reply, reveal=self._reveals)
+        self._show_reply(message.reply, self._asked, reveal=self._reveals)
         self._next()
 
     def on_failed(self, message: Failed) -> None:
         """A turn came to nothing: say so calmly, and go on."""
         self._busy = False
-        self._notice(calm(message.error, self.language), trouble=True)
+        self._notice(calm(message.error, self.language), trouble=True, after=self._asked)
         self._suggestions.offer(self.last_reply.suggestions if self.last_reply else ())
         self._next()
 
-    def _show_reply(self, reply: Reply, *, reveal: bool) -> None:
+    def _show_reply(self, reply: Reply, asked: UserMessage | None, *, reveal: bool) -> None:
         # Children of the log only: a search of the whole screen grows with the chat.
         for shown in self._chat_log.children:
             if not isinstance(shown, ReplyMessage):
@@ -305,19 +322,22 @@ class AisleApp(App[None], inherit_bindings=False):
                     card.retire()
         self.last_reply = reply
         message = ReplyMessage(reply, self.chat.folder if self.chat else None, reveal=reveal)
-        self._add(message)
+        self._newest = message
+        self._asked = asked
+        self._add(message, after=asked)
         self._suggestions.offer(reply.suggestions)
 
     def on_laid_out(self, message: LaidOut) -> None:
         """The newest reply comes into view; one taller than the window is read from its top, with
         what was asked above it."""
         log = self._chat_log
-        if not log.children or message.shown is not log.children[-1]:
+        if message.shown is not self._newest:
             return
         if message.shown.outer_size.height + 2 > log.size.height:
             log.release_anchor()
-            asked = log.children[-2] if len(log.children) > 1 else message.shown
-            log.scroll_to_widget(asked, top=True, animate=False)
+            asked = self._asked
+            top = asked if asked is not None and asked.parent is log else message.shown
+            log.scroll_to_widget(top, top=True, animate=False)
         else:
             log.anchor()
 

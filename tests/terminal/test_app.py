@@ -286,7 +286,15 @@ def test_input_while_busy_is_answered_in_order(open_screen: OpenScreen) -> None:
             await screen.settle()
             assert [turn.text for turn in fake.turns] == ["one", "fail", "three"]
             assert not any("(waiting)" in line for line in screen.log())
-            assert screen.log()[-1] == "You said: three"
+            assert screen.log()[-6:] == [
+                "You  one",
+                "You said: one",
+                "You  fail",
+                screen.log()[-3],
+                "You  three",
+                "You said: three",
+            ]
+            assert screen.log()[-3].startswith("That didn't work")
 
     run(scenario())
 
@@ -309,6 +317,9 @@ def test_what_is_typed_before_the_shop_is_open_is_answered_then() -> None:
             gate.set()
             await Screen(app, pilot, fake).settle()
             assert [turn.text for turn in fake.turns] == ["hi"]
+            log = Screen(app, pilot, fake).log()
+            assert log[0].startswith("Ask for anything")
+            assert log[1:] == ["You  hi", "You said: hi"]
             assert fake.turns[0].conversation_id == "c1"
 
     run(scenario())
