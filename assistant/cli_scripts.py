@@ -79,12 +79,23 @@ def _print_json(file: Path, name: str, failure: str | None) -> None:
 
 
 def _record(target: Path, shop: Path | None, conversation: str | None) -> None:
-    from assistant.scripted.record import record_conversation
+    from assistant.scripted.record import NothingToRecord, record_conversation
+    from db.errors import DatabaseError
+    from knowledge.errors import KnowledgeError
+    from knowledge.settings import SettingsError
     from knowledge.shop import Shop
 
     if shop is None:
         typer.echo("--record needs --shop: the shop whose conversation is written down", err=True)
         raise typer.Exit(2)
-    with Shop.open(shop) as opened:
-        target.write_text(record_conversation(opened, conversation), encoding="utf-8")
+    if not shop.is_dir():
+        typer.echo(f"{shop}: no such shop folder", err=True)
+        raise typer.Exit(2)
+    try:
+        with Shop.open(shop) as opened:
+            script = record_conversation(opened, conversation)
+    except (NothingToRecord, KnowledgeError, DatabaseError, SettingsError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    target.write_text(script, encoding="utf-8")
     typer.echo(f"wrote {target}")

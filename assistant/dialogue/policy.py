@@ -222,7 +222,11 @@ def _choice(form: Form, heard: Understanding) -> str | None:
         if typed == value or text in (value.casefold(), label.casefold()):
             return value
     scored = sorted(
-        ((fuzz.token_set_ratio(text, label.casefold()), value) for value, label in form.choices),
+        (
+            (fuzz.token_set_ratio(text, label.casefold()), value)
+            for value, label in form.choices
+            if len(label) > 3  # "L" or "42" is too short to be looked for inside a sentence
+        ),
         reverse=True,
     )
     close = [value for score, value in scored if score >= 85]

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 _BOOL = "tag:yaml.org,2002:bool"
 
@@ -229,7 +229,7 @@ def _explain(path: Path, root: Any, problem: Any) -> str:
     field = ".".join(str(part) for part in location if not isinstance(part, int))
     message = problem["msg"]
     if problem["type"] == "extra_forbidden":
-        near = process.extractOne(str(location[-1]), _ALL_KEYS)
+        near = process.extractOne(str(location[-1]), _ALL_KEYS, scorer=fuzz.ratio)
         message = f"no such key{f'; did you mean {near[0]!r}?' if near else ''}"
     return f"{path}:{line}: {field}: {message}"
 

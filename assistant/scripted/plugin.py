@@ -59,9 +59,14 @@ class ScriptFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One item a conversation."""
-        from assistant.scripted.format import read_script
+        from assistant.scripted.format import ScriptError, read_script
 
-        for conversation in read_script(self.path):
+        try:
+            conversations = read_script(self.path)
+        except ScriptError as error:
+            # pytest shows a CollectError as its bare message.
+            raise self.CollectError(str(error)) from None
+        for conversation in conversations:
             yield ScriptItem.from_parent(self, name=conversation.name, conversation=conversation)
 
 

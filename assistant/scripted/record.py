@@ -33,7 +33,8 @@ def record_conversation(shop: Shop, conversation_id: str | None = None) -> str:
             query = query.where(Conversation.id == conversation_id)
         conversation = session.scalars(query).first()
         if conversation is None:
-            raise NothingToRecord(f"{shop.folder} holds no conversation {conversation_id or ''}")
+            named = f" {conversation_id}" if conversation_id else " yet; talk to it first"
+            raise NothingToRecord(f"{shop.folder} holds no conversation{named}")
         turns = session.scalars(
             select(TurnRecord)
             .where(TurnRecord.conversation_id == conversation.id)

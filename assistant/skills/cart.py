@@ -286,9 +286,10 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
     What was settled before counts: the variant in focus, a size in the running search or profile.
     """
     product, shown = found
-    settled = ctx.state.focus.variant_id == shown.id and ctx.state.last_intent in (
-        "check_availability",
-        "add_to_cart",
+    settled = (
+        ctx.state.form is None  # while the size is being asked for, it is not settled
+        and ctx.state.focus.variant_id == shown.id
+        and ctx.state.last_intent in ("check_availability", "add_to_cart")
     )
     if settled:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from assistant.dialogue.state import Focus
@@ -88,7 +89,15 @@ def item_title(ctx: Context, item: OrderItem) -> str:
 def option_words(ctx: Context, options: dict[str, Any]) -> str:
     """ "navy, M" in the shopper's language."""
     joiner = "，" if ctx.language == "zh" else ", "
-    return joiner.join(translate_value(str(value), ctx.language) for value in options.values())
+    said = []
+    for name, value in options.items():
+        answer = str(value).casefold()
+        if answer in ("yes", "true"):
+            # A bare "yes" says nothing without what it answers.
+            said.append(translate_value(name, ctx.language))
+        elif answer not in ("no", "false", "none"):
+            said.append(translate_value(str(value), ctx.language))
+    return joiner.join(said)
 
 
 def item_label(ctx: Context, item: OrderItem) -> str:
@@ -107,8 +116,19 @@ def order_choices(ctx: Context, found: Sequence[Order]) -> tuple[tuple[str, str]
     for order in found[:MAX_CHOICES]:
         titles = joiner.join(item_title(ctx, item) for item in order.items[:3])
         more = " …" if len(order.items) > 3 else ""
-        choices.append((order.id, f"{order.id} · {order.placed_at.date()} · {titles}{more}"))
+        day = placed_on(order)
+        when = f"{day.date()} · " if day else ""
+        choices.append((order.id, f"{order.id} · {when}{titles}{more}"))
     return tuple(choices)
+
+
+def placed_on(order: Order) -> datetime | None:
+    """When an order was placed; None where the shop's files did not say."""
+    unknown = any(
+        event.kind == "placed" and event.detail.get("date_known") is False
+        for event in order.history
+    )
+    return None if unknown else order.placed_at
 
 
 def order_facts(ctx: Context, order: Order) -> dict[str, Any]:
@@ -118,7 +138,7 @@ def order_facts(ctx: Context, order: Order) -> dict[str, Any]:
         "status": order.status,
         "total": order.total,
         "currency": order.currency,
-        "placed_at": order.placed_at,
+        "placed_at": placed_on(order),
         "items": [item_label(ctx, item) for item in order.items],
     }
 

@@ -10,7 +10,7 @@ from assistant.skills.attributes import Fact, asked_facts, described, record_fac
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
 from assistant.skills.search import search
-from assistant.skills.target import Target, match_variant, one_target, targets
+from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
 
@@ -28,7 +28,7 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     product, variant = found
     question = request.args.get("question") or request.understanding.text
     slots = request.slots
-    facts = _named(ctx, product, variant)
+    facts = _named(ctx, product, variant) | {"only": only_one(ctx, slots)}
     answers = asked_facts(product, variant, question, slots)
     common: dict[str, Any] = {
         "cards": (card_for(ctx, product, variant),),

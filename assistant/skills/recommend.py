@@ -34,6 +34,7 @@ def recommend(ctx: Context, request: Request) -> Outcome:
     ids = [one.product.id for one in ranked]
     within = ctx.knowledge.products.by_ids(ctx.session, ids, replace(limits, in_stock=True))
     variants = {hit.product_id: hit.variant_id for hit in within}
+    variants |= _in_wished_color(ranked, limits)
     for one in ranked:
         variant = variant_of(one.product, variants.get(one.product.id))
         if variant is not None:
@@ -55,6 +56,22 @@ def recommend(ctx: Context, request: Request) -> Outcome:
             for one in ranked
         ),
     )
+
+
+def _in_wished_color(ranked: list[Ranked], limits: Limits) -> dict[str, str]:
+    """Product id -> variant in the colour that is its reason, so that the card shows it."""
+    chosen: dict[str, str] = {}
+    for one in ranked:
+        colors = {
+            facts["value"].casefold()
+            for kind, facts in one.reasons
+            if kind == "reason.color" or facts.get("wish") == "color"
+        }
+        for variant in one.product.variants if colors and not limits.colors else ():
+            fits = variant.active and variant.stock > 0 and variant.color.casefold() in colors
+            if fits and (limits.price_max is None or variant.price <= limits.price_max):
+                chosen.setdefault(one.product.id, variant.id)
+    return chosen
 
 
 def ranked_for(

@@ -39,7 +39,7 @@ def one_target(ctx: Context, request: Request) -> Target | Ask:
     if chosen:
         found = _load(ctx, [(str(chosen), None)], request.slots)
     else:
-        found = targets(ctx, request.slots)
+        found = [] if _beyond_one(ctx, request) else targets(ctx, request.slots)
     if found:
         return found[0]
     shown = load_products(ctx.session, [product for product, _ in ctx.state.shown])
@@ -51,6 +51,16 @@ def one_target(ctx: Context, request: Request) -> Target | Ask:
             if product_id in shown
         ),
     )
+
+
+def only_one(ctx: Context, slots: Slots) -> bool:
+    """True where "the second one" was said of a list of one."""
+    return len(ctx.state.shown) == 1 and any(place > 1 for place in slots.ordinals)
+
+
+def _beyond_one(ctx: Context, request: Request) -> bool:
+    # A question may be answered for the one there is, and say so; to buy it must be meant.
+    return request.intent != "ask_product" and only_one(ctx, request.slots)
 
 
 def match_variant(product: Product, variant: Variant, slots: Slots) -> Variant | None:

@@ -33,11 +33,16 @@ def compose(
     words = wording(language)
     paragraphs: list[str] = []
     cards: list[Card] = []
+    listed = 0
     suggestions: list[Suggestion] = []
     for _, outcome in outcomes:
         choices = outcome.ask.choices if outcome.ask else ()
         paragraphs.append(_question(words, outcome.key, outcome.facts, choices, seed))
-        cards.extend(_with_reasons(words, outcome, card) for card in outcome.cards)
+        for card in outcome.cards:
+            # A card outside a list has no number: "the second one" still counts in the list.
+            listed += outcome.listed
+            place = listed if outcome.listed else 0
+            cards.append(replace(_with_reasons(words, outcome, card), ordinal=place))
         suggestions.extend(outcome.suggestions)
         suggestions.extend(_offer(words, key, facts) for key, facts in outcome.offers)
         if choices:
@@ -51,12 +56,11 @@ def compose(
         suggestions = [Suggestion(label, label) for _, label in reminder.choices[:6]] or [
             _offer(words, key, {}) for key in ("offer.yes", "offer.no")
         ]
-    numbered = tuple(replace(card, ordinal=place) for place, card in enumerate(cards, start=1))
     return Reply(
         text="\n\n".join(paragraph for paragraph in paragraphs if paragraph),
         intent=outcomes[-1][0],
         language=language,
-        cards=numbered,
+        cards=tuple(cards),
         suggestions=tuple(dict.fromkeys(suggestions)),
         citations=tuple(citation for _, outcome in outcomes for citation in outcome.citations),
         handoff=next((outcome.handoff for _, outcome in outcomes if outcome.handoff), None),

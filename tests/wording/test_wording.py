@@ -64,6 +64,7 @@ def test_money_reads_as_the_language_writes_it(language: Language, shown: str) -
     facts = {
         "title": "X",
         "options": {},
+        "only": False,
         "price": Decimal("1299.50"),
         "currency": "USD",
     }
@@ -72,12 +73,18 @@ def test_money_reads_as_the_language_writes_it(language: Language, shown: str) -
 
 @given(st.text(max_size=40))
 def test_a_title_is_data_and_never_a_template(title: str) -> None:
-    facts = {"title": title, "options": {}, "price": Decimal(1), "currency": "USD"}
+    facts = {"title": title, "options": {}, "only": False, "price": Decimal(1), "currency": "USD"}
     assert title.strip() in wording("en").text("product.price", facts)
 
 
 def test_a_template_in_a_title_is_not_run() -> None:
-    facts = {"title": "{{ 7 * 7 }}", "options": {}, "price": Decimal(1), "currency": "USD"}
+    facts = {
+        "title": "{{ 7 * 7 }}",
+        "options": {},
+        "only": False,
+        "price": Decimal(1),
+        "currency": "USD",
+    }
     assert "{{ 7 * 7 }}" in wording("en").text("product.price", facts)
 
 
