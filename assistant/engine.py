@@ -124,11 +124,12 @@ class Assistant:
     def _hear(self, turn: Turn) -> list[Understanding]:
         with read_unit(self.shop.engine) as session:
             row = session.get(Conversation, turn.conversation_id)
-            language = states.load(row.state).language if row else None
-        language = language or self.shop.settings.default_language
+            state = states.load(row.state) if row else None
+        language = state.language if state else self.shop.settings.default_language
         if turn.image is not None and not turn.text:
             return [Understanding("", language, "search_products", 1.0)]
-        return self._understander.understand(turn.text, language)
+        awaiting = state.form.intent if state and state.form else None
+        return self._understander.understand(turn.text, language, awaiting)
 
     def _conversation(self, session: Session, turn: Turn) -> Conversation:
         row = session.get(Conversation, turn.conversation_id, with_for_update=True)

@@ -102,9 +102,7 @@ class LimitFilter:
         ]
         self._categories(limits.categories, limits.not_categories)
         self._texts(Product.brand, limits.brands, limits.not_brands, _same, self._product)
-        self._texts(
-            Product.material, limits.materials, limits.not_materials, _has_words, self._product
-        )
+        self._materials(limits.materials, limits.not_materials)
         self._texts(Product.audience, limits.audiences, (), _suits, self._product)
         self._texts(Variant.color, limits.colors, limits.not_colors, _same_color, self._variant)
         self._texts(Variant.size, limits.sizes, (), _same_size, self._variant)
@@ -136,6 +134,27 @@ class LimitFilter:
             barred = [value for value in held if any(accepts(value, want) for want in unwanted)]
             if barred:
                 into.append(column.not_in(barred))
+
+    def _materials(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
+        """A variant's own material counts where it states one, else the product's."""
+        if not wanted and not unwanted:
+            return
+        own = Variant.options["material"].as_string()
+        texts = {*self._session.scalars(select(own).distinct())}
+        if not any(texts):
+            self._texts(Product.material, wanted, unwanted, _has_words, self._product)
+            return
+        texts |= {*self._session.scalars(select(Product.material).distinct())}
+        stated = func.coalesce(func.nullif(own, ""), Product.material)
+        held = [text for text in texts if text]
+        if wanted:
+            taken = [text for text in held if any(_has_words(text, want) for want in wanted)]
+            self.impossible |= not taken
+            self._variant.append(stated.in_(taken))
+        if unwanted:
+            barred = [text for text in held if any(_has_words(text, want) for want in unwanted)]
+            if barred:
+                self._variant.append(stated.not_in(barred))
 
     def _categories(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
         # Matched in SQL: listing every path first would read the whole table once more.

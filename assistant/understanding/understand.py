@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier
 from assistant.understanding.language import detect_language
 from assistant.understanding.slots import SlotReader, split_asks
-from assistant.understanding.types import Understanding
+from assistant.understanding.types import Slots, Understanding
 from knowledge.vocabulary import Vocabulary
 
 MAX_CHARACTERS = 4_000
@@ -25,9 +26,14 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 class Understands(Protocol):
     """What the engine needs of understanding."""
 
-    def understand(self, text: str, language: Language) -> list[Understanding]:
-        """The asks of one message, in order; never empty. `language` is the conversation's, for
-        messages that show none of their own."""
+    def understand(
+        self, text: str, language: Language, awaiting: str | None = None
+    ) -> list[Understanding]:
+        """The asks of one message, in order; never empty.
+
+        `language` is the conversation's, for messages that show none of their own. `awaiting` is
+        the intent of a form that waits for an answer: "I don't need it" is a reason only then.
+        """
         ...
 
 
@@ -56,7 +62,9 @@ class Understander:
         self._classifier = classifier
         self._reader = SlotReader(vocabulary, currency, today)
 
-    def understand(self, text: str, language: Language) -> list[Understanding]:
+    def understand(
+        self, text: str, language: Language, awaiting: str | None = None
+    ) -> list[Understanding]:
         """See :class:`Understands`."""
         text = clean(text)
         language = detect_language(text, language)
@@ -69,7 +77,13 @@ class Understander:
                 intent=prediction.intent,
                 confidence=prediction.confidence,
                 alternatives=prediction.alternatives,
-                slots=self._reader.read(part, language, prediction.intent),
+                slots=self._slots(part, language, prediction.intent, awaiting),
             )
             for part, prediction in zip(parts, predictions, strict=True)
         ]
+
+    def _slots(self, text: str, language: Language, intent: str, awaiting: str | None) -> Slots:
+        slots = self._reader.read(text, language, intent)
+        if awaiting is None or slots.reason is not None:
+            return slots
+        return replace(slots, reason=self._reader.read(text, language, awaiting).reason)

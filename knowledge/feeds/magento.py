@@ -6,6 +6,7 @@ A bundle or set without a price of its own is left out: what it costs depends on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -128,7 +129,7 @@ def _product(item: _Item, children: list[_Item], context: Context) -> ProductRec
             f"a {item.kind} without a price of its own",
             "Give it a price, or sell its parts on their own",
         )
-    path = _path(item.categories)
+    path = _narrowed(_path(item.categories), item.title)
     attributes = _attributes(item.attributes)
     audiences = [part.strip() for part in path.split(" / ")[:1]] if path else []
     audience = joint_audience(audiences) or joint_audience(_texts(item.attributes.get("gender")))
@@ -176,6 +177,15 @@ def _path(categories: tuple[str, ...]) -> str:
         if len(parts) > len(best):
             best = parts
     return " / ".join(best)
+
+
+def _narrowed(path: str, title: str) -> str:
+    """Of a category that is two in one ("Bras & Tanks") the one that the title names, if it names
+    just one: who asks for tanks is not shown bras."""
+    parts = path.rsplit(" / ", 1)[-1].split(" & ")
+    low = title.casefold()
+    named = [part for part in parts if re.search(rf"\b{re.escape(part.casefold()[:-1])}", low)]
+    return f"{path} / {named[0]}" if len(parts) > 1 and len(named) == 1 else path
 
 
 def _texts(value: Any) -> list[str]:

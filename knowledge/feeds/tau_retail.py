@@ -7,6 +7,7 @@ without one gets.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -49,6 +50,7 @@ STATUSES = frozenset(
      "exchange_requested", "exchanged"}
 )  # fmt: skip
 _NAMES = {"ram": "memory"}
+_MEASURE = re.compile(r"(\d+(?:\.\d+)?)[ -]?(inch|ml|l|mm|cm|m|mah|hours|hour|ft|lbs|kg|g)", re.I)
 
 
 def mapping_of(row: Mapping[str, Any], field: str) -> Mapping[str, Any]:
@@ -151,7 +153,7 @@ def _product(
         category=name[:128],
         category_path=name[:128],
         audience=audience_of(str(attributes.get("gender", ""))) or "",
-        material=str(attributes.get("material", ""))[:128],
+        material=_joined(attributes.get("material"))[:128],
         attributes=attributes,
         attribute_units=units,
         variants=tuple(variants),
@@ -161,9 +163,16 @@ def _product(
 
 def _options(item: Mapping[str, Any]) -> dict[str, str]:
     return {
-        clean_text(name).lower()[:100]: text_of({name: value}, name, limit=VALUE_LENGTH)
+        _NAMES.get(low := clean_text(name).lower()[:100], low): text_of(
+            {name: value}, name, limit=VALUE_LENGTH
+        )
         for name, value in mapping_of(item, "options").items()
     }
+
+
+def _joined(value: AttributeValue | None) -> str:
+    """Several texts as a person lists them."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _shared(options: list[dict[str, str]]) -> tuple[dict[str, AttributeValue], dict[str, str]]:
@@ -174,16 +183,28 @@ def _shared(options: list[dict[str, str]]) -> tuple[dict[str, AttributeValue], d
         if name in ("color", "size"):
             continue
         values = list(dict.fromkeys(some[name] for some in options if some.get(name)))
-        target = _NAMES.get(name, name)
-        if len(values) == 1 and (amount := capacity_gb(values[0])) is not None:
-            attributes[target], units[target] = amount, "GB"
+        measured = [measure for value in values if (measure := _measure(value))]
+        if measured and len(measured) == len(values) and len({unit for _, unit in measured}) == 1:
+            numbers = sorted({number for number, _ in measured})
+            units[name] = measured[0][1]
+            # Which of them a variant has, its own options say.
+            attributes[name] = numbers[0] if len(numbers) == 1 else [f"{n:g}" for n in numbers]
         elif values:
-            attributes[target] = values[0] if len(values) == 1 else values
+            attributes[name] = values[0] if len(values) == 1 else values
         if name == "storage":
             kinds = list(dict.fromkeys(k for value in values for k in storage_types(value)))
             if kinds:
                 attributes["storage type"] = kinds[0] if len(kinds) == 1 else kinds
     return attributes, units
+
+
+def _measure(text: str) -> tuple[float, str] | None:
+    """The number and unit of "16GB", "512GB SSD", "13-inch" or "750ml"; None of other texts."""
+    capacity = capacity_gb(text)
+    if capacity is not None:
+        return capacity, "GB"
+    found = _MEASURE.fullmatch(text)
+    return (float(found[1]), found[2].lower()) if found else None
 
 
 def address_of(

@@ -256,11 +256,12 @@ def test_retail_database(shop: Shop) -> None:
     assert [(r.kind, r.record) for r in first.refusals] == [("product", "8")]
     with shop.session() as session:
         laptop = session.get_one(Product, "7")
-        assert [(v.color, v.stock, v.options["ram"]) for v in laptop.variants] == [
+        assert [(v.color, v.stock, v.options["memory"]) for v in laptop.variants] == [
             ("gray", 10, "16GB"),
             ("black", 0, "8GB"),
         ]
-        assert laptop.attributes["memory"] == ["16GB", "8GB"]
+        assert laptop.attributes["memory"] == ["8", "16"]
+        assert laptop.attribute_units["memory"] == "GB"
         assert (laptop.attributes["storage"], laptop.attribute_units["storage"]) == (1000, "GB")
         assert laptop.attributes["storage type"] == "SSD"
         ann = session.get_one(Customer, "ann")
@@ -311,10 +312,10 @@ def test_real_magento(shop: Shop) -> None:
             select(Product.id)
             .join(Variant)
             .where(Variant.color == "blue", Product.audience == "women", Product.price < 40)
-            .where(Product.category == "Bras & Tanks")
+            .where(Product.category == "Tanks")
             .distinct()
         ).all()
-        assert len(tanks) > 3
+        assert {"WT01", "WT04", "WT06"} <= set(tanks)
 
 
 @real

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
-from assistant.cli import app
+from assistant.commands import register
 from assistant.scripted import runner
 from tests.scripted.stages import BAD, GOOD, EchoStage
 
@@ -24,6 +25,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: object) -> Result:
+    app = typer.Typer()
+    register(app)
     return CliRunner().invoke(app, ["run-scripts", *map(str, arguments)])
 
 
