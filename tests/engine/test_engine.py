@@ -88,7 +88,7 @@ def test_a_turn_that_fails_leaves_nothing_behind(
 def test_turns_of_one_conversation_follow_each_other(assistant: Assistant) -> None:
     say(assistant, "show me kettles")
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: say(assistant, "add the first one to my cart"), range(4)))
+        said = list(pool.map(lambda _: say(assistant, "add the first one to my cart"), range(4)))
     with read_unit(assistant.shop.engine) as session:
         lines = session.scalars(select(CartLine).where(CartLine.owner == "conversation:talk"))
         # What was said to be added is what is in the cart, and no turn is lost.
