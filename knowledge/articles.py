@@ -27,12 +27,18 @@ class ArticleSearch:
     threshold: float = 0.35
     """Under this score nothing answers the question. Set from questions that the demo shop's
     articles answer and ones they do not; benchmarks/knowledge/articles.py prints both."""
+    threshold_multilingual: float = 0.25
+    """The same for questions that go through the multilingual encoder, whose scores run lower."""
     keyword_threshold: float = 0.5
     """The same where only words are compared, because the index is not usable."""
 
     def __init__(self, index: Index, encoders: Encoders) -> None:
         self._index = index
         self._encoders = encoders
+
+    def threshold_for(self, language: str) -> float:
+        """The score from which a passage answers a question in this language."""
+        return self.threshold if language == "en" else self.threshold_multilingual
 
     def search(
         self, session: Session, text: str, language: str, limit: int = 3
@@ -71,7 +77,7 @@ class ArticleSearch:
                 score = MEANING * max(0.0, near.get(id_, 0.0)) + (1 - MEANING) * share
             else:
                 # Words alone: mapped so that the same threshold holds.
-                score = share * self.threshold / self.keyword_threshold
+                score = share * self.threshold_for(language) / self.keyword_threshold
             scores[id_] = min(1.0, score)
         return self._hits(session, scores, language, limit)
 

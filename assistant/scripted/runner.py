@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import traceback
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock
@@ -146,9 +148,23 @@ def _raised(error: Exception) -> Broken:
     return Broken("reply", "an answer", f"{type(error).__name__}: {error}{where}")
 
 
+@cache
 def demo_template() -> Path:
-    """The folder of the scripted demo shop, built once for each state of the code that builds it
-    and kept in the system's temporary folder; processes that start together build it once."""
+    """This process's own copy of the scripted demo shop. Its index has one owner at a time, so two
+    processes on one folder would not see the same shop. Removed when the process ends."""
+    shared = _shared_demo()
+    folder = Path(tempfile.mkdtemp(prefix="aisle-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("shop.db", "shop.toml"):
+        shutil.copy(shared / name, folder / name)
+    shutil.copytree(shared / "index", folder / "index", ignore=shutil.ignore_patterns("*.lock"))
+    (folder / "images").symlink_to(shared / "images")
+    return folder
+
+
+def _shared_demo() -> Path:
+    """The scripted demo shop, built once for each state of the code that builds it and kept in the
+    system's temporary folder; processes that start together build it once."""
     folder = Path(tempfile.gettempdir()) / f"aisle-scripted-{demo_fingerprint()}"
     with FileLock(f"{folder}.lock"):
         if not (folder / "shop.db").exists():

@@ -69,15 +69,16 @@ def contact(ctx: Context, request: Request) -> Outcome:
 
 def _passage(ctx: Context, request: Request) -> Outcome | None:
     articles = ctx.knowledge.articles
+    threshold = articles.threshold_for(ctx.language)
     text = request.understanding.text
     hits = articles.search(ctx.session, text, ctx.language)
-    if not hits or hits[0].score < articles.threshold:
+    if not hits or hits[0].score < threshold:
         # "And the cost?" is too short to search by; the intent says what it is about.
         topic = _TOPICS[ctx.language][request.intent]
         again = articles.search(ctx.session, f"{topic} {text}", ctx.language)
-        if again and again[0].score >= articles.threshold:
+        if again and again[0].score >= threshold:
             hits = again
-    if not hits or hits[0].score < articles.threshold:
+    if not hits or hits[0].score < threshold:
         return None
     best = hits[0]
     passage = best.passage.strip()
@@ -89,7 +90,7 @@ def _passage(ctx: Context, request: Request) -> Outcome | None:
         citations=tuple(
             Citation(hit.article_id, hit.title, hit.passage)
             for hit in hits
-            if hit.score >= articles.threshold
+            if hit.score >= threshold
         )[:2],
         why=tuple(f"{hit.article_id} / {hit.heading}: {hit.score:.3f}" for hit in hits),
     )

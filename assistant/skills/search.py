@@ -59,9 +59,9 @@ def search(ctx: Context, request: Request) -> Outcome:
         return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
-    total = ctx.knowledge.products.facts(ctx.session, limits)
     # Words rank but do not limit, so a count over the catalogue is only true without them.
-    facts["total"] = total.count if slots.categories and _words_are_kind(slots) else None
+    counts = slots.categories and _words_are_kind(slots)
+    facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     return Outcome(
         "search.more" if more else ("search.photo" if photo else "search.found"),
         facts,
