@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.shop import Shop
-
 from assistant.recommend.candidates import recommend_from, taste_of
 from assistant.recommend.ranking import Ranked
 from db.unit import read_unit
+from knowledge.shop import Shop
 from knowledge.types import Limits
 
 
