@@ -4,8 +4,9 @@
 
 Protocol: open the shop in a process of its own, answer a fixed list of turns (searches,
 refinements, product and policy questions; shuffled by the seed) `runs` times in fresh
-conversations, and report percentiles of the time of `Assistant.reply`. The first turn of the
-process is reported apart, with the time from process start. Memory is the peak resident set.
+conversations, and report percentiles of the time of `Assistant.reply`, and of the CPU time of all
+threads meanwhile, which other work on the machine hardly changes. The first turn of the process is
+reported apart, with the time from process start. Memory is the peak resident set.
 """
 
 from __future__ import annotations
@@ -52,19 +53,20 @@ def measure(shop: Path, runs: int, seed: int, started: float) -> dict[str, float
     assistant = Assistant.open(shop)
     opened = time.monotonic()
     assistant.reply(Turn("hello", f"bench-{seed}-first", channel="plain"))
-    first = time.monotonic()
+    first, used_first = time.monotonic(), time.process_time()
     order = list(TURNS)
     shuffle = random.Random(seed)
-    times = []
+    times, busy = [], []
     for run in range(runs):
         if run:
             shuffle.shuffle(order)
         for text in order:
-            begin = time.perf_counter()
+            begin, used = time.perf_counter(), time.process_time()
             assistant.reply(Turn(text, f"bench-{seed}-{run}", channel="plain"))
             times.append((time.perf_counter() - begin) * 1000)
+            busy.append((time.process_time() - used) * 1000)
     assistant.close()
-    ranked = statistics.quantiles(times, n=100)
+    ranked, computed = (statistics.quantiles(found, n=100) for found in (times, busy))
     return {
         "turns": len(times),
         "open_s": opened - started,
@@ -72,6 +74,9 @@ def measure(shop: Path, runs: int, seed: int, started: float) -> dict[str, float
         "p50_ms": ranked[49],
         "p95_ms": ranked[94],
         "p99_ms": ranked[98],
+        "cpu_p50_ms": computed[49],
+        "cpu_p95_ms": computed[94],
+        "cpu_first_answer_s": used_first,
         "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "torch_loaded": float("torch" in sys.modules),
     }
