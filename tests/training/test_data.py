@@ -42,7 +42,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
 def test_every_problem_is_named_with_file_and_line(tmp_path: Path) -> None:
     _write(tmp_path / "a.csv", "text,label\nhi,gret\n ,greet\nok,affirm\n")
     _write(tmp_path / "b.jsonl", '{"text": "ok", "label": "deny"}\nnot json\n{"text": 3}\n')
-    _write(tmp_path / "c.csv", "utterance,label\nhi,greet\n")
+    _write(tmp_path / "c.csv", "phrase,label\nhi,greet\n")
     _write(tmp_path / "d.csv", b"text,label\nhello,greet\nna\xefve,greet\n")
     _write(tmp_path / "e.jsonl", '{"text": "caf\\ufffd", "label": "greet"}\n')
     with pytest.raises(DataError) as caught:
