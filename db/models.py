@@ -38,6 +38,7 @@ class Product(Base):
     """What the shop sells, as one line of its catalogue; its variants are what is bought."""
 
     __tablename__ = "products"
+    __table_args__ = (Index("ix_products_category_active", "category", "active"),)
 
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
     """The feed's own id."""
@@ -46,7 +47,7 @@ class Product(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     description_zh: Mapped[str] = mapped_column(Text, default="")
     brand: Mapped[str] = mapped_column(String(128), default="", index=True)
-    category: Mapped[str] = mapped_column(String(128), default="", index=True)
+    category: Mapped[str] = mapped_column(String(128), default="")
     """Leaf category in English; `category_path` holds all of them, joined by " / "."""
     category_path: Mapped[str] = mapped_column(Text, default="")
     category_zh: Mapped[str] = mapped_column(String(128), default="")
@@ -62,7 +63,7 @@ class Product(Base):
     rating: Mapped[float | None]
     rating_count: Mapped[int] = mapped_column(default=0)
     popularity: Mapped[float] = mapped_column(default=0.0)
-    active: Mapped[bool] = mapped_column(default=True, index=True)
+    active: Mapped[bool] = mapped_column(default=True)
     released_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(String(64), default="")
     """sha256 of what the index is built from; a change puts the product into the outbox."""
@@ -80,12 +81,14 @@ class Variant(Base):
     """What is put into a cart: one product in one colour, size and so on, with price and stock."""
 
     __tablename__ = "variants"
+    __table_args__ = (
+        # Holds what limits ask most often, so that a product is judged without its variants' rows.
+        Index("ix_variants_offer", "product_id", "active", "price", "stock"),
+    )
 
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
     """The feed's own sku or item id; a product without variants has one with the product's id."""
-    product_id: Mapped[str] = mapped_column(
-        ForeignKey("products.id", ondelete="CASCADE"), index=True
-    )
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(default=0)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     color: Mapped[str] = mapped_column(String(64), default="", index=True)
@@ -112,6 +115,15 @@ class Media(Base):
     """Relative to the shop folder."""
     alt: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+
+
+class CatalogueState(Base):
+    """One row, whose version triggers renew with every change of a product or a variant."""
+
+    __tablename__ = "catalogue_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(32), default="")
 
 
 class Promotion(Base):
