@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -119,17 +118,16 @@ def test_confidence_is_a_distribution_and_batches_change_little(
     assert classifier.predict([], []) == []
 
 
-def test_a_turn_is_quick_and_a_pasted_page_is_no_trap(classifier: IntentClassifier) -> None:
-    classifier.predict(["warm up"], ["en"])
-    spent = []
-    for _ in range(9):
-        start = time.perf_counter()
-        classifier.predict(["do you have this in blue, size 42?"], ["en"])
-        spent.append(time.perf_counter() - start)
-    assert sorted(spent)[4] < 0.1  # a few ms; the bound leaves room for a busy machine
-    start = time.perf_counter()
-    classifier.predict(["refund " * 20_000, "退款" * 20_000], ["en", "zh"])
-    assert time.perf_counter() - start < 3.0
+@pytest.mark.parametrize(("said", "language"), [("where is my parcel ", "en"), ("退款", "zh")])
+def test_of_a_pasted_page_only_the_beginning_is_read(
+    classifier: IntentClassifier, said: str, language: str
+) -> None:
+    beginning = said * (1000 // len(said) + 1)
+    page = beginning + "refund weather 天气 " * 20_000
+    assert np.array_equal(
+        classifier.probabilities([page], [language]),
+        classifier.probabilities([beginning], [language]),
+    )
 
 
 def test_no_torch_is_needed_to_classify() -> None:
