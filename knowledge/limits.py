@@ -17,14 +17,15 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
-    literal,
     or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Product, Variant
+from knowledge.held import Held
 from knowledge.types import Limits, Sort
 from knowledge.units import meets
 
@@ -89,6 +90,7 @@ class LimitFilter:
 
     def __init__(self, session: Session, limits: Limits, exclude: Iterable[str] = ()) -> None:
         self._session = session
+        self._held = Held(session)
         self._attributes = limits.attributes
         self._exclude = frozenset(exclude)
         self.impossible = False
@@ -125,7 +127,7 @@ class LimitFilter:
     ) -> None:
         if not wanted and not unwanted:
             return
-        held = [value for value in self._session.scalars(select(column).distinct()) if value]
+        held = self._held.texts(column)
         if wanted:
             taken = [value for value in held if any(accepts(value, want) for want in wanted)]
             self.impossible |= not taken
@@ -139,14 +141,13 @@ class LimitFilter:
         """A variant's own material counts where it states one, else the product's."""
         if not wanted and not unwanted:
             return
-        own = Variant.options["material"].as_string()
-        texts = {*self._session.scalars(select(own).distinct())}
-        if not any(texts):
+        texts = self._held.option_texts("material")
+        if not texts:
             self._texts(Product.material, wanted, unwanted, _has_words, self._product)
             return
-        texts |= {*self._session.scalars(select(Product.material).distinct())}
+        own = Variant.options["material"].as_string()
         stated = func.coalesce(func.nullif(own, ""), Product.material)
-        held = [text for text in texts if text]
+        held = {*texts, *self._held.texts(Product.material)}
         if wanted:
             taken = [text for text in held if any(_has_words(text, want) for want in wanted)]
             self.impossible |= not taken
@@ -157,11 +158,32 @@ class LimitFilter:
                 self._variant.append(stated.not_in(barred))
 
     def _categories(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
-        # Matched in SQL: listing every path first would read the whole table once more.
         if wanted:
-            self._product.append(_in_category(wanted))
+            taken = [held for held in self._held.categories() if _in_category(held, wanted)]
+            self.impossible |= not taken
+            self._product.append(self._one_of(taken))
         if unwanted:
-            self._product.append(~_in_category(unwanted))
+            barred = [held for held in self._held.categories() if _in_category(held, unwanted)]
+            if barred:
+                self._product.append(~self._one_of(barred))
+
+    def _one_of(self, taken: Sequence[tuple[str, str, str]]) -> ColumnElement[bool]:
+        """Products of these (category, path, Chinese category); by the category alone, which is
+        indexed, wherever all that is filed under it is taken."""
+        chosen = set(taken)
+        split = {held[0] for held in self._held.categories() if held not in chosen}
+        whole = sorted({held[0] for held in chosen} - split)
+        parts: list[ColumnElement[bool]] = [Product.category.in_(whole)] if whole else []
+        parts += [
+            and_(
+                Product.category == category,
+                Product.category_path == path,
+                Product.category_zh == chinese,
+            )
+            for category, path, chinese in sorted(chosen)
+            if category in split
+        ]
+        return or_(false(), *parts)
 
     def _where(self, statement: Select[Any]) -> Select[Any]:
         statement = statement.where(*self._product)
@@ -294,16 +316,11 @@ class LimitFilter:
         return True
 
 
-def _in_category(names: Sequence[str]) -> ColumnElement[bool]:
+def _in_category(held: tuple[str, str, str], names: Sequence[str]) -> bool:
     """The leaf category, in English or Chinese, or any element of the path is one of the names."""
-    plain = [name.strip() for name in names]
-    low = [name.lower() for name in plain]
-    path = literal(" / ") + func.lower(Product.category_path) + " / "
-    return or_(
-        func.lower(Product.category).in_(low),
-        and_(Product.category_zh != "", Product.category_zh.in_(plain)),
-        *(path.contains(f" / {name} / ", autoescape=True) for name in low),
-    )
+    category, path, chinese = held
+    elements = {category.casefold(), chinese.casefold(), *path.casefold().split(" / ")} - {""}
+    return any(name.strip().casefold() in elements for name in names)
 
 
 def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
