@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 from assistant.training.errors import TrainingError
 
-Method = Literal["lora", "full"]
+Method = Literal["lora", "adalora", "full"]
+Schedule = Literal["one-cycle", "linear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,9 @@ class IntentTrainingArguments:
     """How `aisle train intents` trains. The defaults make the shipped model."""
 
     method: Method = "lora"
-    """"lora" trains low-rank matrices beside the frozen base and yields a 3 MB adapter. "full"
-    trains every weight of the base and yields a base graph of its own, about 23 MB."""
+    """"lora" trains low-rank matrices beside the frozen base and yields a 3 MB adapter. "adalora"
+    does too, but lets the run settle which matrices keep how many ranks. "full" trains every
+    weight of the base and yields a base graph of its own, about 23 MB for the default base."""
     base: str = "all-MiniLM-L6-v2"
     """BERT by folder or hub name. An adapter fits only the graph of the base it was trained on."""
     seed: int = 7
@@ -28,12 +30,21 @@ class IntentTrainingArguments:
     batch: int = 32
     """Rows a step; the multilingual head takes four times as many."""
     rank: int = 16
-    """Rank of the LoRA matrices."""
+    """Rank of the LoRA matrices; the mean rank that "adalora" ends with."""
+    merge: bool = False
+    """Fold the adapter into the base and write an int8 graph of its own: faster by the adapter's
+    products, larger by the base. Where the base is not that of the shared graph, it is done
+    whatever this says."""
     learning_rate: float | None = None
-    """Peak of the one-cycle schedule for LoRA matrices or base weights; 1e-3 for "lora" and
-    5e-5 for "full" where none is given."""
+    """Peak of the schedule for LoRA matrices or base weights; 1e-3 for "lora", 2e-3 for "adalora"
+    and 5e-5 for "full" where none is given."""
     head_learning_rate: float = 5e-3
     """Peak for the classification head, which starts from nothing."""
+    schedule: Schedule = "one-cycle"
+    """How the learning rate goes: "one-cycle" rises for 15 % of the steps and falls along a
+    cosine; "linear" rises for `warm_up` and falls in a line."""
+    warm_up: float = 0.0
+    """Share of the steps over which "linear" rises."""
     dropout: float = 0.1
     """On sentence vectors before the head, and on the input of LoRA matrices."""
     label_smoothing: float = 0.1
@@ -67,16 +78,48 @@ class IntentTrainingArguments:
             raise TrainingError("validation must be between 0.02 and 0.5 of the rows.")
         if not 8 <= self.max_tokens <= 512:
             raise TrainingError("max_tokens must be between 8 and 512.")
-        if self.method not in ("lora", "full"):
-            raise TrainingError(f'method must be "lora" or "full", not {self.method!r}.')
+        for name, kind in (("method", Method), ("schedule", Schedule)):
+            if getattr(self, name) not in get_args(kind):
+                known = ", ".join(get_args(kind))
+                raise TrainingError(f"{name} must be one of {known}, not {getattr(self, name)!r}.")
+        if not 0.0 <= self.warm_up < 1.0:
+            raise TrainingError("warm_up must be a share of the steps, from 0 to below 1.")
 
     @property
     def peak(self) -> float:
         """The learning rate in use."""
         if self.learning_rate is not None:
             return self.learning_rate
-        return 1e-3 if self.method == "lora" else 5e-5
+        return {"lora": 1e-3, "adalora": 2e-3, "full": 5e-5}[self.method]
 
     def as_dict(self) -> dict[str, Any]:
         """All settings by name, for the card and the log."""
         return asdict(self)
+
+
+PRESETS: Final[dict[str, dict[str, Any]]] = {
+    "shipped": {},
+    "bert-base-article": {
+        "method": "full",
+        "base": "bert-base-uncased",
+        "batch": 32,
+        "epochs": 3,
+        "learning_rate": 2e-5,
+        "head_learning_rate": 2e-5,
+        "schedule": "linear",
+        "label_smoothing": 0.0,
+    },
+}
+"""Settings by name. "shipped" is the shipped model's; "bert-base-article" the common recipe of
+fine-tuning all of BERT: Devlin et al. 2018, arXiv:1810.04805, appendix A.3."""
+
+
+def preset(name: str, **changes: Any) -> IntentTrainingArguments:
+    """A preset's settings, those in `changes` instead of its own.
+
+    Raises:
+        TrainingError: there is no such preset, or a setting is out of range.
+    """
+    if name not in PRESETS:
+        raise TrainingError(f"There is no preset {name!r}; there are: {', '.join(PRESETS)}.")
+    return IntentTrainingArguments(**{**PRESETS[name], **changes})

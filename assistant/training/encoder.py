@@ -76,7 +76,7 @@ class SentenceEncoder(nn.Module):  # type: ignore[misc]  # torch is untyped here
         """Put LoRA matrices of `rank` on all six linear maps of each layer; freeze the rest."""
         for parameter in self.bert.parameters():
             parameter.requires_grad_(False)
-        for _, parent, attribute in self._sites():
+        for _, parent, attribute in self.sites():
             lora = LoraLinear(getattr(parent, attribute), rank)
             lora.dropout.p = dropout
             setattr(parent, attribute, lora)
@@ -84,13 +84,14 @@ class SentenceEncoder(nn.Module):  # type: ignore[misc]  # torch is untyped here
     def adapters(self) -> dict[str, LoraLinear]:
         """The attached LoRA maps by site: `lora.<layer>.<site>`."""
         found = {}
-        for name, parent, attribute in self._sites():
+        for name, parent, attribute in self.sites():
             module = getattr(parent, attribute)
             if isinstance(module, LoraLinear):
                 found[name] = module
         return found
 
-    def _sites(self) -> Iterator[tuple[str, nn.Module, str]]:
+    def sites(self) -> Iterator[tuple[str, nn.Module, str]]:
+        """(`lora.<layer>.<site>`, parent module, attribute) of each map that carries LoRA."""
         for i, layer in enumerate(self.bert.encoder.layer):
             attention = layer.attention
             yield f"lora.{i}.query", attention.self, "query"

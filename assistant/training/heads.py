@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from assistant.training.arguments import IntentTrainingArguments
 from assistant.training.encoder import SentenceEncoder
 from assistant.training.errors import MissingExtra
+from assistant.training.loop import Checkpoints, Loop, Progress, Report, linear, one_cycle
 from assistant.understanding.classifier import ngrams, normalise
 
 try:
@@ -22,27 +22,16 @@ try:
 except ImportError as error:
     raise MissingExtra("torch") from error
 
+if TYPE_CHECKING:
+    from assistant.training.adalora import AdaLora
+
+__all__ = ["MultilingualNet", "Progress", "Report", "Rows", "settle", "train_encoder",
+           "train_multilingual"]  # fmt: skip
+
 Floats = NDArray[np.float32]
 
 VECTOR_SCALE = 5.0
 """Sentence vectors have length one; scaled up, the small network learns from them sooner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run stands: printed by the command line, logged by others."""
-
-    stage: str
-    epoch: int
-    epochs: int
-    loss: float
-    validation_loss: float | None
-    validation_accuracy: float | None
-    seconds_left: float
-    """Estimate to the end of this stage if it uses all its epochs."""
-
-
-Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +51,6 @@ def settle(seed: int, threads: int) -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
 
 
-class _Stopper:
-    """Keeps the best weights by validation accuracy, then loss; says when to stop.
-
-    Accuracy comes first because the temperature, fitted later, mends confidence but not order.
-    """
-
-    def __init__(self, module: Any, patience: int) -> None:
-        self._module, self._patience = module, patience
-        self._best, self._since = (-1.0, 0.0), 0
-        self._kept: dict[str, Any] = {}
-
-    def worse_for_long(self, accuracy: float, loss: float) -> bool:
-        if (accuracy, -loss) > self._best:
-            self._best, self._since = (accuracy, -loss), 0
-            self._kept = {
-                name: value.detach().clone()
-                for name, value in self._module.named_parameters()
-                if value.requires_grad
-            }
-        else:
-            self._since += 1
-        return self._since >= self._patience
-
-    def restore(self) -> None:
-        with torch.no_grad():
-            for name, value in self._module.named_parameters():
-                if name in self._kept:
-                    value.copy_(self._kept[name])
-
-
 def train_encoder(
     encoder: SentenceEncoder,
     tokenizer: Any,
@@ -100,8 +59,18 @@ def train_encoder(
     classes: int,
     arguments: IntentTrainingArguments,
     report: Report,
+    checkpoints: Checkpoints | None = None,
 ) -> tuple[Floats, Floats]:
-    """Fine-tune `encoder` in place with a linear head; the head's [D, C] weight and [C] bias."""
+    """Fine-tune `encoder` in place with a linear head; the head's [D, C] weight and [C] bias.
+
+    AdaLoRA attaches its own matrices and leaves them folded; plain LoRA must be attached.
+    """
+    steps = -(-len(train.texts) // arguments.batch) * arguments.epochs
+    ranks: AdaLora | None = None
+    if arguments.method == "adalora":
+        from assistant.training.adalora import AdaLora
+
+        ranks = AdaLora(encoder, arguments.rank, steps, arguments.dropout)
     head = nn.Linear(encoder.hidden, classes)
     dropout = nn.Dropout(arguments.dropout)
     both = nn.ModuleList([encoder, head])
@@ -115,15 +84,18 @@ def train_encoder(
         ],
         weight_decay=arguments.weight_decay,
     )
-    steps = -(-len(tokens) // arguments.batch) * arguments.epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [arguments.peak, arguments.head_learning_rate], total_steps=steps, pct_start=0.15
+    schedule = (
+        one_cycle(optimiser, [arguments.peak, arguments.head_learning_rate], steps, 0.15)
+        if arguments.schedule == "one-cycle"
+        else linear(optimiser, steps, arguments.warm_up)
     )
     criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
-    stopper = _Stopper(both, arguments.patience)
     rng = random.Random(arguments.seed)
-    started = time.monotonic()
-    for epoch in range(1, arguments.epochs + 1):
+    loop = Loop(
+        "encoder", both, optimiser, schedule, arguments.epochs, report,
+        patience=arguments.patience, rng=rng, checkpoints=checkpoints, extra=ranks,
+    )  # fmt: skip
+    for _ in loop:
         both.train()
         total = 0.0
         for batch in _batches([len(t) for t in tokens], arguments.batch, rng):
@@ -131,9 +103,11 @@ def train_encoder(
             wanted = torch.from_numpy(train.labels[batch])
             loss = criterion(head(dropout(encoder(ids, mask))), wanted)
             optimiser.zero_grad()
-            loss.backward()
+            (loss if ranks is None else loss + ranks.penalty()).backward()
             nn.utils.clip_grad_norm_(both.parameters(), 1.0)
             optimiser.step()
+            if ranks is not None:
+                ranks.after_step()
             schedule.step()
             total += float(loss.detach()) * len(batch)
         both.eval()
@@ -143,15 +117,10 @@ def train_encoder(
                 for i in range(0, len(held_tokens), 64)
             ]
         loss_held, accuracy = _judge(chunks, held)
-        left = (time.monotonic() - started) / epoch * (arguments.epochs - epoch)
-        report(
-            Progress(
-                "encoder", epoch, arguments.epochs, total / len(tokens), loss_held, accuracy, left
-            )
-        )
-        if stopper.worse_for_long(accuracy, loss_held):
-            break
-    stopper.restore()
+        loop.finish(total / len(tokens), loss_held, accuracy)
+    loop.best()
+    if ranks is not None:
+        ranks.fold()
     both.eval()
     return _array(head.weight.T), _array(head.bias)
 
@@ -189,6 +158,7 @@ def train_multilingual(
     classes: int,
     arguments: IntentTrainingArguments,
     report: Report,
+    checkpoints: Checkpoints | None = None,
 ) -> dict[str, Floats]:
     """Train the multilingual head on fixed sentence vectors; its tensors by name."""
     vectors, held_vectors = _encode(encode, train.texts), _encode(encode, held.texts)
@@ -206,13 +176,15 @@ def train_multilingual(
     size = arguments.batch * 4
     epochs = arguments.multilingual_epochs
     steps = -(-len(grams) // size) * epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [2e-3, 2e-2], total_steps=steps, pct_start=0.2
-    )
+    schedule = one_cycle(optimiser, [2e-3, 2e-2], steps, 0.2)
     criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
     rng = np.random.default_rng(arguments.seed)
-    started = time.monotonic()
-    for epoch in range(1, epochs + 1):
+    # No early stop: the schedule is short, and its last weights do better on other people's
+    # words than those that fit the validation rows best.
+    loop = Loop(
+        "multilingual", net, optimiser, schedule, epochs, report, rng=rng, checkpoints=checkpoints
+    )
+    for _ in loop:
         net.train()
         order = rng.permutation(len(grams))
         total = 0.0
@@ -234,12 +206,7 @@ def train_multilingual(
         with torch.no_grad():
             scores = net(torch.from_numpy(held_vectors), held_grams)
         loss_held, accuracy = _judge([scores], held)
-        left = (time.monotonic() - started) / epoch * (epochs - epoch)
-        report(
-            Progress("multilingual", epoch, epochs, total / len(grams), loss_held, accuracy, left)
-        )
-    # No early stop: the schedule is short, and its last weights do better on other people's
-    # words than those that fit the validation rows best.
+        loop.finish(total / len(grams), loss_held, accuracy)
     return {**net.tensors(), "idf": idf}
 
 
