@@ -64,14 +64,23 @@ class Assistant:
         """
         from assistant.understanding.classifier import IntentClassifier
         from assistant.understanding.understand import Understander
+        from knowledge.encoders import MiniLM
         from knowledge.encoders.files import models_folder
 
         opened = shop if isinstance(shop, Shop) else Shop.open(Path(shop))
+        encoders = opened.knowledge.encoders
+        # Understanding and search run the same graph: it is loaded once.
+        session, tokenizer = (
+            encoders.text.loaded() if isinstance(encoders.text, MiniLM) else (None, None)
+        )
         understander = Understander(
             IntentClassifier.load(
-                models_folder(), multilingual=opened.knowledge.encoders.multilingual
+                models_folder(),
+                session=session,
+                tokenizer=tokenizer,
+                multilingual=encoders.multilingual,
             ),
-            opened.knowledge.vocabulary,
+            opened.knowledge.refresh,
             opened.settings.currency,
             lambda: now().date(),
         )
@@ -302,7 +311,7 @@ def _reminder(state: State, last: Action, outcome: Outcome) -> Reminder | None:
     if not last.keep or outcome.ask is not None or outcome.proposal is not None:
         return None
     if state.pending is not None:
-        return Reminder(state.pending.key, state.pending.facts)
+        return Reminder(state.pending.key, state.pending.facts, yes_or_no=True)
     if state.form is not None:
         return Reminder(state.form.key, state.form.facts, state.form.choices)
     return None

@@ -346,7 +346,7 @@ def advance(state: State, action: Action, result: Result) -> State:
     if result.focus is not None:
         new = replace(new, focus=result.focus)
     waits = action.keep and result.form is None and result.pending is None
-    form = state.form if waits else result.form
+    form = _waiting(state.form, result) if waits else result.form
     if form is not None and form is result.form:
         form = replace(form, attempts=_attempts(state, action, form))
     failed = action.key in ("dialogue.not_understood", "dialogue.which")
@@ -358,6 +358,13 @@ def advance(state: State, action: Action, result: Result) -> State:
         failures=state.failures + 1 if failed else 0,
         handed_off=result.handed_off or state.handed_off,
     )
+
+
+def _waiting(form: Form | None, result: Result) -> Form | None:
+    """A form after a digression; who looks at a second list of products has left it behind."""
+    if form is None or not result.shown:
+        return form
+    return replace(form, lists_since=form.lists_since + 1) if form.lists_since < 1 else None
 
 
 def _attempts(state: State, action: Action, form: Form) -> int:

@@ -37,6 +37,8 @@ class Form:
     key: str = ""
     """Template of the question, so that it can be put again after a digression."""
     facts: dict[str, Any] = field(default_factory=dict)
+    lists_since: int = 0
+    """Product lists shown while it waited."""
 
 
 @dataclass(frozen=True, slots=True)

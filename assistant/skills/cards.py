@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
@@ -37,6 +38,23 @@ def category_of(product: Product, language: str) -> str:
     if language == "zh":
         return product.category_zh or translate_value(product.category, "zh")
     return product.category
+
+
+_LETTER_SIZES = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
+_SIZE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def size_order(size: str) -> tuple[int, float, str]:
+    """Sort key that puts sizes as a shelf does: XS before S before L, 9 before 10.5; children's
+    sizes (10.5K, 2Y) before grown-ups'."""
+    name = size.casefold()
+    if name in _LETTER_SIZES:
+        return (0, _LETTER_SIZES.index(name), name)
+    number = _SIZE_NUMBER.match(name)
+    if number is None:
+        return (5, 0.0, name)
+    rank = {"k": 1, "y": 2, "": 3}.get(name[number.end() :], 4)
+    return (rank, float(number[0]), name)
 
 
 def default_variant(product: Product) -> Variant | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assistant.conversation import Card
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
-from assistant.skills.cards import card_for, title_of
+from assistant.skills.cards import card_for, size_order, title_of
 from assistant.skills.target import Target, match_variant, one_target
 from assistant.understanding.types import Slots
 from db.models import CartLine, Variant
@@ -298,15 +298,16 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
         ("colors", slots.colors, ctx.state.search.colors),
     ):
         name = option[:-1]
-        values = list(
-            dict.fromkeys(
+        values = sorted(
+            {
                 getattr(variant, name)
                 for variant in product.variants
                 if variant.active
                 and variant.stock > 0
                 and getattr(variant, name)
-                and (option == "colors" or not slots.colors or variant.color in slots.colors)
-            )
+                and (option == "colors" or variant.color in (slots.colors or (shown.color,)))
+            },
+            key=size_order,
         )
         if said or len(values) < 2:
             continue

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.dialogue.state import Focus
 from assistant.skills.attributes import Fact, asked_facts, described, record_facts, sentences_about
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
-from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.skills.cards import card_for, load_products, size_order, title_of, variant_of
 from assistant.skills.search import search
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
@@ -87,7 +87,7 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
     ]
     facts |= {
         "asked": [*slots.colors, *slots.sizes],
-        "sizes": list(dict.fromkeys(other.size for other in pool if other.size)),
+        "sizes": sorted({other.size for other in pool if other.size}, key=size_order),
         "colors": list(
             dict.fromkeys(other.color for other in active if other.stock > 0 and other.color)
         ),
@@ -95,10 +95,12 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
     }
     _viewed(ctx, product)
     chosen = variant or shown
+    # Asked about in general, no variant is settled: "add it" still has to ask for the size.
+    settled = variant is not None and (slots.sizes or len({v.size for v in active}) < 2)
     common: dict[str, Any] = {
         "cards": (card_for(ctx, product, chosen),),
         "listed": False,
-        "focus": Focus(product.id, chosen.id),
+        "focus": Focus(product.id, chosen.id if settled else None),
     }
     if variant is None:
         return Outcome("availability.no_such", facts, **common)

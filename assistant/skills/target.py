@@ -27,7 +27,9 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
     if not pairs:
         focus = ctx.state.focus
         if focus.product_id:
-            pairs = [(focus.product_id, focus.variant_id)]
+            # Without a settled variant, the one on the card that was shown of it.
+            shown = dict(ctx.state.shown).get(focus.product_id)
+            pairs = [(focus.product_id, focus.variant_id or shown)]
         elif len(ctx.state.shown) == 1:
             pairs = [ctx.state.shown[0]]
     return _load(ctx, pairs, slots)

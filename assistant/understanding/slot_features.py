@@ -177,6 +177,10 @@ def read_features(draft: Draft) -> None:
             draft.claim("attributes", start, match.end(), keep=not denied)
 
 
+_ABOUT_ONE = ("check_availability", "add_to_cart")
+"""Intents that are about one product, of which a bare number can only be the size."""
+
+
 def read_sizes(draft: Draft) -> None:
     """Fill sizes, spelt as the shop spells them where it has such a size."""
     own = {size.lower().replace(" ", ""): size for size in draft.vocabulary.sizes}
@@ -185,8 +189,10 @@ def read_sizes(draft: Draft) -> None:
             _take_size(draft, own, match)
     for match in draft.find(_IN_NUMBER):
         said = match["s"] or match["z"]
-        if said in own:
-            draft.add("sizes", own[said])
+        # "In 42?" asks for a size even where this shop has none of that number.
+        asked = draft.intent in _ABOUT_ONE and 20 <= float(said.rstrip("ky")) <= 60
+        if said in own or (asked and any(size[0].isdigit() for size in own)):
+            draft.add("sizes", own.get(said, said))
             draft.claim("sizes", *match.span())
     shouting = draft.raw.isupper() and len(draft.raw) > 6
     if not shouting:

@@ -18,6 +18,8 @@ class Reminder:
     key: str
     facts: dict[str, Any] = field(default_factory=dict)
     choices: tuple[tuple[str, str], ...] = ()
+    yes_or_no: bool = False
+    """True for a proposal, which yes and no answer."""
 
 
 def compose(
@@ -53,9 +55,10 @@ def compose(
         again = words.text("dialogue.back_to", {}, seed)
         asked = _question(words, reminder.key, reminder.facts, reminder.choices, seed)
         paragraphs.append(f"{again}{' ' if language == 'en' else ''}{asked}")
-        suggestions = [Suggestion(label, label) for _, label in reminder.choices[:6]] or [
-            _offer(words, key, {}) for key in ("offer.yes", "offer.no")
-        ]
+        if reminder.choices:
+            suggestions = [Suggestion(label, label) for _, label in reminder.choices[:6]]
+        elif reminder.yes_or_no:
+            suggestions = [_offer(words, key, {}) for key in ("offer.yes", "offer.no")]
     return Reply(
         text="\n\n".join(paragraph for paragraph in paragraphs if paragraph),
         intent=outcomes[-1][0],
