@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from db.catalogue import catalogue_version
 from db.engine import create_engine_for, upgrade
 from db.unit import read_unit
 from knowledge.articles import ArticleSearch
@@ -19,8 +21,10 @@ from knowledge.index import Index, Progress
 from knowledge.search import ProductSearch
 from knowledge.settings import ShopSettings, load_settings
 from knowledge.vocabulary import Vocabulary, build_vocabulary
+from knowledge.vocabulary_store import load_vocabulary, save_vocabulary
 
 SETTINGS_FILE = "shop.toml"
+VOCABULARY_FILE = Path("index", "vocabulary.json")
 
 
 class Knowledge:
@@ -33,16 +37,38 @@ class Knowledge:
         self.products = ProductSearch(self.index, self.encoders, lambda: self.vocabulary)
         self.articles = ArticleSearch(self.index, self.encoders)
         self._vocabulary: Vocabulary | None = None
+        self._version = ""
+        self._kept = folder / VOCABULARY_FILE
         self._making = Lock()
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The shop's words; read from SQL at first use, and again after `sync` changed anything."""
+        """The shop's words, as they were when `refresh` or `sync` last looked."""
         with self._making:
             if self._vocabulary is None:
                 with read_unit(self._engine) as session:
-                    self._vocabulary = build_vocabulary(session)
+                    self._make(session, catalogue_version(session))
+            assert self._vocabulary is not None
             return self._vocabulary
+
+    def refresh(self) -> Vocabulary:
+        """The shop's words as they are now: made anew where the catalogue has changed, by whatever
+        process. It takes a connection of its own, so call it before a turn's transaction."""
+        with self._making:
+            with read_unit(self._engine) as session:
+                version = catalogue_version(session)
+                if self._vocabulary is None or version != self._version:
+                    self._make(session, version)
+            assert self._vocabulary is not None
+            return self._vocabulary
+
+    def _make(self, session: Session, version: str) -> None:
+        found = load_vocabulary(self._kept, version) if version else None
+        if found is None:
+            found = build_vocabulary(session)
+            if version:
+                save_vocabulary(self._kept, version, found)
+        self._vocabulary, self._version = found, version
 
     @property
     def notice(self) -> str:
@@ -64,8 +90,9 @@ class Knowledge:
             IndexDamaged: what was built failed verification; the old index stays.
         """
         refused = self.index.sync(progress)
-        with self._making:
-            self._vocabulary = None
+        with self._making, read_unit(self._engine) as session:
+            if not self._version or catalogue_version(session) != self._version:
+                self._vocabulary = None
         return refused
 
     def start(self) -> None:

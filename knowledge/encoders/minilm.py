@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,7 +24,11 @@ class MiniLM:
     dimension = 384
 
     def __init__(self, folder: Path | None = None, *, threads: int = THREADS) -> None:
-        """`folder` holds model.onnx and tokenizer.json; without it the shipped one is read."""
+        """`folder` holds model.onnx and tokenizer.json; without it the shipped one is read.
+
+        `threads` batches are computed at once. One text is computed by one thread: a second one
+        makes it slower.
+        """
         self._folder = folder or models_folder() / "minilm"
         self._threads = threads
         self._lock = Lock()
@@ -38,6 +43,17 @@ class MiniLM:
             self._version = f"{version_of(self._folder / 'model.onnx')}-{MAX_TOKENS}"
         return self._version
 
+    def loaded(self) -> tuple[Any, Any]:
+        """The ONNX Runtime session and the tokenizer, for others who use the same graph.
+
+        Both may be used by several threads. The tokenizer cuts texts to `MAX_TOKENS`.
+
+        Raises:
+            ModelMissing, ModelDamaged: the weights cannot be loaded.
+        """
+        self._load()
+        return self._session, self._tokenizer
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Mean-pooled unit vectors [n, 384]; see :class:`~knowledge.encoders.base.TextEncoder`."""
         self._load()
@@ -48,18 +64,30 @@ class MiniLM:
             (i for i, text in enumerate(texts) if text.strip()),
             key=lambda i: (len(tokens[i].ids), i),
         )
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            width = max(len(tokens[i].ids) for i in rows)
-            ids = np.zeros((len(rows), width), dtype=np.int64)
-            mask = np.zeros((len(rows), width), dtype=np.int64)
-            for row, i in enumerate(rows):
-                length = len(tokens[i].ids)
-                ids[row, :length] = tokens[i].ids
-                mask[row, :length] = 1
-            feed = {"input_ids": ids, "attention_mask": mask}
-            out[rows] = self._session.run(["embedding"], feed)[0]
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        for rows, vectors in zip(
+            batches, self._run([[tokens[i].ids for i in rows] for rows in batches]), strict=True
+        ):
+            out[rows] = vectors
         return unit(out)
+
+    def _run(self, batches: list[list[list[int]]]) -> Iterator[Vectors]:
+        if self._threads == 1 or len(batches) < 2:
+            yield from map(self._embed, batches)
+            return
+        # ONNX Runtime lets go of the interpreter while it computes.
+        with ThreadPoolExecutor(self._threads) as pool:
+            yield from pool.map(self._embed, batches)
+
+    def _embed(self, batch: list[list[int]]) -> Vectors:
+        ids = np.zeros((len(batch), max(map(len, batch))), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask}
+        vectors: Vectors = self._session.run(["embedding"], feed)[0]
+        return vectors
 
     def _load(self) -> None:
         with self._lock:
@@ -75,4 +103,4 @@ class MiniLM:
             tokenizer.no_padding()
             tokenizer.enable_truncation(MAX_TOKENS)
             self._tokenizer = tokenizer
-            self._session = session_for(self._folder / "model.onnx", self._threads)
+            self._session = session_for(self._folder / "model.onnx", threads=1)

