@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -453,6 +453,43 @@ class Request(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(16), default="open")
     created_at: Mapped[datetime]
+
+
+class ReviewItem(Base):
+    """An utterance that was read unsurely or wrongly, for staff to label.
+
+    It holds no personal data and nothing that leads back to a person: no customer, conversation
+    or turn, and days instead of times.
+    """
+
+    __tablename__ = "review_items"
+    __table_args__ = (Index("ix_review_items_status_count", "status", "count"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Fingerprint of the normalised text: one row an utterance, however often it is said."""
+    text: Mapped[str] = mapped_column(Text)
+    """With placeholders for what is personal; empty once dropped."""
+    language: Mapped[str] = mapped_column(String(8))
+    intent: Mapped[str] = mapped_column(String(64))
+    """What it was last taken for."""
+    confidence: Mapped[float]
+    candidates: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The likeliest intents with their confidence, best first."""
+    reason: Mapped[str] = mapped_column(String(16))
+    """unsure, asked, refused, rephrased, chosen or corrected."""
+    meant: Mapped[str] = mapped_column(String(64), default="")
+    """The intent that the shopper settled on afterwards, where they did."""
+    count: Mapped[int] = mapped_column(default=1)
+    first_seen: Mapped[date]
+    last_seen: Mapped[date]
+    status: Mapped[str] = mapped_column(String(16), default="open")
+    """open, labelled or dropped."""
+    label: Mapped[str] = mapped_column(String(64), default="")
+    exported: Mapped[bool] = mapped_column(default=False)
+    """True once written out for training."""
+    skipped: Mapped[int] = mapped_column(default=0)
+    """How often staff put it off; the least often comes first."""
 
 
 class Outbox(Base):
