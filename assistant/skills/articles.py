@@ -87,11 +87,8 @@ def _passage(ctx: Context, request: Request) -> Outcome | None:
     return Outcome(
         "article.answer",
         {"title": best.title, "passage": passage},
-        citations=tuple(
-            Citation(hit.article_id, hit.title, hit.passage)
-            for hit in hits
-            if hit.score >= threshold
-        )[:2],
+        # Only what is quoted is a source.
+        citations=(Citation(best.article_id, best.title, best.passage),),
         why=tuple(f"{hit.article_id} / {hit.heading}: {hit.score:.3f}" for hit in hits),
     )
 

@@ -58,6 +58,7 @@ def record_facts(product: Product, variant: Variant) -> list[Fact]:
     known = {fact.name.casefold() for fact in facts}
     if product.material and "material" not in known:
         facts.append(Fact("material", product.material))
+        known.add("material")
     facts.extend(
         Fact(name, value, str(product.attribute_units.get(name, "")))
         for name, value in product.attributes.items()
