@@ -66,6 +66,9 @@ SIZES = {
 }
 """Sizes spelt out, and the letters they are the same as."""
 
+OTHER_NAMES = {"memory": ("ram",)}
+"""Attribute -> what variants call the option that says it of them."""
+
 BATCH = 1000
 """Ids in one IN list; SQLite takes some 32,000 and PostgreSQL more."""
 
@@ -309,8 +312,8 @@ class LimitFilter:
             if name == "rating" and value is None:
                 value = row[2]
             # A variant's own option says more of it than the product's attribute.
-            if options.get(name):
-                value = options[name]
+            own = (options.get(spelling) for spelling in (name, *OTHER_NAMES.get(name, ())))
+            value = next((stated for stated in own if stated not in (None, "", [])), value)
             if not meets(value, own_unit, limit):
                 return False
         return True

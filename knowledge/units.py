@@ -74,15 +74,30 @@ _OTHER_SPELLINGS = {
     **dict.fromkeys(("megapixel", "megapixels"), "mp"),
     **dict.fromkeys(("volt", "volts"), "v"),
 }
-_NUMBER = re.compile(r"(?<![\w.])(-?\d+(?:[.,]\d+)?)\s*([^\W\d_]+|[\"”″'])?")
-_YES = frozenset({"yes", "true", "y", "是", "有"})
-_NO = frozenset({"no", "false", "n", "否", "无"})
+_NUMBER = re.compile(
+    r"(?<![\w.])(-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?))[\s-]*([^\W\d_]+|[\"”″'])?"
+)
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+_FIRST_WORD = re.compile(r"\s*([^\W\d_]+|[✓✔✗✘])(?=$|[\s,;:.(/，；：。（])")
+_YES = frozenset({"yes", "true", "y", "✓", "✔", "是", "有", "支持"})
+_NO = frozenset({"no", "false", "n", "✗", "✘", "否", "无", "不支持", "没有"})
 
 
 def canonical_unit(unit: str) -> str:
     """One spelling for a unit; one that is not known stays as it is, in lower case."""
     low = unit.strip().casefold().rstrip(".")
     return _OTHER_SPELLINGS.get(low, low)
+
+
+def truth(value: object) -> bool | None:
+    """What a value says as an answer to yes or no; None where it is no such answer.
+
+    1 and 0 are answers, too: SQLite hands a JSON true out as the number 1.
+    """
+    if isinstance(value, (bool, int, float)):
+        return bool(value) if value in (0, 1) else None
+    low = str(value).strip().casefold().rstrip(".")
+    return True if low in _YES else False if low in _NO else None
 
 
 def convert(value: float, unit: str, to: str) -> float | None:
@@ -117,6 +132,8 @@ def meets(value: Any, unit: str, limit: AttributeFilter) -> bool:
 
 def _equal(item: Any, unit: str, limit: AttributeFilter) -> bool:
     wanted = limit.value
+    if isinstance(wanted, bool):
+        wanted = "yes" if wanted else "no"
     if isinstance(wanted, str):
         return _same_text(item, wanted)
     return any(_close(number, float(wanted), same) for number, same in _numbers(item, unit, limit))
@@ -147,10 +164,7 @@ def _numbers(item: Any, unit: str, limit: AttributeFilter) -> Iterator[tuple[flo
     if isinstance(item, (int, float)):
         found = [(float(item), unit)]
     else:
-        found = [
-            (float(number.replace(",", ".")), own or unit)
-            for number, own in _NUMBER.findall(str(item))
-        ]
+        found = [(_number(number), own or unit) for number, own in _NUMBER.findall(str(item))]
     for number, own in found:
         if own and canonical_unit(own) not in _UNITS and limit.unit:
             own = unit
@@ -159,16 +173,31 @@ def _numbers(item: Any, unit: str, limit: AttributeFilter) -> Iterator[tuple[flo
             yield converted, converted == number
 
 
+def _number(text: str) -> float:
+    """A number as data sheets write it: 1,5 and 1.5 are the same, 5,000 and 5000 are."""
+    if _THOUSANDS.search(text) and not text.lstrip("-").startswith("0"):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", "."))
+
+
 def _same_text(item: Any, wanted: str) -> bool:
     low = wanted.strip().casefold()
-    # SQLite hands a JSON true out as the number 1.
-    if isinstance(item, (int, float)) and item in (0, 1) and low in _YES | _NO:
-        return low in (_YES if item else _NO)
+    asked = truth(wanted)
+    if asked is not None:
+        said = truth(item)
+        if said is None and (first := _FIRST_WORD.match(str(item))):
+            # "Yes, IPX7" is an answer with a reason.
+            said = truth(first[1])
+        if said is not None:
+            return asked is said
+        if low not in ("yes", "no"):
+            # The short and the Chinese words are parts of too many others.
+            return False
     if isinstance(item, bool):
         return False
     if isinstance(item, (int, float)):
         match = _NUMBER.fullmatch(low)
-        return match is not None and math.isclose(float(match.group(1)), float(item))
+        return match is not None and math.isclose(_number(match.group(1)), float(item))
     text = str(item).casefold()
     if low == text:
         return True

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Product, Variant
+from knowledge.units import truth
 
 Kind = Literal["brand", "color", "category", "material", "audience", "size", "value"]
 
@@ -386,7 +387,8 @@ def build_vocabulary(session: Session) -> Vocabulary:
     choices = {name: held for name, held in values.items() if 0 < len(held) <= _MAX_VALUES}
     for name, held in choices.items():
         for text in held:
-            if text.lower() not in ("yes", "no", "none") and not text[0].isdigit():
+            # "Yes", "Y" or "是" in a record is an answer, not a name that a shopper says.
+            if truth(text) is None and text.lower() != "none" and not text[0].isdigit():
                 builder.say(text, Surface("value", text, name))
 
     english = {key: tuple(surfaces) for key, surfaces in builder.english.items()}

@@ -6,6 +6,7 @@ import re
 
 from assistant.understanding.slot_base import Draft, compiled
 from assistant.understanding.types import AttributeLimit
+from knowledge.units import truth
 
 FEATURE_FAMILIES = frozenset(
     {
@@ -168,7 +169,7 @@ def read_features(draft: Draft) -> None:
         match = next(draft.find(pattern), None)
         if match:
             values = draft.vocabulary.values.get(attribute, {})
-            if values and not {"yes", "no"} & {value.lower() for value in values}:
+            if values and all(truth(value) is None for value in values):
                 continue
             denied = _DENIED.search(draft.text[max(0, match.start() - 12) : match.start()])
             value = next((text for text in values if text.lower() == "yes"), "yes")
