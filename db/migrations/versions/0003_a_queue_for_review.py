@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("intent", sa.String(length=64), nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("candidates", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(length=16), nullable=False),
         sa.Column("meant", sa.String(length=64), nullable=False),
