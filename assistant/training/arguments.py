@@ -9,6 +9,7 @@ from assistant.training.errors import TrainingError
 
 Method = Literal["lora", "adalora", "full"]
 Schedule = Literal["one-cycle", "linear"]
+Labels = Literal["own", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class IntentTrainingArguments:
     weight of the base and yields a base graph of its own, about 23 MB for the default base."""
     base: str = "all-MiniLM-L6-v2"
     """BERT by folder or hub name. An adapter fits only the graph of the base it was trained on."""
+    labels: Labels = "own"
+    """"own": the shop's intents; any other label in the data is refused. "data": whatever labels
+    the training part has, for data sets of other trades; nothing is added to their rows."""
     seed: int = 7
     """Settles the split, the order of rows, dropout and the start of every new weight."""
     epochs: int = 6
@@ -78,7 +82,7 @@ class IntentTrainingArguments:
             raise TrainingError("validation must be between 0.02 and 0.5 of the rows.")
         if not 8 <= self.max_tokens <= 512:
             raise TrainingError("max_tokens must be between 8 and 512.")
-        for name, kind in (("method", Method), ("schedule", Schedule)):
+        for name, kind in (("method", Method), ("labels", Labels), ("schedule", Schedule)):
             if getattr(self, name) not in get_args(kind):
                 known = ", ".join(get_args(kind))
                 raise TrainingError(f"{name} must be one of {known}, not {getattr(self, name)!r}.")

@@ -31,8 +31,9 @@ def write_manifest(models: Path) -> dict[str, str]:
         for path in sorted(models.rglob("*"))
         if path.is_file()
         and path.name != MANIFEST
-        and not path.name.startswith(".")
-        and "previous" not in path.relative_to(models).parts
+        and not any(
+            part.startswith(".") or part == "previous" for part in path.relative_to(models).parts
+        )
     }
     text = json.dumps({"sha256": sums}, indent=2, sort_keys=True) + "\n"
     write_atomically(models / MANIFEST, text)

@@ -98,7 +98,8 @@ def train_encoder(
     for _ in loop:
         both.train()
         total = 0.0
-        for batch in _batches([len(t) for t in tokens], arguments.batch, rng):
+        batches = _batches([len(t) for t in tokens], arguments.batch, rng)
+        for batch in loop.track(batches, -(-len(tokens) // arguments.batch)):
             ids, mask = _pad([tokens[i] for i in batch])
             wanted = torch.from_numpy(train.labels[batch])
             loss = criterion(head(dropout(encoder(ids, mask))), wanted)

@@ -9,10 +9,10 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,12 @@ except ImportError as error:
     raise MissingExtra("torch") from error
 
 
+T = TypeVar("T")
+
+QUIET = 2.0
+"""Seconds between two reports from inside an epoch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a run stands: printed by the command line, logged by trackers."""
@@ -34,13 +40,17 @@ class Progress:
     stage: str
     epoch: int
     epochs: int
-    loss: float
+    loss: float | None
+    """Mean over the epoch's training rows; None inside the first epoch."""
     validation_loss: float | None
     validation_accuracy: float | None
     seconds_left: float
     """Estimate to the end of this stage if it uses all its epochs."""
     resumed: bool = False
     """True once, for the epoch that a checkpoint carried over."""
+    share: float = 1.0
+    """How much of the epoch is done; below one, `epoch` is under way and the figures are those
+    of the epoch before."""
 
 
 Report = Callable[[Progress], None]
@@ -139,7 +149,7 @@ class Loop:
         self._score: tuple[float, float] = (-1.0, 0.0)
         self._kept: dict[str, Any] = {}
         self._last: dict[str, Any] = {}
-        self._before = 0.0
+        self._before, self._started = 0.0, time.monotonic()
 
     def __iter__(self) -> Iterator[int]:
         """The numbers, from 1, of the epochs to do. Picks up a checkpoint where there is one."""
@@ -151,6 +161,25 @@ class Loop:
     @property
     def _over(self) -> bool:
         return self._patience is not None and self._since >= self._patience
+
+    def track(self, batches: Iterable[T], count: int) -> Iterator[T]:
+        """The same batches; tells now and then how far they are, for epochs that take long."""
+        told = time.monotonic()
+        for number, batch in enumerate(batches):
+            if time.monotonic() - told >= QUIET and number:
+                told = time.monotonic()
+                done = self._done + number / count
+                spent = self._before + told - self._started
+                known: dict[str, Any] = dict.fromkeys(
+                    ("loss", "validation_loss", "validation_accuracy")
+                )
+                known |= self._last | {"seconds_left": spent / done * (self._epochs - done)}
+                self._report(
+                    Progress(
+                        self._stage, self._done + 1, self._epochs, **known, share=number / count
+                    )
+                )
+            yield batch
 
     def finish(self, loss: float, validation_loss: float, validation_accuracy: float) -> None:
         """End an epoch: remember the best weights, write a checkpoint, tell where the run is.

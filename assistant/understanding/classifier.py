@@ -276,8 +276,10 @@ class IntentClassifier:
         """
         folder = intents if intents is not None else models / "intents"
         settings, tensors = _read(folder)
-        if settings.get("method") == "full":
+        if settings.get("graph") == "own" or settings.get("method") == "full":
             session = open_session(folder / "model.onnx")  # a base of its own
+            own = folder / "tokenizer.json"
+            tokenizer = open_tokenizer(own) if own.is_file() else tokenizer
         elif session is None:
             session = open_session(models / "minilm" / "model.onnx")
         if tokenizer is None:

@@ -101,6 +101,18 @@ def read_parts(
             or over-long text, another encoding than UTF-8, one text under two labels in one
             part; or there are no rows. Every problem is listed with file and line.
     """
+    parts, problems = read_leniently(sources, labels, language)
+    if problems:
+        raise DataError(problems)
+    return parts
+
+
+def read_leniently(
+    sources: Path | Sequence[Path],
+    labels: Sequence[str] | None = None,
+    language: Language | None = None,
+) -> tuple[Parts, list[str]]:
+    """As read_parts, but with the bad rows left out and told instead of raised."""
     folders = [sources] if isinstance(sources, Path) else list(sources)
     problems: list[str] = []
     notes: list[str] = []
@@ -122,15 +134,14 @@ def read_parts(
     checked = _check(rows, problems, notes)
     if not rows and not problems:
         problems.append(f"{', '.join(map(str, folders))}: no utterances found")
-    if problems:
-        raise DataError(problems)
-    return Parts(
+    parts = Parts(
         tuple(checked["train"]),
         tuple(checked["validation"]),
         tuple(checked["test"]),
         tuple(formats),
         tuple(notes),
     )
+    return parts, problems
 
 
 def conflict(row: Example, known: Example) -> str:
