@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import JSON, ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.catalogue import catalogue_version
 from db.models import Product, Variant
+
+ATTRIBUTES = 24
+"""Attributes of one version whose values are kept, those asked for last."""
 
 VERSIONS = 4
 """Versions of catalogues that are kept: copies of a shop that scripts play on have their own."""
@@ -54,6 +58,40 @@ class Held:
             ),
         )
 
+    def stating(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
+        """(JSON of the value, unit) -> ids of the products whose record states it of an attribute,
+        under the name as it is spelt or else in lower case."""
+        return self._once(("attribute", name), lambda: self._read_attribute(name))
+
+    def with_option(self, name: str) -> frozenset[str]:
+        """Ids of products of which a variant states an option of this name, in any case."""
+        return self._once("options", self._read_options).get(name.casefold(), frozenset())
+
+    def _read_options(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        statement = select(Variant.product_id, Variant.options).where(
+            cast(Variant.options, String) != "{}"
+        )
+        for product_id, options in self._session.execute(statement):
+            for name in options:
+                found.setdefault(str(name).casefold(), set()).add(product_id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    def _read_attribute(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        values, units = value_of(Product.attributes, name), value_of(Product.attribute_units, name)
+        rows = self._session.execute(
+            select(Product.id, values, units).where(
+                or_(
+                    Product.attributes[name].as_string().is_not(None),
+                    Product.attributes[name.casefold()].as_string().is_not(None),
+                )
+            )
+        )
+        for id_, value, unit in rows:
+            found.setdefault((json.dumps(value), str(unit or "")), []).append(id_)
+        return {key: tuple(ids) for key, ids in found.items()}
+
     def _once(self, key: Hashable, read: Callable[[], T]) -> T:
         if self._version is None:
             # Read first: what is read after it is never older.
@@ -70,4 +108,14 @@ class Held:
         found = read()
         with _lock:
             values[key] = found
+            attributes = [k for k in values if isinstance(k, tuple) and k[0] == "attribute"]
+            for old in attributes[:-ATTRIBUTES]:
+                del values[old]
         return found
+
+
+def value_of(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnElement[Any]:
+    """The value under a name as it is spelt, or else under its lower-case spelling."""
+    if name == name.casefold():
+        return column[name]
+    return func.coalesce(column[name], column[name.casefold()], type_=JSON())

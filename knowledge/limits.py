@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Select,
     String,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Product, Variant
-from knowledge.held import Held
+from knowledge.held import Held, value_of
 from knowledge.types import Limits, Sort
 from knowledge.units import meets
 
@@ -198,11 +198,17 @@ class LimitFilter:
         """Every product id that passes, in id order; None where they are more than `cap`."""
         if self.impossible:
             return []
+        only = self._stating()
+        if only is not None and len(only) <= BATCH:
+            # So few state what is asked that all else is asked of these alone.
+            return list(self.eligible(sorted(only)))
         statement = self._where(select(Product.id))
-        if cap is not None:
+        if cap is not None and not self._attributes:
             statement = statement.limit(cap + 1)
         # Sorted here: in SQL it would keep the limit from ending the scan early.
         rows = sorted(self._session.scalars(statement))
+        if only is not None:
+            rows = [id_ for id_ in rows if id_ in only]
         if cap is not None and len(rows) > cap:
             return None
         found = [id_ for id_ in rows if id_ not in self._exclude]
@@ -210,19 +216,46 @@ class LimitFilter:
             found = list(self.eligible(found))
         return found
 
+    def prices(self) -> tuple[int, Decimal | None, Decimal | None]:
+        """How many products pass, and the lowest and highest price of their shown variants."""
+        if self.impossible:
+            return 0, None, None
+        if self._attributes:
+            prices = [chosen.price for chosen in self.eligible(self.ids() or ()).values()]
+            return len(prices), min(prices, default=None), max(prices, default=None)
+        shown = (
+            select(_shown_price().label("price"))
+            .select_from(Product)
+            .join(Variant, and_(*self._variant))
+            .where(*self._product, Product.id.not_in(sorted(self._exclude)))
+            .group_by(Product.id)
+            .subquery()
+        )
+        lowest, highest = func.min(shown.c.price), func.max(shown.c.price)
+        count, low, high = self._session.execute(select(func.count(), lowest, highest)).one()
+        return count, low, high
+
+    def _stating(self) -> set[str] | None:
+        """Ids of the products that may meet the limits on attributes, judged by their own records
+        or left to `eligible` where variants have a say; None where that keeps nobody out."""
+        found: set[str] | None = None
+        for limit in self._attributes:
+            name = limit.name.replace('"', "")
+            if limit.operator == "ne" or name.casefold() in ("color", "size", "rating"):
+                continue
+            spellings = (name, *OTHER_NAMES.get(name.casefold(), ()))
+            passing = set().union(*(self._held.with_option(option) for option in spellings))
+            for (value, unit), ids in self._held.stating(name).items():
+                if meets(json.loads(value), unit, limit):
+                    passing.update(ids)
+            found = passing if found is None else found & passing
+        return found
+
     def ordered(self, sort: Sort) -> Iterator[Chosen]:
         """Every product that passes, in the order of a sort; relevance means popularity."""
         if self.impossible:
             return
-        price = (
-            select(
-                func.coalesce(
-                    func.min(case((Variant.stock > 0, Variant.price))), func.min(Variant.price)
-                )
-            )
-            .where(*self._variant)
-            .scalar_subquery()
-        )
+        price = select(_shown_price()).where(*self._variant).scalar_subquery()
         order: tuple[Any, ...] = {
             "price_asc": (price.asc(),),
             "price_desc": (price.desc(),),
@@ -238,6 +271,9 @@ class LimitFilter:
             *order, Product.popularity.desc(), Product.id
         )
         found = [id_ for id_ in self._session.scalars(statement) if id_ not in self._exclude]
+        only = self._stating()
+        if only is not None:
+            found = [id_ for id_ in found if id_ in only]
         # Small batches first: the caller mostly wants ten.
         start, size = 0, 50
         while start < len(found):
@@ -256,14 +292,14 @@ class LimitFilter:
             column
             for name in names
             for column in (
-                _either(Product.attributes, name),
-                _either(Product.attribute_units, name),
+                value_of(Product.attributes, name),
+                value_of(Product.attribute_units, name),
             )
         ]
-        stated: list[ColumnElement[bool]] = []
+        anywhere: list[ColumnElement[bool]] = []
         if extracts and all(limit.operator != "ne" for limit in self._attributes):
             # Left to SQL: records that state none of it, in attributes, options or columns.
-            stated = [
+            anywhere = [
                 or_(Product.attributes[name].as_string().is_not(None), *_elsewhere(name))
                 for name in names
             ]
@@ -283,7 +319,7 @@ class LimitFilter:
                     *extracts,
                 )
                 .join(Variant, and_(*self._variant))
-                .where(Product.id.in_(wanted[start : start + BATCH]), *self._product, *stated)
+                .where(Product.id.in_(wanted[start : start + BATCH]), *self._product, *anywhere)
                 .order_by(
                     Product.id,
                     case((Variant.stock > 0, 0), else_=1),
@@ -319,6 +355,13 @@ class LimitFilter:
         return True
 
 
+def _shown_price() -> ColumnElement[Decimal]:
+    """Price of the variant that is shown of those grouped: in stock first, then cheapest."""
+    return func.coalesce(
+        func.min(case((Variant.stock > 0, Variant.price))), func.min(Variant.price)
+    )
+
+
 def _in_category(held: tuple[str, str, str], names: Sequence[str]) -> bool:
     """The leaf category, in English or Chinese, or any element of the path is one of the names."""
     category, path, chinese = held
@@ -338,13 +381,6 @@ def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
     if low == "rating":
         places.append(Product.rating.is_not(None))
     return tuple(places)
-
-
-def _either(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnElement[Any]:
-    """The value under a name as it is spelt, or else under its lower-case spelling."""
-    if name == name.casefold():
-        return column[name]
-    return func.coalesce(column[name], column[name.casefold()], type_=JSON())
 
 
 def _same(held: str, wanted: str) -> bool:

@@ -98,13 +98,12 @@ class ProductSearch:
         The range is over each product's shown variant: in stock first, then cheapest.
         """
         within = LimitFilter(session, limits)
-        if text.strip():
-            snapshot = self._index.snapshot()
-            ids = within.ids() or []
-            ranked = self._rank(session, snapshot, ProductQuery(text=text, limits=limits), ids)
-            ids = self._relevant(session, snapshot, text, limits, ranked, ids)
-        else:
-            ids = within.ids() or []
+        if not text.strip():
+            return CatalogueFacts(*within.prices())
+        snapshot = self._index.snapshot()
+        ids = within.ids() or []
+        ranked = self._rank(session, snapshot, ProductQuery(text=text, limits=limits), ids)
+        ids = self._relevant(session, snapshot, text, limits, ranked, ids)
         chosen = within.eligible(ids).values()
         prices = [item.price for item in chosen]
         return CatalogueFacts(len(prices), min(prices, default=None), max(prices, default=None))

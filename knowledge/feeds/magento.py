@@ -129,7 +129,7 @@ def _product(item: _Item, children: list[_Item], context: Context) -> ProductRec
             f"a {item.kind} without a price of its own",
             "Give it a price, or sell its parts on their own",
         )
-    path = _narrowed(_path(item.categories), item.title)
+    path = _narrowed(_path(item.categories), item.title, item.description)
     attributes = _attributes(item.attributes)
     audiences = [part.strip() for part in path.split(" / ")[:1]] if path else []
     audience = joint_audience(audiences) or joint_audience(_texts(item.attributes.get("gender")))
@@ -179,13 +179,27 @@ def _path(categories: tuple[str, ...]) -> str:
     return " / ".join(best)
 
 
-def _narrowed(path: str, title: str) -> str:
-    """Of a category that is two in one ("Bras & Tanks") the one that the title names, if it names
-    just one: who asks for tanks is not shown bras."""
+def _narrowed(path: str, *texts: str) -> str:
+    """Of a category that is two in one ("Bras & Tanks") the one that the title names, else the one
+    that the description names most or first: who asks for tanks is not shown bras."""
     parts = path.rsplit(" / ", 1)[-1].split(" & ")
-    low = title.casefold()
-    named = [part for part in parts if re.search(rf"\b{re.escape(part.casefold()[:-1])}", low)]
-    return f"{path} / {named[0]}" if len(parts) > 1 and len(named) == 1 else path
+    if len(parts) < 2:
+        return path
+    for text in texts:
+        low = text.casefold()
+        named = [
+            (-len(places), places[0], part)
+            for part in parts
+            if (places := [m.start() for m in re.finditer(_singular(part), low)])
+        ]
+        if named and (text is not texts[0] or len(named) == 1):
+            return f"{path} / {min(named)[2]}"
+    return path
+
+
+def _singular(name: str) -> str:
+    """A pattern of one thing of this kind or several: "Hoodies" is "hoodie"."""
+    return rf"\b{re.escape(name.casefold()[:-1])}"
 
 
 def _texts(value: Any) -> list[str]:
