@@ -84,6 +84,10 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         chosen.extend(fact for fact in facts if _same(fact.name, name) and fact not in chosen)
     if not chosen:
         chosen.extend(fact for fact in facts if _says(text, fact.name.casefold()))
+    if not chosen:
+        # "What resolution" is answered by "display resolution".
+        words = _content_words(text)
+        chosen.extend(fact for fact in facts if words & _content_words(fact.name))
     return chosen[:3]
 
 

@@ -199,7 +199,7 @@ def _narrowed(path: str, *texts: str) -> str:
 
 def _singular(name: str) -> str:
     """A pattern of one thing of this kind or several: "Hoodies" is "hoodie"."""
-    return rf"\b{re.escape(name.casefold()[:-1])}"
+    return rf"\b{re.escape(name.casefold()[:-1])}s?\b"
 
 
 def _texts(value: Any) -> list[str]:

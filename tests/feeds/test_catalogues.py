@@ -144,6 +144,28 @@ def test_magento_folds_children_into_their_parent(shop: Shop) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "description", "category"),
+    [
+        ("Ann Cap", "A hat? No.", "Caps"),
+        ("Ann Hat", "", "Hats"),
+        ("Ann Topper", "A hat of a cap: knitted hat.", "Hats"),
+        ("Ann Topper", "A cap that is no hat.", "Caps"),
+        ("Ann Cap Hat", "Two caps.", "Caps"),
+        ("Ann Topper", "Hatched in a capsule.", "Hats & Caps"),
+    ],
+)
+def test_magento_category_of_two_kinds(
+    shop: Shop, name: str, description: str, category: str
+) -> None:
+    row = magento("A", name=name, description=description, categories=["Women/Hats & Caps"])
+    assert shop.take(shop.lines("catalogue.jsonl", row)).ok
+    with shop.session() as session:
+        product = session.get_one(Product, "A")
+        assert product.category == category
+        assert product.category_path.startswith("Women / Hats & Caps")
+
+
 def combine(attribute: str, operator: str, value: str) -> str:
     """A serialised condition as a quoted CSV cell."""
     leaf = f'{{"attribute":"{attribute}","operator":"{operator}","value":{value}}}'
