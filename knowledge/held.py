@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.catalogue import catalogue_version
@@ -118,4 +118,6 @@ def value_of(column: InstrumentedAttribute[dict[str, Any]], name: str) -> Column
     """The value under a name as it is spelt, or else under its lower-case spelling."""
     if name == name.casefold():
         return column[name]
-    return func.coalesce(column[name], column[name.casefold()], type_=JSON())
+    # What is missing comes as JSON's null, which coalesce would take for a value.
+    spelt = column[name].as_string().is_not(None)
+    return case((spelt, column[name]), else_=column[name.casefold()])
