@@ -17,17 +17,20 @@ from assistant import skills
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.policy import Action, Result, advance, decide
-from assistant.dialogue.state import Form, Pending, State
+from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.log import configure
+from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
+from assistant.wording.render import wording
 from assistant.wording.reply import Reminder, compose
 from db import events as event_store
 from db.models import Conversation, Customer, HandoffRecord, TurnRecord
 from db.unit import read_unit, turn_unit
 from knowledge.shop import Shop
+from knowledge.vocabulary import phrase_key
 
 log = structlog.get_logger("aisle.engine")
 
@@ -172,8 +175,12 @@ class Assistant:
         collected: list[dict[str, Any]] = []
         outcomes: list[tuple[str, Outcome]] = []
         action = Action("say", "")
-        for ask in heard:
-            action = decide(state, ask, image=turn.image is not None)
+        question: Question | None = None
+        steps: list[Step] = []
+        for place, ask in enumerate(heard):
+            # What is asked in this turn is answered in the next, not by the turn's own second ask.
+            before = state if place == 0 else replace(state, question=None)
+            action = decide(before, ask, image=turn.image is not None, may_ask=question is None)
             ctx = Context(
                 session=session,
                 knowledge=self.shop.knowledge,
@@ -188,8 +195,13 @@ class Assistant:
             outcome = self._act(ctx, action, ask)
             if outcome.identified and ctx.customer_id is None:
                 merge_carts(session, ctx.cart_owner, f"customer:{outcome.identified}")
-            state = advance(state, action, _result(action, outcome))
+            state = advance(state, action, _result(action, outcome, ask))
+            steps.append(Step(before, ask, action))
+            question = state.question or question
             outcomes.append((action.intent, outcome))
+        if state.form is None and state.pending is None:
+            state = replace(state, question=question)
+        state = remembered(state, steps)
         reply = compose(
             outcomes,
             state.language,
@@ -197,7 +209,7 @@ class Assistant:
             reminder=_reminder(state, action, outcomes[-1][1]),
             why=tuple(_heard_line(ask) for ask in heard),
         )
-        self._record(session, turn, heard, state, reply, collected, now)
+        self._record(session, turn, steps, state, reply, collected, now)
         log.info(
             "turn",
             intents=[ask.intent for ask in heard],
@@ -210,6 +222,7 @@ class Assistant:
         if action.kind == "commit":
             assert action.pending is not None
             return COMMITS[action.pending.kind](ctx, action.pending.args)
+        heard = action.heard or heard
         if action.kind == "say":
             return _said(ctx, action)
         if action.attempts > 2 and action.intent != "contact_human":
@@ -217,11 +230,14 @@ class Assistant:
         request = Request(action.intent, action.slots, heard, action.args)
         return SKILLS[action.intent](ctx, request)
 
+    def _is_word(self, word: str) -> bool:
+        return phrase_key(word) in self.shop.knowledge.vocabulary.english
+
     def _record(
         self,
         session: Session,
         turn: Turn,
-        heard: list[Understanding],
+        steps: list[Step],
         state: State,
         reply: Reply,
         collected: list[dict[str, Any]],
@@ -241,14 +257,15 @@ class Assistant:
                 conversation_id=turn.conversation_id,
                 turn_id=turn.turn_id,
                 text=turn.text,
-                intent=heard[0].intent,
-                confidence=heard[0].confidence,
+                intent=steps[0].heard.intent,
+                confidence=steps[0].heard.confidence,
                 reply=_REPLY.dump_python(reply, mode="json"),
                 created_at=now,
             )
         )
         if reply.handoff is not None:
             session.add(_handoff(turn.conversation_id, reply.handoff, now))
+        Learner(session, now.date(), customer_id, self._is_word).learn(steps)
         events = event_store.append_events(
             session,
             collected,
@@ -262,8 +279,10 @@ class Assistant:
 
 def _said(ctx: Context, action: Action) -> Outcome:
     """Outcomes of the dialogue itself, which no skill has to look anything up for."""
-    if action.key == "dialogue.which":
+    if action.options:
         offers: Offers = tuple((f"intent.{name}", {}) for name in action.options)
+        if len(action.options) == 1:
+            offers = (("offer.yes", {}), ("offer.no", {}))
         return Outcome(action.key, {"options": list(action.options)}, offers=offers)
     if action.key == "dialogue.not_understood":
         if ctx.state.failures + 1 >= TOO_MANY_FAILURES:
@@ -272,8 +291,13 @@ def _said(ctx: Context, action: Action) -> Outcome:
     return Outcome(action.key)
 
 
-def _result(action: Action, outcome: Outcome) -> Result:
+def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
     form = None
+    question = None
+    if action.options:
+        words = wording(heard.language)
+        labels = tuple((name, words.text(f"intent.{name}", {})) for name in action.options)
+        question = Question(heard, labels)
     if outcome.ask is not None:
         form = Form(
             intent=action.intent,
@@ -300,6 +324,7 @@ def _result(action: Action, outcome: Outcome) -> Result:
         search_image=outcome.search_image,
         form=form,
         pending=pending,
+        question=question,
         focus=outcome.focus,
         identified=outcome.identified,
         handed_off=outcome.handoff is not None,

@@ -5,7 +5,8 @@ database or a file. The order of `decide` is the order of precedence:
 
 1. a proposed write waits: yes commits it, no drops it, new facts change it;
 2. a form waits for an answer: the answer fills it, "never mind" drops it;
-3. the turn's own intent, if sure enough; else one short question, or an honest "not understood".
+3. a question which of two readings is meant: whatever settles it is done for what was said first;
+4. the turn's own intent, if sure enough; else one short question, or an honest "not understood".
 
 A digression (another ask while 1 or 2 wait) is answered and then the waiting question is put again.
 """
@@ -18,15 +19,14 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
+from assistant.dialogue.certainty import MONEY, judge, offered, readings
 from assistant.dialogue.merge import overlay, refine, search_part
-from assistant.dialogue.state import Focus, Form, Pending, State
+from assistant.dialogue.state import Focus, Form, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
 from assistant.understanding.types import Slots, Understanding
 
 SURE = 0.5
-"""Calibrated confidence from which an intent is acted upon."""
-UNSURE = 0.25
-"""From here to SURE one question between the two likeliest is asked; below, repair."""
+"""Calibrated confidence from which an answer, a yes or a no is taken as one."""
 MAX_ATTEMPTS = 2
 """Wrong answers to one question before a person is offered."""
 
@@ -45,20 +45,29 @@ _NO = re.compile(
 )
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
-_MONEY = frozenset(
-    {
-        "cancel_order",
-        "change_order",
-        "change_payment",
-        "change_shipping_address",
-        "return_item",
-        "exchange_item",
-        "request_refund",
-        "place_order",
-        "forget_me",
-        "delete_account",
-    }
+_AGAINST = re.compile(
+    r"\b(not|don'?t|doesn'?t|neither|never|rather than|instead of)\b|^\s*no\b"
+    r"|不是|不要|不想|别|而不是",
+    re.IGNORECASE,
 )
+_NEITHER = re.compile(
+    r"\b(neither|none of|nothing like|something else|not (?:that|those|either))\b"
+    r"|都不|别的|其他的|不是这",
+    re.IGNORECASE,
+)
+_LEANS, _LEANS_SHARE = 0.25, 0.75
+"""An answer in other words settles a question where one reading has this much confidence, and this
+share of what both have."""
+_SAID_ANEW = 4
+"""Words beyond which an answer stands for itself and not for what was said before."""
+ASKING = ("dialogue.whether", "dialogue.which")
+"""The question about one reading, and between two."""
+
+_LOOKING = frozenset(
+    {"search_products", "refine_search", "find_similar", "compare_products", "ask_product"}
+    | {"check_availability", "recommend_products"}
+)
+"""After these, what is ruled out is ruled out of the list."""
 _DIGRESSION_STOPS = frozenset({"contact_human", "goodbye", "switch_account", "forget_me"})
 _WITH_PICTURE = frozenset(
     {"find_similar", "file_complaint", "return_item", "exchange_item", "request_refund"}
@@ -79,19 +88,26 @@ class Action:
     key: str = ""
     pending: Pending | None = None
     options: tuple[str, ...] = ()
-    """Intents to choose from, where `key` is "dialogue.which"."""
+    """The one or two intents asked about, where `key` is one of ASKING."""
+    heard: Understanding | None = None
+    """What the action is for, where that was said in an earlier turn."""
     keep: bool = False
     """True for a digression: a waiting form or proposal stays and is put again."""
     attempts: int = 1
 
 
-def decide(state: State, heard: Understanding, *, image: bool = False) -> Action:
-    """The next action. `image` tells that the turn carries a picture."""
+def decide(
+    state: State, heard: Understanding, *, image: bool = False, may_ask: bool = True
+) -> Action:
+    """The next action. `image` tells that the turn carries a picture; without `may_ask` it is not
+    asked which reading is meant, as where this turn asked already."""
     if state.pending is not None:
         return _with_pending(state, state.pending, heard, image)
     if state.form is not None:
         return _with_form(state, state.form, heard, image)
-    return _fresh(state, heard, image)
+    if state.question is not None and not image:
+        return _with_question(state, state.question, heard)
+    return _fresh(state, heard, image, may_ask=may_ask)
 
 
 def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
@@ -104,9 +120,9 @@ def _with_pending(state: State, pending: Pending, heard: Understanding, image: b
     action = _fresh(replace(state, pending=None), heard, image)
     if heard.text.strip().isdigit():
         return Action("say", heard.intent, heard.slots, key="dialogue.yes_or_no", keep=True)
-    if action.key in ("dialogue.not_understood", "dialogue.which"):
-        return replace(action, key="dialogue.yes_or_no", keep=True)
-    return replace(action, keep=action.intent not in _DIGRESSION_STOPS | _MONEY)
+    if action.key in (*ASKING, "dialogue.not_understood"):
+        return replace(action, key="dialogue.yes_or_no", options=(), keep=True)
+    return replace(action, keep=action.intent not in _DIGRESSION_STOPS | MONEY)
 
 
 def _says_yes(pending: Pending, heard: Understanding) -> bool:
@@ -169,8 +185,9 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         return Action("run", form.intent, slots=overlay(form.slots, heard.slots), args=form.args)
     if other and not (form.asking in FREE_TEXT and not _strong_switch(form, heard)):
         action = _fresh(replace(state, form=None), heard, image)
-        stops = _DIGRESSION_STOPS | (_MONEY if form.intent in _MONEY else frozenset())
-        return replace(action, keep=action.intent not in stops)
+        stops = _DIGRESSION_STOPS | (MONEY if form.intent in MONEY else frozenset())
+        # What is asked last is what an answer is taken for: a question of its own drops the form.
+        return replace(action, keep=not action.options and action.intent not in stops)
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
     return Action("run", form.intent, slots=said, args=form.args, attempts=form.attempts + 1)
 
@@ -193,7 +210,7 @@ def _cjk(text: str) -> int:
 
 def _answer(form: Form, heard: Understanding) -> Any | None:
     """The value this utterance gives to what the form asks, or None."""
-    choice = _choice(form, heard)
+    choice = _choice(form.choices, form.asking, heard)
     if choice is not None:
         return choice
     value = getattr(heard.slots, form.asking, None)
@@ -206,10 +223,10 @@ def _answer(form: Form, heard: Understanding) -> Any | None:
     return None
 
 
-def _choice(form: Form, heard: Understanding) -> str | None:
-    if not form.choices:
+def _choice(choices: tuple[tuple[str, str], ...], asking: str, heard: Understanding) -> str | None:
+    if not choices:
         return None
-    values = [value for value, _ in form.choices]
+    values = [value for value, _ in choices]
     for ordinal in heard.slots.ordinals:
         position = ordinal - 1 if ordinal > 0 else len(values) + ordinal
         if 0 <= position < len(values):
@@ -217,14 +234,14 @@ def _choice(form: Form, heard: Understanding) -> str | None:
     text = heard.text.strip().casefold().rstrip(".!。！")
     if re.fullmatch(r"\d{1,2}", text) and 1 <= int(text) <= len(values):
         return values[int(text) - 1]
-    typed = getattr(heard.slots, form.asking, None)
-    for value, label in form.choices:
+    typed = getattr(heard.slots, asking, None)
+    for value, label in choices:
         if typed == value or text in (value.casefold(), label.casefold()):
             return value
     scored = sorted(
         (
             (fuzz.token_set_ratio(text, label.casefold()), value)
-            for value, label in form.choices
+            for value, label in choices
             if len(label) > 3  # "L" or "42" is too short to be looked for inside a sentence
         ),
         reverse=True,
@@ -233,17 +250,90 @@ def _choice(form: Form, heard: Understanding) -> str | None:
     return close[0] if len(close) == 1 else None
 
 
-def _fresh(state: State, heard: Understanding, image: bool) -> Action:
-    intent = _settle(state, heard, image)
-    if intent is None:
-        options = tuple(
-            name
-            for name, _ in ((heard.intent, heard.confidence), *heard.alternatives)
-            if name not in CONVERSATION and name != OUT_OF_SCOPE
-        )[:2]
-        if heard.confidence >= UNSURE and len(options) == 2:
-            return Action("say", heard.intent, heard.slots, key="dialogue.which", options=options)
-        return Action("say", heard.intent, heard.slots, key="dialogue.not_understood")
+def _with_question(state: State, question: Question, heard: Understanding) -> Action:
+    """The answer to "do you want this or that?": a place, its words, a yes to the only reading,
+    the ask said anew, or something else altogether."""
+    names = [name for name, _ in question.options]
+    against = _AGAINST.search(heard.text) is not None
+    chosen = _choice(question.options, "intent", heard) or _echoed(question.options, heard)
+    if chosen is None and len(names) == 1 and _plain_yes(heard):
+        chosen = names[0]
+    if chosen is not None and against:
+        # "Not the first one" leaves the other, where there is one.
+        others = [name for name in names if name != chosen]
+        chosen = others[0] if others else None
+    elif chosen is None:
+        chosen = _leaning(names, heard, against)
+    if chosen is not None:
+        return _settled(state, question, chosen, heard)
+    if _NEITHER.search(heard.text) or (_says_no(heard) and heard.intent not in names):
+        return Action("say", "deny", key="dialogue.neither")
+    if _plain_yes(heard) and state.failures < 2:
+        return Action("say", "affirm", key="dialogue.own_words")
+    return _fresh(state, heard, image=False, may_ask=False)
+
+
+def _echoed(options: tuple[tuple[str, str], ...], heard: Understanding) -> str | None:
+    """The reading whose own words a short answer takes up: "the rules", "规则"."""
+    if len(options) < 2 or _length(heard.text) > _SAID_ANEW:
+        return None
+    said = _pieces(heard.text)
+    (one, first), (two, second) = ((name, _pieces(label)) for name, label in options)
+    for_one, for_two = said & (first - second), said & (second - first)
+    if bool(for_one) == bool(for_two):
+        return None
+    return one if for_one else two
+
+
+def _pieces(text: str) -> set[str]:
+    """Beginnings of words, and pairs of Chinese characters."""
+    low = text.casefold()
+    words = {word[:5] for word in re.findall(r"[a-z]{4,}", low)}
+    runs = re.findall(r"[一-鿿]+", low)
+    return words | {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
+
+
+def _plain_yes(heard: Understanding) -> bool:
+    said = heard.intent == "affirm" and heard.confidence >= SURE
+    return (said or _YES.match(heard.text) is not None) and _length(heard.text) <= 3
+
+
+def _leaning(names: list[str], heard: Understanding, against: bool) -> str | None:
+    """The reading that an answer in other words speaks for: "cancel it", "just the rules"."""
+    told = {name: confidence for name, confidence in readings(heard) if name in names}
+    if not told or heard.intent not in (*names, *CONVERSATION, OUT_OF_SCOPE):
+        return None
+    best = max(told, key=lambda name: told[name])
+    if against and (best in MONEY or best != heard.intent):
+        return None  # "don't cancel it" may look like cancelling
+    clear = told[best] >= _LEANS and told[best] >= _LEANS_SHARE * sum(told.values())
+    return best if clear else None
+
+
+def _settled(state: State, question: Question, intent: str, heard: Understanding) -> Action:
+    """What was said first, done in the reading chosen, with what the answer adds."""
+    first = question.heard
+    said = replace(heard.slots, query="", ordinals=(), spans=(), topic=None)
+    if heard.intent == intent and _length(heard.text) > _SAID_ANEW:
+        first, said = heard, overlay(first.slots, heard.slots)
+    else:
+        said = overlay(first.slots, said)
+    meant = replace(first, intent=intent, confidence=1.0, alternatives=(), slots=said)
+    return replace(_fresh(state, meant, image=False), heard=meant)
+
+
+def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = True) -> Action:
+    intent, sure = _settle(state, heard, image)
+    if not sure:
+        verdict = judge(heard)
+        if verdict == "act" or (not may_ask and _good_enough(heard)):
+            pass
+        elif verdict == "ask" and may_ask:
+            options = offered(heard)
+            key = ASKING[len(options) - 1]
+            return Action("say", heard.intent, heard.slots, key=key, options=options)
+        else:
+            return Action("say", heard.intent, heard.slots, key="dialogue.not_understood")
     slots = heard.slots
     if intent == "refine_search":
         slots = replace(
@@ -257,19 +347,21 @@ def _fresh(state: State, heard: Understanding, image: bool) -> Action:
     return Action("run", intent, slots=slots)
 
 
-def _settle(state: State, heard: Understanding, image: bool) -> str | None:
-    """The intent to act upon, with what the conversation knows put to use; None: not sure."""
+def _good_enough(heard: Understanding) -> bool:
+    """True for what may be tried where it cannot be asked about: likely, and nothing costly."""
+    return heard.confidence >= SURE and heard.intent not in MONEY
+
+
+def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]:
+    """The intent, with what the conversation knows put to use, and whether that settles it."""
     intent, slots = heard.intent, heard.slots
     if image and intent not in _WITH_PICTURE:
-        return (
-            "refine_search"
-            if intent == "refine_search" and state.search_image
-            else ("search_products")
-        )
+        again = intent == "refine_search" and state.search_image
+        return ("refine_search" if again else "search_products"), True
     sets = slots.quantity is not None and _SETS_QUANTITY.search(heard.text)
     if intent == "add_to_cart" and sets and not slots.ordinals:
         # "Make it two" after putting one in is a new number, not two more.
-        return "update_cart"
+        return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
     if intent == "refine_search" and (names_kind or not searching):
@@ -278,15 +370,26 @@ def _settle(state: State, heard: Understanding, image: bool) -> str | None:
         intent = "refine_search" if searching and same else "search_products"
     elif intent == "search_products" and searching and not names_kind and not slots.query:
         intent = "refine_search"
+    elif intent in ("deny", "correct") and searching and _rules_out(state, slots):
+        # "Not Samsung" under a list of monitors is a limit on that list.
+        intent = "refine_search"
     # Naming goods or limits is evidence of its own.
     names_goods = names_kind or (searching and _limits(slots))
     if intent in ("search_products", "refine_search") and names_goods:
-        return intent
-    return intent if heard.confidence >= SURE else None
+        return intent, True
+    return intent, False
 
 
 def _limits(slots: Slots) -> bool:
     return search_part(replace(slots, query="")) != Slots()
+
+
+def _rules_out(state: State, slots: Slots) -> bool:
+    """Whether something is ruled out while products are being looked at."""
+    looking = state.last_intent in _LOOKING
+    return looking and bool(
+        slots.not_brands or slots.not_colors or slots.not_materials or slots.not_categories
+    )
 
 
 def _corrected(state: State, heard: Understanding) -> Action:
@@ -314,6 +417,7 @@ class Result:
     search_image: str | None = None
     form: Form | None = None
     pending: Pending | None = None
+    question: Question | None = None
     focus: Focus | None = None
     identified: str | None = None
     """A customer id; "" makes the speaker a guest again and forgets what was said."""
@@ -349,11 +453,12 @@ def advance(state: State, action: Action, result: Result) -> State:
     form = _waiting(state.form, result) if waits else result.form
     if form is not None and form is result.form:
         form = replace(form, attempts=_attempts(state, action, form))
-    failed = action.key in ("dialogue.not_understood", "dialogue.which")
+    failed = action.key in (*ASKING, "dialogue.not_understood", "dialogue.own_words")
     return replace(
         new,
         form=form,
         pending=state.pending if waits else result.pending,
+        question=state.question if action.key == "dialogue.own_words" else result.question,
         last_intent=state.last_intent if failed or action.keep else action.intent,
         failures=state.failures + 1 if failed else 0,
         handed_off=result.handed_off or state.handed_off,

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.conversation import Language
-from assistant.understanding.types import Slots
+from assistant.understanding.types import Slots, Understanding
 
 VERSION = 1
 """Raised when the stored shape changes; an older state starts the conversation's memory anew."""
@@ -54,6 +54,27 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Which of one or two readings of an utterance is meant: asked in the last turn."""
+
+    heard: Understanding
+    options: tuple[tuple[str, str], ...]
+    """(intent, how it was worded), in the order asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the last utterance was taken for, should the shopper correct it or say it anew."""
+
+    said: Understanding
+    """With no slots but their spans."""
+    done: str
+    """The intent acted upon."""
+    missed: bool
+    """True where nothing was done for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the next turn may lean on; JSON by way of :func:`dump` and :func:`load`."""
 
@@ -71,6 +92,8 @@ class State:
     focus: Focus = field(default_factory=Focus)
     form: Form | None = None
     pending: Pending | None = None
+    question: Question | None = None
+    heard: Heard | None = None
     last_intent: str = ""
     failures: int = 0
     """Turns in a row that were not understood."""

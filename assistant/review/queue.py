@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from assistant.understanding.intents import INTENTS
@@ -162,8 +162,8 @@ def upcoming(
     leave: Sequence[int] = (),
 ) -> ReviewItem | None:
     """The row to label next: not put off, said most often, most telling, newest."""
-    told = case({name: place for name, place in REASONS.items()}, value=ReviewItem.reason, else_=0)
-    asked: Select[tuple[ReviewItem]] = (
+    told = case(dict(REASONS), value=ReviewItem.reason, else_=0)
+    asked = (
         select(ReviewItem)
         .where(*_open(language, reason), ReviewItem.id.not_in(list(leave)))
         .order_by(
