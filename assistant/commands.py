@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from assistant.cli_import import import_command
+from assistant.cli_models import models_app
 from assistant.cli_scripts import run_scripts_command
 from assistant.cli_search import search_command
 from assistant.cli_train import evaluate_command, train_app
@@ -17,3 +18,4 @@ def register(app: typer.Typer) -> None:
     app.command("run-scripts")(run_scripts_command)
     app.command("evaluate")(evaluate_command)
     app.add_typer(train_app, name="train")
+    app.add_typer(models_app, name="models")

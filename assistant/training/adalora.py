@@ -63,6 +63,11 @@ class AdaLora:
         self._model = get_peft_model(encoder.bert, config).base_model
         self._config = self._model.peft_config[NAME]
 
+    @property
+    def settled(self) -> int:
+        """The step from which the ranks change no more."""
+        return int(self._config.total_step - self._config.tfinal)
+
     def penalty(self) -> Any:
         """What is added to the loss so that singular vectors stay orthogonal, a scalar."""
         total: Any = 0.0

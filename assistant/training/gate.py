@@ -20,7 +20,10 @@ _PLAYER = """
 import sys
 for name in ("torch", "transformers", "peft"):
     sys.modules[name] = None
-from assistant.cli import app
+import typer
+from assistant.commands import register
+app = typer.Typer()
+register(app)
 app(["run-scripts", "--json", *sys.argv[1:]])
 """
 

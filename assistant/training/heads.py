@@ -94,6 +94,8 @@ def train_encoder(
     loop = Loop(
         "encoder", both, optimiser, schedule, arguments.epochs, report,
         patience=arguments.patience, rng=rng, checkpoints=checkpoints, extra=ranks,
+        # Weights of an epoch that had ranks to spare are not what the run is to end with.
+        judged_from=1 if ranks is None else -(-ranks.settled * arguments.epochs // steps),
     )  # fmt: skip
     for _ in loop:
         both.train()

@@ -139,13 +139,15 @@ class Loop:
         rng: random.Random | np.random.Generator | None = None,
         checkpoints: Checkpoints | None = None,
         extra: Stateful | None = None,
+        judged_from: int = 1,
     ) -> None:
-        """`patience` None never stops early, and then `best` leaves the last weights."""
+        """`patience` None never stops early, and then `best` leaves the last weights. Epochs
+        before `judged_from` are neither best nor held against the run."""
         self._stage, self._module = stage, module
         self._optimiser, self._schedule = optimiser, schedule
         self._epochs, self._report, self._patience = epochs, report, patience
         self._rng, self._checkpoints, self._extra = rng, checkpoints, extra
-        self._done, self._since = 0, 0
+        self._done, self._since, self._from = 0, 0, judged_from
         self._score: tuple[float, float] = (-1.0, 0.0)
         self._kept: dict[str, Any] = {}
         self._last: dict[str, Any] = {}
@@ -194,7 +196,9 @@ class Loop:
                 f"{self._done + 1}; lower the learning rate."
             )
         self._done += 1
-        if (validation_accuracy, -validation_loss) > self._score:
+        if self._done < self._from:
+            pass
+        elif (validation_accuracy, -validation_loss) > self._score:
             self._score, self._since = (validation_accuracy, -validation_loss), 0
             if self._patience is not None:
                 self._kept = {name: value.detach().clone() for name, value in self._trained()}

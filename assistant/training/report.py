@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import zlib
 from collections import Counter, defaultdict
@@ -13,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.training.formats import Example, read_leniently
+from assistant.training.formats import SUFFIXES, Example, read_leniently
+from assistant.training.formats.base import LABEL_NAMES, TEXT_NAMES
 from assistant.understanding.classifier import normalise
 
 LIKENESS = 0.7
@@ -69,9 +72,9 @@ def examine(
     parts, problems = read_leniently(sources, labels)
     unseen = list(parts.test)
     if held_out:
-        more, wrong = read_leniently(held_out, labels)
-        unseen += more.rows
-        problems += wrong
+        more, missing = unseen_rows(held_out)
+        unseen += more
+        problems += missing
     train = [*parts.train, *parts.validation]
     near = near_pairs(train, likeness=likeness, keep=lambda a, b: a.label != b.label)
     if encode is not None:
@@ -96,6 +99,34 @@ def examine(
         leaked=tuple(leaked),
         nearly_leaked=tuple(nearly),
     )
+
+
+def unseen_rows(sources: Sequence[Path]) -> tuple[list[Example], list[str]]:
+    """Every text of held-out files and folders, and the sources that are not there.
+
+    Their labels do not matter here, so that rows of other tasks count too: JSON lines need only
+    a text, and text files give each of their lines.
+    """
+    rows: list[Example] = []
+    missing: list[str] = []
+    for source in sources:
+        files = sorted(source.rglob("*")) if source.is_dir() else [source]
+        if not source.exists():
+            missing.append(f"{source}: no such file or folder")
+        for file in files:
+            if not file.is_file() or file.suffix.lower() not in SUFFIXES:
+                continue
+            if file.suffix.lower() not in (".jsonl", ".ndjson"):
+                rows += read_leniently(file)[0].rows
+                continue
+            for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
+                with contextlib.suppress(ValueError):
+                    row = json.loads(line)
+                    text = next((row[n] for n in TEXT_NAMES if isinstance(row.get(n), str)), "")
+                    label = next((row[n] for n in LABEL_NAMES if isinstance(row.get(n), str)), "")
+                    if text:
+                        rows.append(Example(text, label, "en", file.name, number))
+    return rows, missing
 
 
 def leaks(
@@ -164,7 +195,10 @@ def _key(text: str) -> str:
 
 def _runs(text: str) -> frozenset[int]:
     """Hashes of a text's runs of three characters; two where it is Chinese, which says more."""
-    low = f" {_SIGNS.sub(' ', _DIGITS.sub('0', _key(text))).strip()} "
+    key = _key(text)
+    words = _SIGNS.sub(" ", _DIGITS.sub("0", key)).strip()
+    # Without a letter, digits and signs are all that a text says.
+    low = f" {words if any(c.isalpha() for c in words) else key} "
     width = 2 if re.search(r"[\u3400-\u9fff]", low) else 3
     return frozenset(
         zlib.crc32(low[i : i + width].encode()) for i in range(max(1, len(low) - width + 1))

@@ -1,107 +1,38 @@
-"""A whole training run on a handful of rows, with a tiny BERT; skipped without torch."""
+"""Whole training runs on a handful of rows, with a tiny BERT; skipped without torch."""
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
+import hashlib
 import json
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.training.tiny import CHINESE, ROWS, HashedVectors, make_base, small_arguments
+
 pytest.importorskip("torch", reason="the extra `train` is not installed: no torch")
 pytest.importorskip("transformers", reason="the extra `train` is not installed: no transformers")
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the libraries' own, on export
 
-ROWS = {
-    "greet": ["hello", "hi there", "good morning", "hey you", "hello again", "hi", "howdy"],
-    "cancel_order": [
-        "cancel my order", "please cancel it", "stop my order", "cancel order 17", "call it off",
-        "I want it cancelled", "cancel everything I ordered",
-    ],
-    "out_of_scope": [
-        "who won the match", "write me a poem", "what is two plus two", "sing a song",
-        "is it going to rain", "capital of Peru", "tell me a joke",
-    ],
-}  # fmt: skip
-CHINESE = {
-    "greet": ["你好", "早上好", "您好啊", "嗨"],
-    "cancel_order": ["取消订单", "帮我取消", "我要取消刚才的单", "别发货了，取消"],
-    "out_of_scope": ["今天天气", "写首诗", "谁赢了比赛", "讲个笑话"],
-}
+
+def train(arguments: Any, models: Path, out: Path, corpus: Path, **more: Any) -> Any:
+    """A run without the multilingual download."""
+    from assistant.training.intents import train_intents
+
+    return train_intents(arguments, models, out, [corpus], multilingual=HashedVectors(), **more)
 
 
-class HashedVectors:
-    """Stands in for the multilingual model: a fixed random vector for each character."""
-
-    def encode(self, texts: list[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-        rows = [
-            sum((np.random.default_rng(ord(c)).normal(size=512) for c in text), np.zeros(512))
-            for text in texts
-        ]
-        stacked = np.array(rows) / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
-        return np.asarray(stacked, np.float32)
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random BERT of two narrow layers with a word tokenizer, as a local model folder."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel
-
-    folder = tmp_path_factory.mktemp("bert")
-    words = sorted({w.lower() for rows in ROWS.values() for row in rows for w in row.split()})
-    vocabulary = {w: i for i, w in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
-    import torch
-
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=1000, hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=512,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def models_folder(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny BERT exported as the shipped one is."""
-    from assistant.training.export import export_text_encoder
-
-    folder = tmp_path_factory.mktemp("models")
-    export = export_text_encoder(str(base), folder / "minilm")
-    assert export.float_difference < 1e-4
-    return folder
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    for language, rows in (("en", ROWS), ("zh", CHINESE)):
-        for label, texts in rows.items():
-            file = tmp_path / "corpus" / language / f"{label}.txt"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text("\n".join(texts) + "\n", encoding="utf-8")
-    return tmp_path / "corpus"
-
-
-def _arguments(base: Path, **changes: Any) -> Any:
-    from assistant.training.arguments import IntentTrainingArguments
-
-    small = IntentTrainingArguments(
-        base=str(base), epochs=2, multilingual_epochs=6, rank=2, hidden=8, buckets=256, threads=1
-    )
-    return dataclasses.replace(small, **changes)
+def weights(folder: Path) -> str:
+    """Of a model's weights, one number."""
+    return hashlib.sha256((folder / "adapter.safetensors").read_bytes()).hexdigest()
 
 
 def test_a_run_is_repeatable_and_keeps_the_model_before(
@@ -112,7 +43,7 @@ def test_a_run_is_repeatable_and_keeps_the_model_before(
 
     out = tmp_path / "intents"
     heard: list[Any] = []
-    arguments = _arguments(base)
+    arguments = small_arguments(base)
     report = train_intents(
         arguments, models_folder, out, [corpus], heard.append, multilingual=HashedVectors()
     )
@@ -136,21 +67,6 @@ def test_a_run_is_repeatable_and_keeps_the_model_before(
     assert total == pytest.approx(1.0, abs=1e-3)
 
 
-def test_full_fine_tuning_ships_a_graph_of_its_own(
-    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
-) -> None:
-    from assistant.training.intents import train_intents
-    from assistant.understanding.classifier import IntentClassifier
-
-    out = tmp_path / "intents"
-    arguments = _arguments(base, method="full", epochs=1)
-    train_intents(arguments, models_folder, out, [corpus], multilingual=HashedVectors())
-    assert (out / "model.onnx").is_file()
-    assert json.loads((out / "labels.json").read_text(encoding="utf-8"))["method"] == "full"
-    classifier = IntentClassifier.load(models_folder, multilingual=HashedVectors(), intents=out)
-    assert classifier.predict(["hi"], ["en"])[0].confidence > 0
-
-
 def test_bad_rows_stop_the_run_before_an_epoch(
     base: Path, models_folder: Path, corpus: Path, tmp_path: Path
 ) -> None:
@@ -162,11 +78,11 @@ def test_bad_rows_stop_the_run_before_an_epoch(
     extra = tmp_path / "more.csv"
     extra.write_text("text,label\nhello,cancel_order\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"more.csv:2: 'hello' is labelled cancel_order here"):
-        train_intents(_arguments(base), models_folder, out, [corpus, extra], heard.append)
+        train_intents(small_arguments(base), models_folder, out, [corpus, extra], heard.append)
     (corpus / "en" / "out_of_scope.txt").unlink()
     (corpus / "zh" / "out_of_scope.txt").unlink()
     with pytest.raises(TrainingError, match="out_of_scope"):
-        train_intents(_arguments(base), models_folder, out, [corpus], heard.append)
+        train_intents(small_arguments(base), models_folder, out, [corpus], heard.append)
     assert heard == []
     assert not out.exists()
 
@@ -175,9 +91,9 @@ def test_settings_out_of_range_are_refused(base: Path) -> None:
     from assistant.training.errors import TrainingError
 
     with pytest.raises(TrainingError, match="epochs"):
-        _arguments(base, epochs=0)
+        small_arguments(base, epochs=0)
     with pytest.raises(TrainingError, match="validation"):
-        _arguments(base, validation=0.9)
+        small_arguments(base, validation=0.9)
 
 
 def test_the_image_network_has_the_shape_of_its_weights() -> None:
@@ -207,3 +123,399 @@ def test_the_command_shows_bad_data_and_nothing_else(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "bad.csv:2: unknown label 'gret'; did you mean greet?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("method", "stage"),
+    [("lora", "encoder"), ("lora", "multilingual"), ("adalora", "encoder"), ("full", "encoder")],
+)
+def test_a_killed_run_goes_on_to_the_same_weights(
+    killed: dict[str, Any], method: str, stage: str
+) -> None:
+    case = killed[f"{method}/{stage}"]
+    assert case["signal"] == 9
+    assert not case["served_while_dead"]
+    # What came before the kill was not done again.
+    assert case["taken_up"] == (["encoder"] if stage == "encoder" else ["encoder", "multilingual"])
+    assert case["resumed"] == case["whole"]
+    assert case["left_behind"] == []
+
+
+@pytest.fixture(scope="session")
+def killed(
+    base: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Runs that were killed inside an epoch and started again, in a process of their own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.training.killed", str(base), str(models_folder),
+         str(tmp_path_factory.mktemp("killed"))],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).resolve().parents[2],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_checkpoint_of_other_settings_or_data_is_left_alone(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    class Enough(Exception):
+        pass
+
+    heard: list[Any] = []
+
+    def stop(progress: Any) -> None:
+        heard.append(progress)
+        if progress.stage == "multilingual":
+            raise Enough
+
+    out = tmp_path / "intents"
+    with pytest.raises(Enough):
+        train(small_arguments(base), models_folder, out, corpus, report=stop)
+    for changes, extra in (({"seed": 8}, ""), ({}, "one more\n")):
+        with (corpus / "en" / "greet.txt").open("a", encoding="utf-8") as file:
+            file.write(extra)
+        heard.clear()
+        with pytest.raises(Enough):
+            train(
+                small_arguments(base, **changes), models_folder, out, corpus, report=stop
+            )  # fmt: skip
+        assert not any(p.resumed for p in heard)
+    heard.clear()
+    train(small_arguments(base), models_folder, out, corpus, report=heard.append, fresh=True)
+    assert not any(p.resumed for p in heard)
+
+
+def test_adalora_ends_with_the_ranks_that_it_was_given_in_the_shared_graph(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from safetensors.numpy import load_file
+
+    out = tmp_path / "intents"
+    arguments = small_arguments(base, method="adalora", rank=2, epochs=12, batch=4, patience=12)
+    train(arguments, models_folder, out, corpus)
+    settings = json.loads((out / "labels.json").read_text(encoding="utf-8"))
+    assert (settings["method"], settings["graph"]) == ("adalora", "shared")
+    tensors = load_file(out / "adapter.safetensors")
+    ranks = [v.shape[1] for n, v in tensors.items() if n.startswith("lora.") and n.endswith(".a")]
+    kept = sum(
+        int(np.count_nonzero(np.abs(v).sum(0)))
+        for n, v in tensors.items()
+        if n.startswith("lora.") and n.endswith(".a")
+    )
+    assert len(ranks) == 12
+    assert kept == 2 * 12
+    assert len(set(ranks)) > 1  # the budget was moved, not spread evenly
+
+
+def test_folding_adalora_changes_no_vector(base: Path) -> None:
+    import torch
+
+    from assistant.training.adalora import AdaLora
+    from assistant.training.encoder import load_encoder
+
+    encoder = load_encoder(str(base))
+    ranks = AdaLora(encoder, 2, steps=40, dropout=0.0)
+    optimiser = torch.optim.AdamW([p for p in encoder.parameters() if p.requires_grad], 0.05)
+    ids = torch.randint(4, 60, (3, 7), generator=torch.Generator().manual_seed(1))
+    plain = encoder(ids, torch.ones_like(ids)).detach()
+    for _ in range(40):
+        optimiser.zero_grad()
+        (encoder(ids, torch.ones_like(ids)).square().sum() + ranks.penalty()).backward()
+        optimiser.step()
+        ranks.after_step()
+    before = encoder(ids, torch.ones_like(ids)).detach()
+    assert float((before - plain).abs().max()) > 0.1
+    left = ranks.fold()
+    after = encoder(ids, torch.ones_like(ids)).detach()
+    assert float((before - after).abs().max()) < 1e-5
+    assert sum(left.values()) == 2 * 12
+    assert set(encoder.adapters()) == set(left)
+
+
+@pytest.mark.parametrize("merge", [True, False])
+def test_a_base_of_another_kind_brings_its_own_graph_and_tokenizer(
+    models_folder: Path, corpus: Path, base: Path, tmp_path: Path, merge: bool
+) -> None:
+    from assistant.understanding.classifier import IntentClassifier
+
+    other = base if merge else make_base(tmp_path / "other", width=48, seed=5)
+    out = tmp_path / "intents"
+    train(small_arguments(other, merge=merge), models_folder, out, corpus)
+    settings = json.loads((out / "labels.json").read_text(encoding="utf-8"))
+    assert settings["graph"] == "own"
+    assert (out / "model.onnx").is_file()
+    assert (out / "tokenizer.json").read_bytes()
+    classifier = IntentClassifier.load(models_folder, multilingual=HashedVectors(), intents=out)
+    assert classifier.predict(["cancel my order"], ["en"])[0].intent in ROWS
+
+
+def test_the_article_preset_trains_any_bert_folder(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from assistant.training.arguments import preset
+    from assistant.training.errors import TrainingError
+    from assistant.understanding.classifier import IntentClassifier
+
+    recipe = preset("bert-base-article")
+    assert (recipe.base, recipe.method) == ("bert-base-uncased", "full")
+    assert (recipe.batch, recipe.epochs, recipe.peak) == (32, 3, 2e-5)
+    with pytest.raises(TrainingError, match="no preset 'best'; there are: shipped, bert-base"):
+        preset("best")
+    heard: list[Any] = []
+    here = preset(
+        "bert-base-article", base=str(base), threads=1, hidden=8, buckets=256,
+        multilingual_epochs=1,
+    )  # fmt: skip
+    report = train(here, models_folder, tmp_path / "intents", corpus, report=heard.append)
+    assert [p.epoch for p in heard if p.stage == "encoder"] == [1, 2, 3]
+    out = tmp_path / "intents"
+    assert "'learning_rate': 2e-05" in (out / "card.md").read_text(encoding="utf-8")
+    assert report.rows["train"] > 0
+    assert json.loads((out / "labels.json").read_text(encoding="utf-8"))["graph"] == "own"
+    classifier = IntentClassifier.load(models_folder, multilingual=HashedVectors(), intents=out)
+    assert classifier.predict(["hi"], ["en"])[0].confidence > 0
+
+
+def test_a_base_that_is_not_there_is_named(
+    models_folder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.training.errors import BaseModelError
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(BaseModelError, match="nothing"):
+        train(small_arguments(tmp_path / "nothing"), models_folder, tmp_path / "out", corpus)
+
+
+def test_any_labels_are_trained_with_the_parts_that_the_data_brings(
+    base: Path, models_folder: Path, tmp_path: Path
+) -> None:
+    from assistant.training.errors import DataError
+    from assistant.training.intents import train_intents
+    from assistant.understanding.classifier import IntentClassifier
+
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for part, rows in (
+        ("train", "hello,talk\nhi there,talk\ncancel my order,stop\ncall it off,stop\n"),
+        ("dev", "hey you,talk\nplease cancel it,stop\n"),
+        ("test", "howdy,talk\nstop my order,stop\nhi,talk\n"),
+    ):
+        (folder / f"{part}.csv").write_text("text,category\n" + rows, encoding="utf-8")
+    out = tmp_path / "out"
+    report = train_intents(
+        small_arguments(base, labels="data"), models_folder, out, [folder],
+        multilingual=HashedVectors(),
+    )  # fmt: skip
+    assert report.rows == {"read": 9, "train": 4, "augmented": 0, "validation": 2, "test": 3}
+    assert set(report.test["accuracy"]) == {"en"}
+    assert "## Test" in (out / "card.md").read_text(encoding="utf-8")
+    classifier = IntentClassifier.load(models_folder, multilingual=HashedVectors(), intents=out)
+    assert classifier.labels == ("stop", "talk", "out_of_scope")
+    with (folder / "test.csv").open("a", encoding="utf-8") as file:
+        file.write("what,unheard\n")
+    with pytest.raises(DataError, match=r"test.csv:5: label 'unheard' has no rows in the train"):
+        train_intents(small_arguments(base, labels="data"), models_folder, out, [folder])
+
+
+def test_validation_that_no_longer_gets_better_ends_a_stage_early(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    heard: list[Any] = []
+    arguments = small_arguments(base, epochs=60, patience=2, learning_rate=1e-9,
+                                head_learning_rate=1e-9)  # fmt: skip
+    train(arguments, models_folder, tmp_path / "out", corpus, report=heard.append)
+    epochs = [p for p in heard if p.stage == "encoder"]
+    assert len(epochs) < 60
+    assert all(p.seconds_left >= 0 for p in epochs)
+
+
+@contextlib.contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """No file may grow beyond `size` bytes, as on a disk without room: the kernel says so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("when", ["from the start", "before the weights"])
+def test_a_full_disk_leaves_the_old_model_serving(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path, when: str
+) -> None:
+    from assistant.training.errors import OutOfSpace
+    from assistant.understanding.classifier import IntentClassifier
+
+    out = tmp_path / "intents"
+    train(small_arguments(base), models_folder, out, corpus)
+    before = {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()}
+    changed = small_arguments(base, seed=9)
+    with contextlib.ExitStack() as stack:
+
+        def fill(progress: Any) -> None:
+            if progress.stage == "multilingual" and progress.epoch == progress.epochs:
+                stack.enter_context(full_disk(4096))
+
+        if when == "from the start":
+            stack.enter_context(full_disk(4096))
+        with pytest.raises(OutOfSpace, match="The model that was there is untouched"):
+            train(
+                changed, models_folder, out, corpus,
+                **({} if when == "from the start" else {"report": fill}),
+            )  # fmt: skip
+    assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
+    IntentClassifier.load(models_folder, multilingual=HashedVectors(), intents=out)
+    assert not list(tmp_path.glob(".intents-work-*"))
+    # With room again the same command ends well, from where it stopped.
+    heard: list[Any] = []
+    train(changed, models_folder, out, corpus, report=heard.append)
+    assert any(p.resumed for p in heard) == (when == "before the weights")
+    assert weights(out) != hashlib.sha256(before["adapter.safetensors"]).hexdigest()
+
+
+def test_tensorboard_gets_every_epoch_and_the_result(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    from assistant.training.trackers import TensorBoard
+
+    board = TensorBoard(tmp_path / "runs", {"seed": 7})
+    heard: list[Any] = []
+    report = train(
+        small_arguments(base), models_folder, tmp_path / "out", corpus, report=heard.append,
+        trackers=[board],
+    )  # fmt: skip
+    board.close()
+    events = EventAccumulator(str(tmp_path / "runs"))
+    events.Reload()
+    losses = events.Scalars("encoder/loss")
+    assert [e.step for e in losses] == [1, 2]
+    assert [e.value for e in losses] == pytest.approx(
+        [p.loss for p in heard if p.stage == "encoder"]
+    )
+    (accuracy,) = events.Scalars("result/validation/accuracy/en")
+    assert accuracy.value == pytest.approx(report.accuracy["en"])
+
+
+def test_weights_and_biases_is_used_where_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from assistant.training.errors import TrainingError
+    from assistant.training.loop import Progress
+    from assistant.training.trackers import WeightsAndBiases
+
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with pytest.raises(TrainingError, match="pip install wandb"):
+        WeightsAndBiases("shop", {})
+
+    class Run:
+        def __init__(self) -> None:
+            self.rows: list[Any] = []
+            self.summary: dict[str, float] = {}
+            self.finished = False
+
+        def log(self, row: Any) -> None:
+            self.rows.append(row)
+
+        def finish(self) -> None:
+            self.finished = True
+
+    run = Run()
+    started: list[Any] = []
+
+    class Package:
+        @staticmethod
+        def init(**settings: Any) -> Run:
+            started.append(settings)
+            return run
+
+    monkeypatch.setitem(sys.modules, "wandb", Package)
+    tracker = WeightsAndBiases("shop", {"seed": 7})
+    tracker.progress(Progress("encoder", 1, 2, 0.5, 0.4, 0.9, 1.0))
+    tracker.result({"validation/accuracy/en": 0.9})
+    tracker.close()
+    assert started == [{"project": "shop", "config": {"seed": 7}}]
+    assert run.rows == [
+        {"encoder/loss": 0.5, "encoder/validation_loss": 0.4, "encoder/validation_accuracy": 0.9,
+         "encoder/epoch": 1}
+    ]  # fmt: skip
+    assert run.summary == {"validation/accuracy/en": 0.9}
+    assert run.finished
+
+
+def test_a_model_that_does_worse_is_kept_out_unless_forced(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from assistant.training.errors import SwapRefused
+    from assistant.training.store import stored
+
+    out = tmp_path / "intents"
+    asked: list[Path] = []
+
+    def judge(old: Path, new: Path) -> list[str]:
+        asked.append(old)
+        assert (new / "adapter.safetensors").is_file()
+        return ["orders.yaml: cancelling:\n  > stop it"]
+
+    train(small_arguments(base), models_folder, out, corpus, judge=judge)
+    assert asked == []  # nothing stood there that could be better
+    first = weights(out)
+    other = small_arguments(base, seed=8)
+    with pytest.raises(SwapRefused, match=r"orders\.yaml: cancelling") as caught:
+        train(other, models_folder, out, corpus, judge=judge)
+    assert "aisle models use" in str(caught.value)
+    assert asked == [out]
+    assert weights(out) == first
+    assert [m.name for m in stored(out)] == ["serving", "refused"]
+    report = train(other, models_folder, out, corpus, judge=judge, force=True)
+    assert report.worse == ("orders.yaml: cancelling:\n  > stop it",)
+    assert weights(out) != first
+    assert weights(out / "previous") == first
+    card = (out / "card.md").read_text(encoding="utf-8")
+    assert "## Put in place by force" in card
+    assert "- orders.yaml: cancelling\n" in card
+    assert stored(out)[0].damage == ()
+
+
+def test_one_training_at_a_time(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from assistant.training.errors import TrainingError
+    from assistant.training.store import working
+
+    out = tmp_path / "intents"
+    with (
+        working(out),
+        pytest.raises(TrainingError, match="Another process is training"),
+    ):
+        train(small_arguments(base), models_folder, out, corpus)
+
+
+def test_the_command_trains_public_labels_and_tells_its_figures(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typer
+    from typer.testing import CliRunner
+
+    from assistant.commands import register
+
+    app = typer.Typer()
+    register(app)
+    monkeypatch.setenv("AISLE_MODELS", str(models_folder))
+    call = ["train", "intents", "--data", str(corpus), "--labels", "data", "--base", str(base),
+            "--epochs", "1", "--rank", "2", "--threads", "1"]  # fmt: skip
+    runner = CliRunner()
+    refused = runner.invoke(app, call)
+    assert refused.exit_code == 1
+    assert "--out" in refused.output
+    done = runner.invoke(app, [*call, "--out", str(tmp_path / "m"), "--json"])
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.output.splitlines()]
+    assert lines[-1]["done"]["rows"]["read"] == sum(map(len, [*ROWS.values(), *CHINESE.values()]))
+    assert {"encoder", "multilingual"} == {
+        line["progress"]["stage"] for line in lines if "progress" in line
+    }

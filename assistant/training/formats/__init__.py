@@ -27,10 +27,12 @@ from assistant.understanding.language import detect_language
 __all__ = [
     "MAX_CHARACTERS",
     "READERS",
+    "SUFFIXES",
     "Example",
     "Part",
     "Parts",
     "conflict",
+    "read_leniently",
     "read_parts",
     "strip_markup",
 ]
