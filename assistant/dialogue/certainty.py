@@ -58,8 +58,8 @@ class Limits:
 
 
 LIMITS: Final[dict[Language, Limits]] = {
-    "en": Limits(sure=0.5, money=0.6, margin=0.1, money_margin=0.3, floor=0.35),
-    "zh": Limits(sure=0.5, money=0.6, margin=0.1, money_margin=0.3, floor=0.35),
+    "en": Limits(sure=0.5, money=0.9, margin=0.3, money_margin=0.3, floor=0.5),
+    "zh": Limits(sure=0.55, money=0.9, margin=0.0, money_margin=0.4, floor=0.6),
 }
 
 
