@@ -133,9 +133,11 @@ def load_encoder(base: str = DEFAULT_BASE) -> SentenceEncoder:
     """
     try:
         from transformers import AutoModel
+        from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise MissingExtra("transformers") from error
     place = base_folder(base)
+    disable_progress_bar()  # its bar for a second's loading would stand in the run's own output
     try:
         bert = AutoModel.from_pretrained(place, attn_implementation="eager")
     except (OSError, ValueError) as error:

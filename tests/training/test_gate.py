@@ -14,11 +14,11 @@ from assistant.training.gate import Frozen
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
 SCRIPT = """\
-- conversation: a search is a search
+- name: a search is a search
   steps:
     - say: show me running shoes
       expect: {intent: search_products}
-- conversation: what nobody can hold
+- name: what nobody can hold
   steps:
     - say: show me running shoes
       expect: {intent: goodbye}
@@ -46,7 +46,6 @@ def test_what_held_before_and_breaks_now_is_told_with_its_step(
     (worse,) = frozen.worse(MODELS / "intents", refusing)
     assert worse.startswith("mine.yaml: a search is a search:\n")
     assert "show me running shoes   <-- step 1" in worse
-    assert frozen.worse(refusing, MODELS / "intents") == []
 
 
 def test_conversations_that_cannot_be_played_are_an_error(tmp_path: Path) -> None:

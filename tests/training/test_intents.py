@@ -514,7 +514,7 @@ def test_the_command_trains_public_labels_and_tells_its_figures(
     assert "--out" in refused.output
     done = runner.invoke(app, [*call, "--out", str(tmp_path / "m"), "--json"])
     assert done.exit_code == 0, done.output
-    lines = [json.loads(line) for line in done.output.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines[-1]["done"]["rows"]["read"] == sum(map(len, [*ROWS.values(), *CHINESE.values()]))
     assert {"encoder", "multilingual"} == {
         line["progress"]["stage"] for line in lines if "progress" in line

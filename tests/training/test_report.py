@@ -47,9 +47,24 @@ def test_near_duplicates_under_different_labels_are_found(tmp_path: Path) -> Non
 
 def test_minhash_misses_none_that_comparing_all_would_find() -> None:
     rng = np.random.default_rng(3)
-    words = (
-        ["where", "is", "my", "order", "the", "parcel", "cancel", "it", "now", "please", "blue", "red", "shoes", "size", "ten", "refund"]
-    )
+    words = [
+        "where",
+        "is",
+        "my",
+        "order",
+        "the",
+        "parcel",
+        "cancel",
+        "it",
+        "now",
+        "please",
+        "blue",
+        "red",
+        "shoes",
+        "size",
+        "ten",
+        "refund",
+    ]
     rows = [_row(" ".join(rng.choice(words, 6)), f"l{number % 3}", number) for number in range(300)]
     found = near_pairs(rows, 0.7, keep=lambda a, b: a.label != b.label)
     everything = near_pairs(rows, 0.0, keep=lambda a, b: a.label != b.label)

@@ -106,7 +106,7 @@ def test_a_disk_that_fills_up_during_the_swap_changes_nothing(
     out = tmp_path / "intents"
     install(_model(tmp_path / "new", "one"), out)
 
-    def full(*given: object, **named: object) -> None:
+    def full(*given: object, **named: object) -> None:  # noqa: ARG001 - as the real ones
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "link", full)
