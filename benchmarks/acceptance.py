@@ -45,7 +45,8 @@ ICECAT = (
         Step("notebooks between 900 and 1500 with at least 16 GB of memory, not Acer",
              Wanted(kinds=("Notebook",), not_brand="Acer", low=900, high=1500,
                     numbers={"memory": (16, 10_000)})),
-        Step("the second one, how much memory does it have?", about=2, fact=("memory", "16", "16 GB")),
+        Step("the second one, how much memory does it have?", about=2,
+             fact=("memory", "16", "16 GB")),
         Step("only HP",
              Wanted(kinds=("Notebook",), brand="HP", low=900, high=1500,
                     numbers={"memory": (16, 10_000)})),
@@ -101,7 +102,7 @@ MAGENTO = (
 
 def run_import(sources: list[Path], shop: Path, images: Path | None = None) -> float:
     """`aisle import` in a process of its own; prints what it took and gives the seconds."""
-    command = [sys.executable, "-m", "assistant.cli", "import", *map(str, sources)]
+    command = [str(Path(sys.executable).parent / "aisle"), "import", *map(str, sources)]
     command += ["--shop", str(shop), "--json"]
     command += ["--images", str(images)] if images else []
     started = time.monotonic()

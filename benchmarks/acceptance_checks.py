@@ -262,14 +262,14 @@ class Desk(Held):
 
     def everything(self) -> None:
         """All that is asked of orders, each with a customer of its own."""
-        people = self._people()
+        people = self.people()
         self.tracked_and_cancelled(people[0], by_name=False)
         self.tracked_and_cancelled(people[1], by_name=True)
         self.cancelled_in_chinese(people[2])
         self.refused(people[3])
         self.strangers(people[4], people[5])
 
-    def _people(self) -> list[sqlite3.Row]:
+    def people(self) -> list[sqlite3.Row]:
         """Customers with an order that may be cancelled and one that was delivered."""
         return self.db.execute(
             """

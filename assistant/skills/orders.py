@@ -52,6 +52,10 @@ def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
 @for_customer
 def list_all(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """The customer's orders, the newest first."""
+    if request.slots.order_id:
+        # "Look up order X" is about that one.
+        chosen = choose_order(ctx, request, customer, "track")
+        return chosen if isinstance(chosen, Outcome) else _tracked(ctx, chosen)
     every = orders.orders_of(ctx.session, customer.id)
     if not every:
         return Outcome("orders.none", offers=(("offer.recommend", {}),))

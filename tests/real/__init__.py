@@ -1,0 +1,1 @@
+"""Tests on the real catalogues beside the project; they skip where those are absent."""

@@ -1,0 +1,165 @@
+"""Dialogues on the real catalogues: what is shown and written, held against the rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.acceptance import ICECAT, JACKET, MAGENTO
+from benchmarks.acceptance_checks import Desk, Step, Talk, Wanted, changed
+from tests.real.conftest import ROOT, aisle_import
+
+
+@pytest.fixture(scope="module")
+def electronics(icecat: Path) -> Iterator[Talk]:
+    talk = Talk(icecat)
+    yield talk
+    talk.close()
+
+
+@pytest.fixture(scope="module")
+def clothes(magento: Path, photos: Path) -> Iterator[Talk]:
+    talk = Talk(magento, photos)
+    yield talk
+    talk.close()
+
+
+@pytest.fixture
+def desk(retail: Path) -> Iterator[Desk]:
+    desk = Desk(retail)
+    yield desk
+    desk.close()
+
+
+def held(talk: Talk, steps: tuple[Step, ...]) -> list[str]:
+    """What failed of a dialogue, which has at least one check."""
+    before, talk.failures = talk.passed, []
+    talk.dialogue(steps)
+    assert talk.passed > before or talk.failures
+    return talk.failures
+
+
+@pytest.mark.parametrize("steps", ICECAT, ids=lambda steps: steps[0].say[:30])
+def test_electronics(electronics: Talk, steps: tuple[Step, ...]) -> None:
+    assert held(electronics, steps) == []
+
+
+@pytest.mark.parametrize("steps", MAGENTO, ids=lambda steps: steps[0].say[:30] or "photo")
+def test_clothes(clothes: Talk, steps: tuple[Step, ...]) -> None:
+    assert held(clothes, steps) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(kinds=("Jackets",), high=40),
+        Wanted(kinds=("Tanks",), high=30),
+        Wanted(kinds=("Tanks",), colors=("red",)),
+        Wanted(kinds=("Tanks",), audience="men"),
+        Wanted(kinds=("Tanks",), not_material="nylon"),
+    ],
+)
+def test_the_checks_see_what_is_outside(clothes: Talk, wanted: Wanted) -> None:
+    assert held(clothes, (Step("blue women's tank top under 40", wanted),)) != []
+
+
+@pytest.mark.parametrize("way", ["option", "command"])
+def test_a_photo_through_the_command_line(magento: Path, photos: Path, way: str) -> None:
+    photo = magento.parent / "mine.jpg"
+    photo.write_bytes(changed(photos / JACKET))
+    command = [sys.executable, "run_chat.py", "--shop", str(magento), "--plain", "--json"]
+    said = "jackets like this under 60\n"
+    if way == "option":
+        command += ["--image", str(photo)]
+    else:
+        said = f"/image {photo} {said}"
+    done = subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, check=True)
+    reply = json.loads(done.stdout.splitlines()[-1])
+    assert "MJ01" in [card["product_id"] for card in reply["cards"]]
+    with sqlite3.connect(magento / "shop.db") as db:
+        for card in reply["cards"]:
+            path, price = db.execute(
+                "select p.category_path, v.price from products p join variants v"
+                " on v.product_id = p.id where v.id = ?",
+                (card["variant_id"],),
+            ).fetchone()
+            assert "Jackets" in path
+            assert price <= 6000
+            assert (magento / card["image_path"]).is_file()
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_an_order_is_tracked_and_cancelled(desk: Desk, by_name: bool) -> None:
+    desk.tracked_and_cancelled(desk.people()[int(by_name)], by_name)
+    assert (desk.failures, desk.passed) == ([], 8)
+
+
+def test_an_order_is_cancelled_in_chinese(desk: Desk) -> None:
+    desk.cancelled_in_chinese(desk.people()[2])
+    assert (desk.failures, desk.passed) == ([], 3)
+
+
+def test_a_delivered_order_stays(desk: Desk) -> None:
+    desk.refused(desk.people()[3])
+    assert desk.failures == []
+
+
+def test_the_order_of_another_is_like_none(desk: Desk) -> None:
+    people = desk.people()
+    desk.strangers(people[4], people[5])
+    assert desk.failures == []
+
+
+def test_nothing_of_the_clothes_is_dropped_in_silence(magento: Path) -> None:
+    """What no reader takes stands in the report, as do rows and parts that were left out."""
+    report = json.loads((magento / "import-report.json").read_text(encoding="utf-8"))
+    notes = {Path(note["file"]).name: note["text"] for note in report["notes"]}
+    assert "shipping_rates.csv" in notes
+    assert {(r["kind"], r["record"]) for r in report["refusals"] if r["kind"] == "product"} == {
+        ("product", "24-WG080"),
+        ("product", "24-WG085_Group"),
+    }
+    every = [r for r in report["refusals"] if r["kind"] == "review"]
+    assert report["added"]["review"] + len(every) == 500
+    assert all(r["file"] and r["line"] and r["field"] and r["reason"] for r in report["refusals"])
+
+
+def test_an_import_killed_at_any_time_is_completed_by_the_next(
+    icecat: Path, tmp_path: Path
+) -> None:
+    """kill -9 while the records are written and while they are indexed."""
+
+    source = icecat.parent / "products.jsonl"
+    shop = tmp_path / "shop"
+    code = "import sys; from assistant.cli import main; sys.argv[0] = 'aisle'; sys.exit(main())"
+    for seconds in (1.6, 4.0):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "import", str(source), "--shop", str(shop)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    done = aisle_import(shop, source)
+    assert done.returncode == 0, done.stderr[-2000:]
+    with sqlite3.connect(shop / "shop.db") as db, sqlite3.connect(icecat / "shop.db") as whole:
+        for table in ("products", "variants", "media"):
+            count = f"select count(*) from {table}"
+            assert db.execute(count).fetchone() == whole.execute(count).fetchone()
+        assert db.execute("select count(*) from outbox").fetchone() == (0,)
+    talk = Talk(shop)
+    try:
+        assert held(talk, ICECAT[0]) == []
+    finally:
+        talk.close()
