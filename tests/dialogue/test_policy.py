@@ -137,6 +137,20 @@ def test_limits_alone_refine_a_running_search() -> None:
     assert (action.intent, action.slots.categories) == ("refine_search", ("Shoes",))
 
 
+@pytest.mark.parametrize("intent", ["deny", "correct"])
+@pytest.mark.parametrize("last", ["refine_search", "ask_product", "recommend_products"])
+def test_ruling_out_while_looking_narrows_the_list(intent: str, last: str) -> None:
+    state = State(search=Slots(query="kettle", colors=("red",)), last_intent=last)
+    action = decide(state, heard(intent, "not Aron", 0.43, not_brands=("Aron",)))
+    assert (action.kind, action.intent) == ("run", "refine_search")
+    assert (action.slots.not_brands, action.slots.colors) == (("Aron",), ("red",))
+
+
+def test_a_no_after_something_else_than_looking_stays_a_no() -> None:
+    state = State(search=Slots(query="kettle"), last_intent="place_order")
+    assert decide(state, heard("deny", "not Aron", not_brands=("Aron",))).intent == "deny"
+
+
 def test_between_two_intents_one_question_is_asked() -> None:
     unsure = replace(heard("cancel_order", confidence=0.4), alternatives=(("change_order", 0.35),))
     action = decide(State(), unsure)
