@@ -6,6 +6,7 @@ import typer
 
 from assistant.cli_import import import_command
 from assistant.cli_models import models_app
+from assistant.cli_review import review_command
 from assistant.cli_scripts import run_scripts_command
 from assistant.cli_search import search_command
 from assistant.cli_train import evaluate_command, train_app
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_command)
     app.command("search")(search_command)
     app.command("run-scripts")(run_scripts_command)
+    app.command("review")(review_command)
     app.command("evaluate")(evaluate_command)
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")

@@ -128,6 +128,8 @@ class Learner:
 
 def _reason(step: Step) -> Reason | None:
     """Why an ask is worth a look, if it is."""
+    if step.action.attempts > 1 and _is_sentence(step.heard.text):
+        return "unsure"  # a form could do nothing with it, and it is too long for an answer
     if step.answers or step.before.pending is not None or step.before.form is not None:
         return None
     if step.action.options:
@@ -139,6 +141,10 @@ def _reason(step: Step) -> Reason | None:
     settled = step.action.heard is not None or step.before.question is not None
     low = step.heard.confidence < UNSURE_BELOW
     return "unsure" if low and not settled and step.action.kind == "run" else None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(re.findall(r"[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff]{2}", text)) >= 4
 
 
 def remembered(state: State, steps: Sequence[Step]) -> State:
