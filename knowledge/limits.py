@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,48 +25,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Product, Variant
 from knowledge.held import Held, value_of
-from knowledge.types import Limits, Sort
+from knowledge.matching import has_words, in_category, same, same_color, same_size, suits
+from knowledge.types import AttributeFilter, Limits, Sort
 from knowledge.units import meets
-
-COLOR_FAMILIES: dict[str, frozenset[str]] = {
-    "blue": frozenset({"navy", "sky", "azure", "indigo", "cobalt", "royal", "denim", "sapphire"}),
-    "red": frozenset({"burgundy", "maroon", "crimson", "scarlet", "wine", "cherry"}),
-    "green": frozenset({"olive", "mint", "lime", "emerald", "sage", "forest"}),
-    "gray": frozenset({"grey", "charcoal", "slate", "graphite", "anthracite"}),
-    "grey": frozenset({"gray", "charcoal", "slate", "graphite", "anthracite"}),
-    "white": frozenset({"ivory", "snow", "pearl"}),
-    "brown": frozenset({"tan", "chestnut", "chocolate", "coffee", "walnut", "camel"}),
-    "purple": frozenset({"violet", "lavender", "lilac", "plum", "aubergine"}),
-    "pink": frozenset({"rose", "fuchsia", "blush", "magenta"}),
-    "yellow": frozenset({"mustard", "lemon", "amber"}),
-    "beige": frozenset({"sand", "cream", "ecru", "oatmeal"}),
-    "orange": frozenset({"apricot", "rust", "tangerine"}),
-}
-"""A colour asked for takes these in as well: "blue" takes navy, while "navy" takes only navy."""
-
-AUDIENCES: dict[str, frozenset[str]] = {
-    "women": frozenset({"women", "unisex"}),
-    "men": frozenset({"men", "unisex"}),
-    "girls": frozenset({"girls", "kids"}),
-    "boys": frozenset({"boys", "kids"}),
-    "kids": frozenset({"kids", "girls", "boys"}),
-}
-"""Whom a product may be made for so that it suits the one asked for."""
-
-SIZES = {
-    "extra small": "xs",
-    "small": "s",
-    "medium": "m",
-    "large": "l",
-    "extra large": "xl",
-    "x-large": "xl",
-    "2xl": "xxl",
-    "one size": "one size",
-}
-"""Sizes spelt out, and the letters they are the same as."""
 
 OTHER_NAMES = {"memory": ("ram",)}
 """Attribute -> what variants call the option that says it of them."""
+
+FIRST = 400
+"""How many of all that pass are put in order at first."""
 
 BATCH = 1000
 """Ids in one IN list; SQLite takes some 32,000 and PostgreSQL more."""
@@ -88,6 +54,30 @@ class Chosen:
     popularity: float
 
 
+@dataclass(slots=True)
+class _Stating:
+    """Products sorted by what their records state of the attributes that are limited."""
+
+    only: set[str] | None
+    """Nobody else can meet the limits; None where anybody can."""
+    barred: set[str]
+    """These cannot."""
+    exact: bool
+    """All others do."""
+
+    def keep(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that may meet the limits."""
+        return [
+            id_ for id_ in ids if (self.only is None or id_ in self.only) and id_ not in self.barred
+        ]
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """Where few can meet the limits, all else is asked of these alone."""
+        if self.only is None or len(self.only) > BATCH:
+            return statement
+        return statement.where(Product.id.in_(sorted(self.only)))
+
+
 class LimitFilter:
     """Limits made ready against what the shop's records hold at this moment."""
 
@@ -106,19 +96,17 @@ class LimitFilter:
             Variant.active.is_(True),
         ]
         self._categories(limits.categories, limits.not_categories)
-        self._texts(Product.brand, limits.brands, limits.not_brands, _same, self._product)
+        self._texts(Product.brand, limits.brands, limits.not_brands, same, self._product)
         self._materials(limits.materials, limits.not_materials)
-        self._texts(Product.audience, limits.audiences, (), _suits, self._product)
-        self._texts(Variant.color, limits.colors, limits.not_colors, _same_color, self._variant)
-        self._texts(Variant.size, limits.sizes, (), _same_size, self._variant)
+        self._texts(Product.audience, limits.audiences, (), suits, self._product)
+        self._texts(Variant.color, limits.colors, limits.not_colors, same_color, self._variant)
+        self._texts(Variant.size, limits.sizes, (), same_size, self._variant)
         if limits.price_min is not None:
             self._variant.append(Variant.price >= limits.price_min)
         if limits.price_max is not None:
             self._variant.append(Variant.price <= limits.price_max)
         if limits.in_stock:
             self._variant.append(Variant.stock > 0)
-        # A product on sale has a variant on sale, so its table is asked only about other limits.
-        self._plain = len(self._variant) == 2
 
     def _texts(
         self,
@@ -146,27 +134,27 @@ class LimitFilter:
             return
         texts = self._held.option_texts("material")
         if not texts:
-            self._texts(Product.material, wanted, unwanted, _has_words, self._product)
+            self._texts(Product.material, wanted, unwanted, has_words, self._product)
             return
         own = Variant.options["material"].as_string()
         stated = func.coalesce(func.nullif(own, ""), Product.material)
         held = {*texts, *self._held.texts(Product.material)}
         if wanted:
-            taken = [text for text in held if any(_has_words(text, want) for want in wanted)]
+            taken = [text for text in held if any(has_words(text, want) for want in wanted)]
             self.impossible |= not taken
             self._variant.append(stated.in_(taken))
         if unwanted:
-            barred = [text for text in held if any(_has_words(text, want) for want in unwanted)]
+            barred = [text for text in held if any(has_words(text, want) for want in unwanted)]
             if barred:
                 self._variant.append(stated.not_in(barred))
 
     def _categories(self, wanted: Sequence[str], unwanted: Sequence[str]) -> None:
         if wanted:
-            taken = [held for held in self._held.categories() if _in_category(held, wanted)]
+            taken = [held for held in self._held.categories() if in_category(held, wanted)]
             self.impossible |= not taken
             self._product.append(self._one_of(taken))
         if unwanted:
-            barred = [held for held in self._held.categories() if _in_category(held, unwanted)]
+            barred = [held for held in self._held.categories() if in_category(held, unwanted)]
             if barred:
                 self._product.append(~self._one_of(barred))
 
@@ -189,32 +177,23 @@ class LimitFilter:
         return or_(false(), *parts)
 
     def _where(self, statement: Select[Any]) -> Select[Any]:
-        statement = statement.where(*self._product)
-        if not self._plain:
-            statement = statement.where(exists().where(*self._variant))
-        return statement
+        return statement.where(*self._product, exists().where(*self._variant))
 
     def ids(self, cap: int | None = None) -> list[str] | None:
         """Every product id that passes, in id order; None where they are more than `cap`."""
         if self.impossible:
             return []
-        only = self._stating()
-        if only is not None and len(only) <= BATCH:
-            # So few state what is asked that all else is asked of these alone.
-            return list(self.eligible(sorted(only)))
-        statement = self._where(select(Product.id))
+        stating = self._stating()
+        statement = stating.narrow(self._where(select(Product.id)))
         if cap is not None and not self._attributes:
             statement = statement.limit(cap + 1)
         # Sorted here: in SQL it would keep the limit from ending the scan early.
         rows = sorted(self._session.scalars(statement))
-        if only is not None:
-            rows = [id_ for id_ in rows if id_ in only]
+        rows = stating.keep(rows)
         if cap is not None and len(rows) > cap:
             return None
         found = [id_ for id_ in rows if id_ not in self._exclude]
-        if self._attributes:
-            found = list(self.eligible(found))
-        return found
+        return found if stating.exact else list(self.eligible(found))
 
     def prices(self) -> tuple[int, Decimal | None, Decimal | None]:
         """How many products pass, and the lowest and highest price of their shown variants."""
@@ -235,21 +214,40 @@ class LimitFilter:
         count, low, high = self._session.execute(select(func.count(), lowest, highest)).one()
         return count, low, high
 
-    def _stating(self) -> set[str] | None:
-        """Ids of the products that may meet the limits on attributes, judged by their own records
-        or left to `eligible` where variants have a say; None where that keeps nobody out."""
-        found: set[str] | None = None
+    def _stating(self) -> _Stating:
+        """Whom the limits on attributes keep out, by what is kept of the products' own records."""
+        found = _Stating(None, set(), True)
         for limit in self._attributes:
             name = limit.name.replace('"', "")
-            if limit.operator == "ne" or name.casefold() in ("color", "size", "rating"):
+            low = name.casefold()
+            if low in ("color", "size"):
+                found.exact = False
                 continue
-            spellings = (name, *OTHER_NAMES.get(name.casefold(), ()))
-            passing = set().union(*(self._held.with_option(option) for option in spellings))
+            spellings = (name, *OTHER_NAMES.get(low, ()))
+            # Their variants have a say, so that only `eligible` can tell.
+            open_: set[str] = set().union(*(self._held.with_option(name) for name in spellings))
+            if low == "rating":
+                open_.update(self._rated(limit))
+            met, unmet = set(open_), set[str]()
             for (value, unit), ids in self._held.stating(name).items():
-                if meets(json.loads(value), unit, limit):
-                    passing.update(ids)
-            found = passing if found is None else found & passing
+                (met if meets(json.loads(value), unit, limit) else unmet).update(ids)
+            found.exact = found.exact and not open_
+            if limit.operator == "ne":
+                found.barred |= unmet - open_
+            else:
+                found.only = met if found.only is None else found.only & met
         return found
+
+    def _rated(self, limit: AttributeFilter) -> Iterable[str]:
+        """Ids of the products whose rating, which changes by itself, may meet a limit on it."""
+        statement = select(Product.id).where(Product.rating.is_not(None))
+        if isinstance(limit.value, (int, float)) and limit.operator in ("min", "max"):
+            lowest = limit.operator == "min"
+            near = float(limit.value) + (-0.01 if lowest else 0.01)
+            statement = statement.where(
+                Product.rating >= near if lowest else Product.rating <= near
+            )
+        return self._session.scalars(statement)
 
     def ordered(self, sort: Sort) -> Iterator[Chosen]:
         """Every product that passes, in the order of a sort; relevance means popularity."""
@@ -270,17 +268,23 @@ class LimitFilter:
         statement = self._where(select(Product.id)).order_by(
             *order, Product.popularity.desc(), Product.id
         )
-        found = [id_ for id_ in self._session.scalars(statement) if id_ not in self._exclude]
-        only = self._stating()
-        if only is not None:
-            found = [id_ for id_ in found if id_ in only]
-        # Small batches first: the caller mostly wants ten.
+        stating = self._stating()
+        statement = stating.narrow(statement)
+        # The caller mostly wants few: the first are found without putting all the others in order.
+        first = list(self._session.scalars(statement.limit(FIRST)))
+        yield from self._in_turn(stating.keep(first))
+        if len(first) == FIRST:
+            rest = list(self._session.scalars(statement))[FIRST:]
+            yield from self._in_turn(stating.keep(rest))
+
+    def _in_turn(self, ids: Sequence[str]) -> Iterator[Chosen]:
+        found = [id_ for id_ in ids if id_ not in self._exclude]
         start, size = 0, 50
         while start < len(found):
             chunk = found[start : start + size]
             passed = self.eligible(chunk)
             yield from (passed[id_] for id_ in chunk if id_ in passed)
-            start, size = start + size, BATCH
+            start, size = start + size, min(4 * size, BATCH)
 
     def eligible(self, ids: Sequence[str]) -> dict[str, Chosen]:
         """Those of the ids that pass, each with its best variant: in stock first, then cheapest."""
@@ -362,13 +366,6 @@ def _shown_price() -> ColumnElement[Decimal]:
     )
 
 
-def _in_category(held: tuple[str, str, str], names: Sequence[str]) -> bool:
-    """The leaf category, in English or Chinese, or any element of the path is one of the names."""
-    category, path, chinese = held
-    elements = {category.casefold(), chinese.casefold(), *path.casefold().split(" / ")} - {""}
-    return any(name.strip().casefold() in elements for name in names)
-
-
 def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
     """Where a limited attribute may stand beside the product's attributes of that spelling."""
     low = name.casefold()
@@ -381,38 +378,3 @@ def _elsewhere(name: str) -> tuple[ColumnElement[bool], ...]:
     if low == "rating":
         places.append(Product.rating.is_not(None))
     return tuple(places)
-
-
-def _same(held: str, wanted: str) -> bool:
-    return held.strip().casefold() == wanted.strip().casefold()
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _has_words(held: str, wanted: str) -> bool:
-    """Every word of what is asked stands in the record: "cotton" in "Organic Cotton, Linen"."""
-    words = _words(wanted)
-    return bool(words) and (set(words) <= set(_words(held)) or _same(held, wanted))
-
-
-def _suits(held: str, wanted: str) -> bool:
-    low = wanted.strip().casefold()
-    return held.casefold() in AUDIENCES.get(low, frozenset({low}))
-
-
-def _same_color(held: str, wanted: str) -> bool:
-    words, asked = set(_words(held)), wanted.strip().casefold()
-    if _has_words(held, asked):
-        return True
-    return bool(words & COLOR_FAMILIES.get(asked, frozenset()))
-
-
-def _same_size(held: str, wanted: str) -> bool:
-    def plain(size: str) -> str:
-        low = " ".join(size.casefold().split())
-        low = SIZES.get(low, low)
-        return low.removesuffix(".0")
-
-    return plain(held) == plain(wanted)

@@ -34,8 +34,10 @@ AUDIENCES = ("women", "unisex", "kids", "")
 MATERIALS = ("Organic cotton, linen", "wool", "")
 MEMORY: tuple[Any, ...] = (None, 8, 16.0, "16GB", ["8", "16"], ["4GB", "32GB"], "n/a")
 PROOF: tuple[Any, ...] = (None, True, False, "Yes", "N", "是", ["no"], "Yes, IPX7")
-HOLDS_MEMORY = {
+HOLDS_NUMBERS: dict[str, tuple[float, ...]] = {
     "None": (),
+    "3.0": (3,),
+    "4.5": (4.5,),
     "8": (8,),
     "16.0": (16,),
     "16GB": (16,),
@@ -97,6 +99,7 @@ _product = st.fixed_dictionaries(
         "material": st.sampled_from(MATERIALS),
         "memory": st.sampled_from(MEMORY),
         "waterproof": st.sampled_from(PROOF),
+        "rating": st.sampled_from((None, 3.0, 4.5)),
         "active": st.sampled_from((True, True, True, True, False)),
     }
 )
@@ -122,6 +125,12 @@ _attribute = st.one_of(
         st.just("waterproof"),
         st.sampled_from(("eq", "ne")),
         st.sampled_from(("yes", "是", "no")),
+    ),
+    st.builds(
+        AttributeFilter,
+        st.just("rating"),
+        st.sampled_from(("eq", "ne", "min", "max")),
+        st.sampled_from((3.0, 4.0)),
     ),
 )
 _limits = st.builds(
@@ -155,9 +164,13 @@ def _holds(value: str, asked: tuple[str, ...], takes: dict[str, set[str]]) -> bo
 
 def _attribute_met(record: dict[str, Any], variant: dict[str, Any], limit: AttributeFilter) -> bool:
     options = {name.lower(): value for name, value in variant["options"].items()}
-    if limit.name.lower() == "memory":
-        value = options.get("memory") or options.get("ram") or record["memory"]
-        numbers = HOLDS_MEMORY.get(str(value), (8,))
+    if limit.name.lower() in ("memory", "rating"):
+        value = (
+            record["rating"]
+            if limit.name == "rating"
+            else options.get("memory") or options.get("ram") or record["memory"]
+        )
+        numbers = HOLDS_NUMBERS[str(value)]
         wanted = float(limit.value)
         return {
             "eq": wanted in numbers,
@@ -218,6 +231,7 @@ def _write(engine: Engine, records: list[dict[str, Any]]) -> None:
                 category_zh=r["category"][2],
                 audience=r["audience"],
                 material=r["material"],
+                rating=r["rating"],
                 active=r["active"],
                 attributes={k: r[k] for k in ("memory", "waterproof") if r[k] is not None},
                 attribute_units={"memory": "GB"},
@@ -270,7 +284,14 @@ def test_what_changes_within_a_transaction_counts_at_once(engine: Engine) -> Non
         "category": CATEGORIES[3],
         "brand": "Ridge",
     }
-    plain |= {"audience": "", "material": "", "memory": 8, "waterproof": None, "active": True}
+    plain |= {
+        "audience": "",
+        "material": "",
+        "memory": 8,
+        "waterproof": None,
+        "rating": None,
+        "active": True,
+    }
     _write(engine, [plain])
     loom, big = Limits(brands=("Loom",)), Limits(attributes=(AttributeFilter("memory", "min", 16),))
     with turn_unit(engine) as session:
