@@ -246,22 +246,32 @@ def evaluate_command(
 ) -> None:
     """Measure the intent classifier on labelled utterances that it was not trained on.
 
+    Where the data has a test part, that is measured. Rows that stand in the training utterances
+    are left out and counted.
+
     Example: aisle evaluate benchmarks/understanding/data/en --mistakes
     """
     from assistant.training.data import CORPUS, load_examples
     from assistant.training.errors import TrainingError
     from assistant.training.evaluate import evaluate as measure
     from assistant.training.evaluate import leaks
+    from assistant.training.formats import read_parts
     from assistant.understanding.classifier import ClassifierError, IntentClassifier
+    from assistant.understanding.intents import INTENTS
 
     try:
-        examples = load_examples(data)
-        leaked = leaks(load_examples([CORPUS]), examples)
+        classifier = IntentClassifier.load(models_folder(), intents=intents)
+        parts = read_parts(data, classifier.labels)
+        examples = parts.test or parts.rows
+        seen = [*parts.train, *parts.validation] if parts.test else []
+        if set(classifier.labels) <= set(INTENTS):
+            seen += load_examples([CORPUS])
+        leaked = leaks(seen, examples)
         known = {e.place for e in leaked}
         fair = [e for e in examples if e.place not in known]
         if not fair:
-            raise TrainingError("Every row stands in the shipped utterances: nothing to measure.")
-        reports = measure(IntentClassifier.load(models_folder(), intents=intents), fair)
+            raise TrainingError("Every row stands in the training utterances: nothing to measure.")
+        reports = measure(classifier, fair)
     except (TrainingError, ClassifierError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -519,3 +519,12 @@ def test_the_command_trains_public_labels_and_tells_its_figures(
     assert {"encoder", "multilingual"} == {
         line["progress"]["stage"] for line in lines if "progress" in line
     }
+    for part, rows in (("train", "hello,greet\n"), ("test", "Hello,greet\nhullo,greet\n")):
+        (tmp_path / "d").mkdir(exist_ok=True)
+        (tmp_path / "d" / f"{part}.csv").write_text("text,label\n" + rows, encoding="utf-8")
+    measured = runner.invoke(
+        app, ["evaluate", str(tmp_path / "d"), "--intents", str(tmp_path / "m")]
+    )
+    assert measured.exit_code == 0, measured.output
+    assert "1 rows left out: they stand in the training utterances." in measured.output
+    assert "en: 1 rows, accuracy" in measured.output
