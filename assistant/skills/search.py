@@ -16,10 +16,13 @@ from assistant.skills.cards import card_for, cards_for, load_products, title_of,
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
+from knowledge.index.words import chinese_pairs, english_words, has_chinese
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 
 PAGE = 6
 """Products shown at a time."""
+CLOSEST = 3
+"""Products shown where none is called what was asked for."""
 CENT = Decimal("0.01")
 _PHOTO_SIDE = 256
 _MOST_PIXELS = 50_000_000
@@ -62,10 +65,15 @@ def search(ctx: Context, request: Request) -> Outcome:
     # Words rank but do not limit, so a count over the catalogue is only true without them.
     counts = slots.categories and _words_are_kind(slots)
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
+    cards = cards_for(ctx, hits)
+    key = "search.more" if more else ("search.photo" if photo else "search.found")
+    if key == "search.found" and not _named(kept, cards):
+        cards = cards[:CLOSEST]
+        key, facts["shown"] = "search.closest", len(cards)
     return Outcome(
-        "search.more" if more else ("search.photo" if photo else "search.found"),
+        key,
         facts,
-        cards=cards_for(ctx, hits),
+        cards=cards,
         search=kept,
         search_image=encoded,
         offers=_refinements(kept),
@@ -153,6 +161,19 @@ def _words_are_kind(slots: Slots) -> bool:
     words = {word.rstrip("s") for word in slots.query.casefold().split()}
     named = {word.rstrip("s") for kind in slots.categories for word in kind.casefold().split()}
     return words <= named or len(words) <= 1
+
+
+def _named(slots: Slots, cards: tuple[Card, ...]) -> bool:
+    """True where a card's title, category or brand holds a word that was asked for, or the words
+    were understood as a kind of thing or a brand; else the cards are only near in meaning."""
+    if not slots.query.strip() or slots.categories or slots.brands:
+        return True
+    names = " ".join(f"{card.title} {card.category} {card.brand}" for card in cards)
+    if has_chinese(slots.query):
+        pairs = chinese_pairs(slots.query)
+        return not has_chinese(names) or not pairs or any(pair in names for pair in pairs)
+    asked_words = set(english_words(slots.query))
+    return not asked_words or bool(asked_words & set(english_words(names)))
 
 
 def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
