@@ -71,10 +71,14 @@ _SCREENS = frozenset(
 
 def read(path: Path, context: Context) -> Iterator[ProductRecord | Refusal]:
     """Products of the file in its order, refusals between them."""
+    addressed = False
     for row in json_rows(path):
         if row.problem:
             yield context.refusal(row.problem, row.line, kind="product")
             continue
+        if not addressed and any(name.startswith("img_") for name in row.values):
+            addressed = True
+            context.note("addresses of pictures are not fetched; these products have no picture")
         try:
             yield _product(row.values, row.line, context)
         except BadField as problem:

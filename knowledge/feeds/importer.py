@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -47,6 +48,8 @@ Progress = Callable[[int, int | None, str], None]
 """Called with what is done, of how many (None: unknown), and of what."""
 HELD = 20_000
 """Records read before the first write, so that a file of common size is read before it locks."""
+PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
+"""Of files beside feeds; which of them are taken is for the feeds to say."""
 _TELL_EVERY = 250
 
 _READERS: dict[Format, Callable[[Path, Context], Iterator[Record | Refusal]]] = {
@@ -129,6 +132,8 @@ class _Run:
         for path in paths:
             if path.is_dir():
                 named = [p for p in sorted(path.rglob("*")) if _is_candidate(p, path)]
+                for text in _passed_over(path, named):
+                    self.report.note(str(path), text)
             else:
                 named = [path]
             for file in named:
@@ -136,7 +141,9 @@ class _Run:
                     found.append((file, detect(file)))
                 except NotAFeed as refusal:
                     if path.is_dir():
-                        self.report.note(str(file), f"passed over: {refusal.reason}")
+                        self.report.note(
+                            str(file), f"passed over, nothing of it was taken: {refusal.reason}"
+                        )
                     else:
                         self._refuse_file(file, refusal)
                 except FileRefused as refusal:
@@ -163,7 +170,7 @@ class _Run:
         except FileRefused as refusal:
             self._refuse_file(path, refusal)
         except BadField as problem:
-            self._refuse_file(path, FileRefused(problem.reason, problem.hint))
+            self._refuse_file(path, FileRefused(problem.reason, problem.hint, problem.field))
         except OSError as error:
             self._refuse_file(
                 path, FileRefused(f"cannot be read ({error.strerror})", "Check the file")
@@ -314,6 +321,28 @@ def _is_candidate(path: Path, root: Path) -> bool:
     if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
         return False
     return path.suffix.lower() not in (".md", ".markdown") or has_front_matter(path)
+
+
+def _passed_over(folder: Path, taken: list[Path]) -> Iterator[str]:
+    """What of a folder is not looked at, so that nothing is dropped in silence."""
+    known = set(taken)
+    kinds: Counter[str] = Counter()
+    links = 0
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or path in known or path.suffix.lower() in PICTURE_ENDINGS:
+            continue
+        if path.is_symlink():
+            links += 1
+        elif path.is_file():
+            kinds[path.suffix.lower() or "no ending"] += 1
+    if kinds:
+        named = ", ".join(f"{count} {shown(kind)}" for kind, count in sorted(kinds.items())[:20])
+        yield f"files that are no feeds were passed over: {named}"
+    if links:
+        yield f"links were passed over: {links}; name what they lead to"
+    if not taken:
+        yield f"no file to import; feeds end in {', '.join(ENDINGS)}"
 
 
 def _line_count(path: Path) -> int | None:

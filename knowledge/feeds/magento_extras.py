@@ -30,6 +30,7 @@ from knowledge.feeds.records import ArticleRecord, PromotionRecord, Refusal, Rev
 
 def reviews(path: Path, context: Context) -> Iterator[ReviewRecord | Refusal]:
     """Stars by sku; the words of a review, its writer and their address are not taken."""
+    context.note("the stars of reviews are taken, their words and names are not")
     for row in csv_rows(path):
         try:
             if row.problem:
@@ -78,7 +79,13 @@ def rules(path: Path, context: Context) -> Iterator[PromotionRecord | Refusal]:
         try:
             if row.problem:
                 raise row.problem
-            yield _rule(row.values, row.line)
+            rule = _rule(row.values, row.line)
+            if rule.percent_off is None and rule.amount_off is None:
+                context.note(
+                    f"rule {shown(rule.title, 80)!r} is told to shoppers in the shop's words; "
+                    "what it takes off is not reckoned"
+                )
+            yield rule
         except BadField as problem:
             yield context.refusal(problem, row.line, row.values.get("name", ""), "promotion")
 
