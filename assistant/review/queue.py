@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.understanding.intents import INTENTS
@@ -85,22 +86,28 @@ def record(session: Session, note: Note, today: date, *, limit: int = MAX_ROWS) 
     key = key_of(note.text)
     row = session.scalar(select(ReviewItem).where(ReviewItem.key == key))
     if row is None:
-        session.add(
-            ReviewItem(
-                key=key,
-                text=note.text,
-                language=note.language,
-                intent=note.intent,
-                confidence=note.confidence,
-                candidates=dict(note.candidates),
-                reason=note.reason,
-                meant=note.meant,
-                first_seen=today,
-                last_seen=today,
-            )
+        new = ReviewItem(
+            key=key,
+            text=note.text,
+            language=note.language,
+            intent=note.intent,
+            confidence=note.confidence,
+            candidates=dict(note.candidates),
+            reason=note.reason,
+            meant=note.meant,
+            first_seen=today,
+            last_seen=today,
         )
-        session.flush()
-        _make_room(session, limit)
+        try:
+            with session.begin_nested():
+                session.add(new)
+        except IntegrityError:
+            # Another turn added it since; that must not cost this one its reply.
+            row = session.scalar(select(ReviewItem).where(ReviewItem.key == key))
+        else:
+            _make_room(session, limit)
+            return
+    if row is None:
         return
     row.count += not note.again
     row.last_seen = today

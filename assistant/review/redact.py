@@ -47,6 +47,7 @@ _SPAN_KINDS: Final = {
 _NO = r"(?<![A-Za-z0-9])"
 _ON = r"(?![A-Za-z0-9])"
 _HAN = r"(?:(?![到是为寄送址在改换往给我把的])[\u3400-\u9fff])"
+_PLACE = r"(?:(?![到是为寄送址在改换往给我把的省市区县镇乡])[\u3400-\u9fff])"
 _STREET = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|square"
     r"|terrace|close|crescent|row|highway|hwy|parkway|mews|gardens)"
@@ -116,12 +117,12 @@ _RULES: Final = (
     (
         _ADDRESS,
         _compiled(
-            rf"(?:{_HAN}{{1,7}}?(?:省|市|区|县|镇|乡)){{0,4}}{_HAN}{{1,8}}?"
+            rf"(?:{_PLACE}{{1,7}}(?:省|市|区|县|镇|乡)){{0,4}}{_HAN}{{1,8}}?"
             r"(?:路|街|大道|巷|弄|胡同|小区|花园|大厦|广场|村|苑)[\s,，]*"
             r"(?:[a-z0-9一二三四五六七八九十百]+(?:号|栋|幢|楼|层|室|单元|弄|座|门)[\s,，]*)+\d*"
         ),
     ),
-    (_ADDRESS, _compiled(rf"(?:{_HAN}{{1,7}}?(?:省|市|区|县)){{2,}}")),
+    (_ADDRESS, _compiled(rf"(?:{_PLACE}{{1,7}}(?:省|市|区|县)){{2,}}")),
     (
         _POSTCODE,
         _compiled(
