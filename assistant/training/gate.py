@@ -75,7 +75,9 @@ class Frozen:
         for line in done.stdout.splitlines():
             try:
                 row = json.loads(line)
-                results[f"{Path(row['file']).name}: {row['name']}"] = row["failure"]
+                file = Path(row["file"])
+                shown = file.relative_to(self.scripts) if file != self.scripts else file.name
+                results[f"{shown}: {row['name']}"] = row["failure"]
             except (ValueError, KeyError, TypeError):
                 continue
         if done.returncode not in (0, 1) or not results:

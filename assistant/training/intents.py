@@ -17,7 +17,7 @@ from assistant.training.data import CORPUS
 from assistant.training.errors import OutOfSpace, SwapRefused
 from assistant.training.fit import Measured, fit
 from assistant.training.intent_card import write_intent_card, write_report
-from assistant.training.prepare import Prepared, prepare
+from assistant.training.prepare import prepare
 from assistant.training.store import LABELS, install, place, seal, working
 from assistant.understanding.classifier import MultilingualEncoder
 
@@ -153,6 +153,3 @@ def _flat(figures: Measured, part: str) -> dict[str, float]:
         for what, by in figures.items()
         for language, value in by.items()
     }
-
-
-__all__ = ["IntentReport", "Judge", "Prepared", "train_intents"]

@@ -528,3 +528,13 @@ def test_the_command_trains_public_labels_and_tells_its_figures(
     assert measured.exit_code == 0, measured.output
     assert "1 rows left out: they stand in the training utterances." in measured.output
     assert "en: 1 rows, accuracy" in measured.output
+
+
+def test_a_loss_that_is_no_number_ends_the_run_in_words(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    from assistant.training.errors import TrainingError
+
+    wild = small_arguments(base, learning_rate=1e30, head_learning_rate=1e30, epochs=6, batch=4)
+    with pytest.raises(TrainingError, match="no longer a number in epoch .*learning rate"):
+        train(wild, models_folder, tmp_path / "out", corpus)
