@@ -69,12 +69,16 @@ class Held:
 
     def _read_options(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
-        statement = select(Variant.product_id, Variant.options).where(
-            cast(Variant.options, String) != "{}"
-        )
-        for product_id, options in self._session.execute(statement):
-            for name in options:
-                found.setdefault(str(name).casefold(), set()).add(product_id)
+        names: dict[str, tuple[str, ...]] = {}
+        text = cast(Variant.options, String)
+        for product_id, options in self._session.execute(
+            select(Variant.product_id, text).where(text != "{}")
+        ):
+            # Many variants state the same; each text is taken apart once.
+            if options not in names:
+                names[options] = tuple(str(name).casefold() for name in json.loads(options) or ())
+            for name in names[options]:
+                found.setdefault(name, set()).add(product_id)
         return {name: frozenset(ids) for name, ids in found.items()}
 
     def _read_attribute(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -20,6 +20,7 @@ from knowledge.errors import ShopMissing
 from knowledge.index import Index, Progress
 from knowledge.search import ProductSearch
 from knowledge.settings import ShopSettings, load_settings
+from knowledge.types import Limits, ProductQuery
 from knowledge.vocabulary import Vocabulary, build_vocabulary
 from knowledge.vocabulary_store import load_vocabulary, save_vocabulary
 
@@ -100,8 +101,11 @@ class Knowledge:
         self.index.start(then=self._warm)
 
     def _warm(self) -> None:
-        self.encoders.text.encode(["warm"])
-        self.encoders.multilingual.encode(["热"])
+        # A search in each language reads what the first shopper would otherwise wait for.
+        limits = Limits(not_brands=("warm",), not_categories=("warm",), not_colors=("warm",))
+        with read_unit(self._engine) as session:
+            for text, language in (("warm", "en"), ("热", "zh")):
+                self.products.search(session, ProductQuery(text, language, limits=limits))
 
     def close(self) -> None:
         """Let go of the index."""
