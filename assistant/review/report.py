@@ -58,7 +58,8 @@ def report(session: Session, corpus: Sequence[Labelled] = ()) -> Report:
 
     def counted(column: InstrumentedAttribute[str], *where: ColumnElement[bool]) -> dict[str, int]:
         asked = select(column, func.count()).where(*where).group_by(column)
-        return dict(sorted(session.execute(asked).tuples(), key=lambda row: (-row[1], row[0])))
+        rows = [(name, count) for name, count in session.execute(asked)]
+        return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
 
     items = labelled(session)
     rows = [of_item(item) for item in items]

@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import Any
 
+from assistant.review.forget import forget_name
 from assistant.skills.base import Ask, Context, Offers, Outcome, Proposal, Request, commit, skill
 from assistant.skills.identify import by_email, current, for_customer, identify, said
 from assistant.skills.order_changes import account_address
@@ -137,6 +138,7 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
         # Ties this conversation to them, so that it goes too.
         conversation.customer_id = customer_id
     kept = len(orders.orders_of(ctx.session, customer_id))
+    forget_name(ctx.session, customer)
     erase_customer(ctx.session, customer_id, ctx.now)
     ctx.events.clear()
     return Outcome("account.forget.done", {"orders": kept}, identified="")
