@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -71,14 +71,14 @@ class Wording:
         environment.filters["limits"] = lambda facts: self._each("limit", facts)
         environment.filters["wishes"] = lambda facts: self._each("wish", facts)
         environment.filters["because"] = lambda facts: self._each("", facts)
-        self._templates: dict[str, tuple[Template, ...]] = {}
+        # Compiled when first worded: all of them at once would hold up the first answer.
+        self._compiled: Callable[[str], Template] = cache(environment.from_string)
+        self._templates: dict[str, tuple[str, ...]] = {}
         for path in sorted((folder / language).glob("*.toml")):
             for key, texts in _flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items():
                 if key in self._templates:
                     raise WordingError(f"{path}: {key} is worded twice; keep one")
-                self._templates[key] = tuple(
-                    environment.from_string(text.strip()) for text in texts
-                )
+                self._templates[key] = tuple(text.strip() for text in texts)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -96,7 +96,8 @@ class Wording:
         if not options:
             raise WordingError(f"nothing worded for {key!r} in {self.language!r}")
         digest = hashlib.sha256(f"{seed}{key}".encode()).digest()
-        return options[digest[0] % len(options)].render(**facts).strip()
+        template = self._compiled(options[digest[0] % len(options)])
+        return template.render(**facts).strip()
 
     def _each(self, prefix: str, facts: list[dict[str, Any]]) -> list[str]:
         """One phrase a fact; its "kind" names the template."""
