@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,7 +21,7 @@ _TOPICS = {
     "en": {
         "ask_delivery": "delivery options, times and costs",
         "ask_payment_methods": "which payment methods do you accept",
-        "ask_return_policy": "how do returns work",
+        "ask_return_policy": "how many days do I have to return something",
         "ask_cancellation_policy": "cancelling an order, fees",
         "ask_warranty": "warranty",
         "ask_contact": "contact customer service, phone, opening hours",
@@ -28,12 +29,22 @@ _TOPICS = {
     "zh": {
         "ask_delivery": "配送方式、时间和运费",
         "ask_payment_methods": "支持哪些支付方式",
-        "ask_return_policy": "怎么退货",
+        "ask_return_policy": "签收后多少天内可以退货",
         "ask_cancellation_policy": "取消订单、手续费",
         "ask_warranty": "保修",
         "ask_contact": "联系客服、电话、营业时间",
     },
 }
+
+_GENERAL = re.compile(
+    r"(?:what(?:'?s| is| are)?|tell me|explain|do you have)?\s*(?:about\s+)?(?:your|the|an?)?\s*"
+    r"(?:returns?|delivery|shipping|payment|cancell?ation|warranty)?\s*"
+    r"(?:polic(?:y|ies)|rules|terms|conditions)\W*"
+    r"|(?:请问)?(?:你们|你家|店里)?的?(?:退货|退换货|配送|发货|支付|付款|取消|保修)?的?"
+    r"(?:政策|规定|规则|条款)(?:是什么|是怎样的|怎么样)?\W*",
+    re.IGNORECASE,
+)
+"""A question after the whole of a policy: its first rule is asked for, not one of its words."""
 
 
 @skill(
@@ -71,10 +82,11 @@ def _passage(ctx: Context, request: Request) -> Outcome | None:
     articles = ctx.knowledge.articles
     threshold = articles.threshold_for(ctx.language)
     text = request.understanding.text
-    hits = articles.search(ctx.session, text, ctx.language)
+    topic = _TOPICS[ctx.language][request.intent]
+    general = _GENERAL.fullmatch(text.strip())
+    hits = articles.search(ctx.session, topic if general else text, ctx.language)
     if not hits or hits[0].score < threshold:
         # "And the cost?" is too short to search by; the intent says what it is about.
-        topic = _TOPICS[ctx.language][request.intent]
         again = articles.search(ctx.session, f"{topic} {text}", ctx.language)
         if again and again[0].score >= threshold:
             hits = again
