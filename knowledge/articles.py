@@ -20,8 +20,8 @@ MEANING = 0.7
 OTHER_LANGUAGE = 0.15
 """Taken off a passage that is not in the asked language, so that it wins only where none is."""
 FIRST = 0.03
-"""Added, for the order alone, to the section that opens an article: what it says in general goes before its exceptions
-where both fit about as well."""
+"""Added, for the order alone, to the section that opens an article: what it says in general goes
+before its exceptions where both fit about as well."""
 
 
 class ArticleSearch:
