@@ -59,14 +59,21 @@ def search(ctx: Context, request: Request) -> Outcome:
     if request.intent == "search_products" and encoded is None:
         encoded = ""
     if not hits:
+        if photo and (limits == Limits() or not ctx.knowledge.index.health()[0]):
+            return Outcome("search.photo_unusable", search=kept, search_image=encoded)
         return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
+    # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
+    by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
     # Words rank but do not limit, so a count over the catalogue is only true without them.
     counts = slots.categories and _words_are_kind(slots)
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
-    key = "search.more" if more else ("search.photo" if photo else "search.found")
+    if photo and not by_photo:
+        key = "search.photo_unused"
+    else:
+        key = "search.more" if more else ("search.photo" if photo else "search.found")
     if key == "search.found" and not _named(kept, cards):
         cards = cards[:CLOSEST]
         key, facts["shown"] = "search.closest", len(cards)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,19 +72,13 @@ def test_the_checks_see_what_is_outside(clothes: Talk, wanted: Wanted) -> None:
 
 
 @pytest.mark.parametrize("way", ["option", "command"])
-def test_a_photo_through_the_command_line(magento: Path, photos: Path, way: str) -> None:
-    photo = magento.parent / "mine.jpg"
-    photo.write_bytes(changed(photos / JACKET))
-    command = [sys.executable, "run_chat.py", "--shop", str(magento), "--plain", "--json"]
-    said = "jackets like this under 60\n"
-    if way == "option":
-        command += ["--image", str(photo)]
-    else:
-        said = f"/image {photo} {said}"
-    done = subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, check=True)
-    reply = json.loads(done.stdout.splitlines()[-1])
-    assert "MJ01" in [card["product_id"] for card in reply["cards"]]
-    with sqlite3.connect(magento / "shop.db") as db:
+def test_a_photo_through_the_command_line(
+    magento: Path, photos: Path, tmp_path: Path, way: str
+) -> None:
+    shop = Path(shutil.copytree(magento, tmp_path / "shop"))
+    reply = plain(shop, photo_of(photos, tmp_path), "jackets like this under 60", way)
+    assert reply["cards"][0]["product_id"] == "MJ01"
+    with sqlite3.connect(shop / "shop.db") as db:
         for card in reply["cards"]:
             path, price = db.execute(
                 "select p.category_path, v.price from products p join variants v"
@@ -91,7 +87,38 @@ def test_a_photo_through_the_command_line(magento: Path, photos: Path, way: str)
             ).fetchone()
             assert "Jackets" in path
             assert price <= 6000
-            assert (magento / card["image_path"]).is_file()
+            assert (shop / card["image_path"]).is_file()
+
+
+def test_a_photo_that_cannot_be_compared_is_not_said_to_be(
+    clothes: Talk, magento: Path, photos: Path, tmp_path: Path
+) -> None:
+    """A second chat on one shop searches by words alone."""
+    assert clothes.assistant.shop.knowledge.index.owned
+    used = clothes.dialogue((Step("jackets like this under 60", photo=JACKET),))[0]
+    told = plain(magento, photo_of(photos, tmp_path), "jackets like this under 60", "option")
+    assert told["cards"]
+    assert told["text"] != used.text
+    alone = plain(magento, photo_of(photos, tmp_path), "", "command")
+    assert alone["cards"] == []
+    assert alone["text"] not in (used.text, told["text"])
+
+
+def photo_of(photos: Path, folder: Path) -> Path:
+    """A shopper's photo of a jacket."""
+    photo = folder / "mine.jpg"
+    photo.write_bytes(changed(photos / JACKET))
+    return photo
+
+
+def plain(shop: Path, photo: Path, words: str, way: str) -> dict[str, Any]:
+    """The first reply of the plain chat to a photo with words, given by option or by command."""
+    command = [sys.executable, "run_chat.py", "--shop", str(shop), "--plain", "--json"]
+    command += ["--image", str(photo)] if way == "option" else []
+    said = f"{words}\n" if way == "option" else f"/image {photo} {words}\n\n"
+    done = subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, check=True)
+    replies: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
+    return next(reply for reply in replies if reply["intent"] != "command")
 
 
 @pytest.mark.parametrize("by_name", [False, True])
