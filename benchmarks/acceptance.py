@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -105,13 +106,17 @@ def run_import(sources: list[Path], shop: Path, images: Path | None = None) -> f
     command = [str(Path(sys.executable).parent / "aisle"), "import", *map(str, sources)]
     command += ["--shop", str(shop), "--json"]
     command += ["--images", str(images)] if images else []
-    started = time.monotonic()
+    started, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, check=False, capture_output=True)
     took = time.monotonic() - started
     if done.returncode:
         raise SystemExit(done.stderr.decode("utf-8", "replace"))
     report = json.loads(done.stdout)
-    print(f"  {took:.1f} s; added {report['added']}; refused {report['refused']}")
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    print(
+        f"  {took:.1f} s, {busy:.1f} s of CPU; added {report['added']}; refused {report['refused']}"
+    )
     return took
 
 

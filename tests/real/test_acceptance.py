@@ -160,10 +160,10 @@ def test_nothing_of_the_clothes_is_dropped_in_silence(magento: Path) -> None:
 def test_an_import_killed_at_any_time_is_completed_by_the_next(
     icecat: Path, tmp_path: Path
 ) -> None:
-    """kill -9 while the records are written and while they are indexed."""
-
-    source = icecat.parent / "products.jsonl"
-    shop = tmp_path / "shop"
+    """kill -9 while the records are read and written, and while they are indexed."""
+    source, shop = tmp_path / "products.jsonl", tmp_path / "shop"
+    lines = (icecat.parent / "products.jsonl").read_text(encoding="utf-8").splitlines()[:200]
+    source.write_text("\n".join(lines), encoding="utf-8")
     for told in (b"products.jsonl", b"Indexing products"):
         process = subprocess.Popen(
             [str(AISLE), "import", str(source), "--shop", str(shop)],
@@ -178,15 +178,17 @@ def test_an_import_killed_at_any_time_is_completed_by_the_next(
         process.kill()
         process.communicate()
         assert process.returncode == -9
+        with sqlite3.connect(shop / "shop.db") as db:
+            assert db.execute("select count(*) from products").fetchone()[0] in (0, len(lines))
     done = aisle_import(shop, source)
     assert done.returncode == 0, done.stderr[-2000:]
-    with sqlite3.connect(shop / "shop.db") as db, sqlite3.connect(icecat / "shop.db") as whole:
-        for table in ("products", "variants", "media"):
-            count = f"select count(*) from {table}"
-            assert db.execute(count).fetchone() == whole.execute(count).fetchone()
+    with sqlite3.connect(shop / "shop.db") as db:
+        for table in ("products", "variants"):
+            assert db.execute(f"select count(*) from {table}").fetchone() == (len(lines),)
         assert db.execute("select count(*) from outbox").fetchone() == (0,)
     talk = Talk(shop)
     try:
-        assert held(talk, ICECAT[0]) == []
+        assert talk.assistant.shop.knowledge.index.health()[0]
+        assert talk.say("show me notebooks", "after").cards
     finally:
         talk.close()
