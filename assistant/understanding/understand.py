@@ -9,8 +9,10 @@ from datetime import date
 from typing import Protocol
 
 from assistant.conversation import Language
-from assistant.understanding.classifier import IntentClassifier
+from assistant.understanding.classifier import IntentClassifier, Prediction
+from assistant.understanding.intents import OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
+from assistant.understanding.polarity import MONEY, only_spoken_of, stance
 from assistant.understanding.slots import SlotReader, split_asks
 from assistant.understanding.types import Slots, Understanding
 from knowledge.vocabulary import Vocabulary
@@ -49,6 +51,28 @@ def clean(text: str) -> str:
     return "".join(kept).strip()[:MAX_CHARACTERS]
 
 
+def settled(prediction: Prediction, text: str, language: Language) -> Prediction:
+    """The prediction without readings whose act the text only speaks of.
+
+    "Don't cancel it, just tell me where it is" falls to the next likely reading. What is left
+    shares the probability of what was struck, so that confidence stays one of being right.
+    """
+    if not only_spoken_of(text, language, prediction.intent):
+        return prediction
+    readings = ((prediction.intent, prediction.confidence), *prediction.alternatives)
+    # After a denial another act must be asked for by name: it is too near to be guessed.
+    kept = [
+        each
+        for each in readings
+        if each[0] not in MONEY or stance(text, language, each[0]) == "asked"
+    ]
+    share = max(1.0 - sum(p for _, p in readings) + sum(p for _, p in kept), 1e-6)
+    ranked = tuple((intent, round(min(p / share, 1.0), 4)) for intent, p in kept)
+    if not ranked:
+        return Prediction(OUT_OF_SCOPE, 0.0, ())
+    return Prediction(*ranked[0], ranked[1:])
+
+
 class Understander:
     """The shipped understanding: classifier, slot reader and splitter over one shop's words."""
 
@@ -72,7 +96,12 @@ class Understander:
         language = detect_language(text, language)
         parts = split_asks(text, language) or [text]
         reader = SlotReader(self._vocabulary(), self._currency, self._today)
-        predictions = self._classifier.predict(parts, [language] * len(parts))
+        predictions = [
+            settled(prediction, part, language)
+            for part, prediction in zip(
+                parts, self._classifier.predict(parts, [language] * len(parts)), strict=True
+            )
+        ]
         return [
             Understanding(
                 text=part,
