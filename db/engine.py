@@ -15,7 +15,9 @@ from db.migrations import HEAD
 
 BUSY_TIMEOUT_MS = 10_000
 WRITE = "aisle_write"
-"""Execution option that makes a SQLite transaction take the write lock at its start."""
+"""Execution option that makes a transaction take the shop's write lock at its start."""
+WRITE_LOCK = 0x4169736C65
+"""Key of the PostgreSQL advisory lock that stands for SQLite's write lock."""
 
 
 def create_engine_for(location: Path | str, database_url: str | None = None) -> Engine:
@@ -51,11 +53,13 @@ def create_engine_for(location: Path | str, database_url: str | None = None) -> 
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine and pool, whose SQLite transactions take the write lock when they begin."""
+    """The same engine and pool, whose transactions take the write lock when they begin."""
     return engine.execution_options(**{WRITE: True})
 
 
@@ -107,3 +111,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get(WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITE, False):
+        # Row locks alone would let two turns read the same stock and both write it.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

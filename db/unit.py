@@ -17,8 +17,8 @@ from db.errors import DatabaseBusy
 def turn_unit(engine: Engine) -> Iterator[Session]:
     """A session whose writes are committed at the end, or rolled back where anything is raised.
 
-    On SQLite the write lock is taken at once, so that turns of several threads and processes
-    follow each other and what was read still holds when it is written.
+    The write lock is taken at once, so that turns of several threads and processes follow each
+    other and what was read still holds when it is written.
 
     Raises:
         DatabaseBusy: the lock was not free within the busy timeout.
@@ -27,7 +27,7 @@ def turn_unit(engine: Engine) -> Iterator[Session]:
         try:
             session.connection()
         except OperationalError as error:
-            if "locked" in str(error.orig):
+            if "lock" in str(error.orig):
                 raise DatabaseBusy(
                     "the shop's database is busy with another write; try again in a moment"
                 ) from error

@@ -22,11 +22,10 @@ from db.unit import read_unit, turn_unit
 
 COUNT_DOWN = """
 import sys
-from pathlib import Path
 from db.engine import create_engine_for, upgrade
 from db.models import Variant
 from db.unit import turn_unit
-engine = create_engine_for(Path(sys.argv[1]))
+engine = create_engine_for(sys.argv[1])
 upgrade(engine)
 for _ in range(20):
     with turn_unit(engine) as session:
@@ -54,8 +53,8 @@ def test_head_is_the_newest_revision() -> None:
     assert ScriptDirectory.from_config(config_for()).get_heads() == [HEAD]
 
 
-def test_sqlite_is_durable_and_checks_foreign_keys(engine: Engine) -> None:
-    with engine.connect() as connection:
+def test_sqlite_is_durable_and_checks_foreign_keys(sqlite: Engine) -> None:
+    with sqlite.connect() as connection:
         values = {
             name: connection.scalar(text(f"PRAGMA {name}"))
             for name in ("journal_mode", "foreign_keys", "synchronous", "secure_delete")
@@ -129,14 +128,15 @@ def test_a_second_writer_waits_for_the_first(engine: Engine) -> None:
 
 def test_a_lock_held_too_long_is_reported(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.engine.BUSY_TIMEOUT_MS", 1)
-    other = create_engine_for(engine.url.render_as_string())
+    other = create_engine_for(engine.url.render_as_string(hide_password=False))
     with turn_unit(engine), pytest.raises(DatabaseBusy), turn_unit(other):
         pytest.fail("two writers at once")
     other.dispose()
 
 
-def test_no_update_is_lost_between_processes(engine: Engine, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", COUNT_DOWN, str(tmp_path)]
+def test_no_update_is_lost_between_processes(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", COUNT_DOWN, url]
     processes = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     with read_unit(engine) as session:

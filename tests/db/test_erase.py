@@ -139,23 +139,23 @@ def files_hold(folder: Path, trace: bytes) -> bool:
     return any(trace.lower() in path.read_bytes().lower() for path in folder.glob("shop.db*"))
 
 
-def test_no_byte_of_an_erased_customer_is_left(engine: Engine, tmp_path: Path) -> None:
-    live(engine)
+def test_no_byte_of_an_erased_customer_is_left(sqlite: Engine, tmp_path: Path) -> None:
+    live(sqlite)
     for trace in TRACES:
         assert files_hold(tmp_path, trace), trace
-    with turn_unit(engine) as session:
+    with turn_unit(sqlite) as session:
         erase_customer(session, ADA, NOW, current_conversation="c0")
     for trace in TRACES:
         assert not files_hold(tmp_path, trace), trace
     assert files_hold(tmp_path, b"a plain umbrella")
 
 
-def test_no_byte_is_left_while_another_connection_is_open(engine: Engine, tmp_path: Path) -> None:
-    live(engine)
+def test_no_byte_is_left_while_another_connection_is_open(sqlite: Engine, tmp_path: Path) -> None:
+    live(sqlite)
     other = create_engine_for(tmp_path)
     with read_unit(other) as session:
         assert session.scalar(select(func.count()).select_from(Customer)) == 2
-    with turn_unit(engine) as session:
+    with turn_unit(sqlite) as session:
         erase_customer(session, ADA, NOW)
     assert not any(files_hold(tmp_path, trace) for trace in TRACES)
     other.dispose()
