@@ -234,14 +234,17 @@ def _classifiers(models: tuple[str, str]) -> tuple[Any, Any]:
 
     serving = models_folder() / "intents"
     known = {"serving": serving, "previous": serving / "previous"}
-    try:
-        old, new = (
-            IntentClassifier.load(models_folder(), intents=known.get(name, Path(name)))
-            for name in models
-        )
-    except ClassifierError as error:
-        raise ReviewError(str(error)) from error
-    return old, new
+    opened = []
+    for name in models:
+        try:
+            model = IntentClassifier.load(models_folder(), intents=known.get(name, Path(name)))
+            model.predict(["hello"], ["en"])
+        except ClassifierError as error:
+            raise ReviewError(str(error)) from error
+        except KeyError as error:
+            raise ReviewError(f"{name} was made for another version: it lacks {error}.") from error
+        opened.append(model)
+    return opened[0], opened[1]
 
 
 def _show_comparison(name: str, found: Comparison, as_json: bool) -> None:
