@@ -342,7 +342,7 @@ def _progress(progress: Any, as_json: bool) -> None:
         typer.echo(json.dumps({"progress": dataclasses.asdict(progress)}))
         return
     minutes, seconds = divmod(round(progress.seconds_left), 60)
-    left = f"at most {minutes}:{seconds:02d} left"
+    left = f"at most {minutes}:{seconds:02d} left in this stage"
     where = f"{progress.stage} {progress.epoch}/{progress.epochs}"
     if progress.share < 1.0:
         # Only a terminal can take a line back; a log gets whole epochs.

@@ -60,7 +60,9 @@ class AdaLora:
             total_step=steps,
         )
         self._encoder, self._penalty, self._step = encoder, penalty, 0
-        self._model = get_peft_model(encoder.bert, config).base_model
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # transformers', of names that peft still uses
+            self._model = get_peft_model(encoder.bert, config).base_model
         self._config = self._model.peft_config[NAME]
 
     @property

@@ -119,10 +119,11 @@ def train_intents(
         if worse and not force:
             refused = _set_aside(folder, place(out, "refused"))
             checkpoints.clear()
+            where = "" if out == models / "intents" else f" --out {out}"
             raise SwapRefused(
                 worse,
                 f"The model before serves on; the new one is in {refused}. Look at what broke; "
-                f"where it is meant, put it in by: aisle models use {refused} --force",
+                f"where it is meant, put it in by: aisle models use {refused} --force{where}",
             )
         if worse:
             write_intent_card(folder, arguments, prepared, validation, test, worse)
