@@ -209,6 +209,14 @@ def test_a_text_may_change_its_label_between_parts_but_it_is_told(tmp_path: Path
     )
 
 
+def test_a_row_may_say_its_language(tmp_path: Path) -> None:
+    table = _write(tmp_path / "a.csv", "text,label,language\nOK,affirm,zh\nhao,affirm,pinyin\n")
+    lines = _write(tmp_path / "b.jsonl", '{"text": "OK", "label": "affirm", "language": "zh"}\n')
+    assert [e.language for e in read_parts(table).train] == ["zh", "en"]
+    assert [e.language for e in read_parts(lines).train] == ["zh"]
+    assert [e.language for e in read_parts(lines, language="en").train] == ["en"]
+
+
 def test_repeats_go_in_train_and_stay_in_test(tmp_path: Path) -> None:
     rows = "hi,greet,train\nHI,greet,train\nyo,greet,test\nyo,greet,test\n"
     parts = read_parts(_write(tmp_path / "s.csv", "text,label,split\n" + rows))

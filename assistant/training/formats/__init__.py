@@ -95,7 +95,8 @@ def read_parts(
 
     A row's part is what the data says (a key, a `split` column), else, in a folder with a
     training file in it, what its file is called (`train.csv`, `dev.csv`, `test.csv`), else train.
-    Its language is `language`, else its folder's (`en`, `zh`), else what the text looks like.
+    Its language is `language`, else what a `language` column or key says, else its folder's (`en`,
+    `zh`), else what the text looks like.
     Exact repeats under one label are kept once, except in the test part, which stays as it comes.
 
     Raises:
@@ -216,7 +217,6 @@ def _rows(
     by_folder: Language | None = (
         "zh" if file.parent.name == "zh" else "en" if file.parent.name == "en" else None
     )
-    named = language or by_folder
     complained = False
 
     def tell(where: list[str]) -> Callable[[int, str], None]:
@@ -232,7 +232,7 @@ def _rows(
             complained = complained or one_label
             continue
         utterance = raw.text.strip()
-        spoken = named or detect_language(utterance, "en")
+        spoken = language or raw.language or by_folder or detect_language(utterance, "en")
         yield (
             raw.part or part or "train",
             Example(utterance, raw.label, spoken, shown, raw.line),

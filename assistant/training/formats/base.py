@@ -56,7 +56,12 @@ class RawRow:
     label: str
     part: Part | None = None
     """The part that the data itself names; None where it names none."""
+    language: Language | None = None
+    """The language that the data itself names, where it is one of the shop's."""
 
+
+LANGUAGES: Final[dict[str, Language]] = {"en": "en", "zh": "zh"}
+"""Values of a `language` column or key; others leave it to what the text looks like."""
 
 Tell = Callable[[int, str], None]
 """Called with a line number and what is wrong, or worth knowing, there."""

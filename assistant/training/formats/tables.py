@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.training.formats.base import (
     LABEL_NAMES,
+    LANGUAGES,
     PART_NAMES,
     TEXT_NAMES,
     Part,
@@ -46,7 +47,7 @@ class CsvReader:
         return suffix in (".csv", ".tsv") or _delimiter(text) is not None
 
     def read(self, text: str, stem: str, problem: Tell, note: Tell) -> Iterator[RawRow]:  # noqa: ARG002 - as the protocol has it
-        """Each row under the header; a `split` column says its part."""
+        """Each row under the header; `split` and `language` columns say more."""
         reader = csv.reader(
             io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text) or ","
         )
@@ -66,6 +67,7 @@ class CsvReader:
                 )
                 return
             told = header.index("split") if "split" in header else None
+            tongue = header.index("language") if "language" in header else None
             at, of = _column(header, TEXT_NAMES), _column(header, LABEL_NAMES)
             while True:
                 # A quoted text may hold line breaks: the row is where it starts.
@@ -86,7 +88,8 @@ class CsvReader:
                 if told is not None and part is None:
                     problem(line, f"split is {row[told]!r}, neither train, validation nor test")
                     continue
-                yield RawRow(line, row[at], row[of].strip(), part)
+                spoken = LANGUAGES.get(row[tongue].strip()) if tongue is not None else None
+                yield RawRow(line, row[at], row[of].strip(), part, spoken)
         except csv.Error as error:
             problem(line, f"not CSV: {error}")
 
@@ -110,7 +113,7 @@ class JsonLinesReader:
         return _first(row, TEXT_NAMES) is not None and _first(row, LABEL_NAMES) is not None
 
     def read(self, text: str, stem: str, problem: Tell, note: Tell) -> Iterator[RawRow]:  # noqa: ARG002 - as the protocol has it
-        """Each object; a `split` key says its part."""
+        """Each object; `split` and `language` keys say more."""
         for number, line in enumerate(text.split("\n"), 1):
             if not line.strip():
                 continue
@@ -130,7 +133,8 @@ class JsonLinesReader:
             if "split" in row and part is None:
                 problem(number, f"split is {row['split']!r}, neither train, validation nor test")
                 continue
-            yield RawRow(number, named[0], named[1].strip(), part)
+            spoken = LANGUAGES.get(str(row.get("language")))
+            yield RawRow(number, named[0], named[1].strip(), part, spoken)
 
 
 def _strings(row: Any) -> tuple[str, str] | None:
