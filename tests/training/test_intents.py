@@ -536,5 +536,5 @@ def test_a_loss_that_is_no_number_ends_the_run_in_words(
     from assistant.training.errors import TrainingError
 
     wild = small_arguments(base, learning_rate=1e30, head_learning_rate=1e30, epochs=6, batch=4)
-    with pytest.raises(TrainingError, match="no longer a number in epoch .*learning rate"):
+    with pytest.raises(TrainingError, match=r"no longer a number in epoch .*learning rate"):
         train(wild, models_folder, tmp_path / "out", corpus)
