@@ -44,7 +44,8 @@ _NOT_EN = compiled(
     r" (?:really )?"
     r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not"
     r"|non|except(?: for)?|excluding|exclude"
-    r"|other than|apart from|without|avoid|hate|dislike|can'?t stand|instead of|rather than"
+    r"|neither|(?:that|which|they) (?:aren'?t|isn'?t)|other than|apart from|without|avoid|hate"
+    r"|dislike|can'?t stand|instead of|rather than"
     r"|(?<!has )(?<!have )(?<!got )no|never|allergic to|sick of|nothing)"
     r"(?=[\s-])(?! longer| only| sure| problem| idea| more| less| under| over| too| matter|"
     r" worries)"
@@ -65,7 +66,12 @@ _LINK_ZH = compiled(
     r"(?:的|是|有|任何|那种|这种|带|用|牌子?|品牌|含|穿|买|要|什么|那些|这些|我|看|\s)*"
 )
 _AND_ZH = compiled(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
-_AFTER_ZH = compiled(r"(?:的|色)*(?:就|都|我)?(?:不要|除外|以外|之外|不行|不喜欢|不考虑)")
+_AFTER_ZH = compiled(
+    r"(?:的|色)*(?:就|都|我)?(?:(?:不要|不行|不喜欢|不考虑)(?=了|吧|$|[\s,.;!?、])"
+    r"|除外|以外|之外|过敏)"
+)
+"""What stands before is denied; in "双肩包不要皮的" the denial goes on to what follows."""
+_ANY_MORE = compiled(r"[^,.;!?]{0,16}\b(?:any ?more|any longer)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _mended(draft: Draft, word: str) -> str:
         and (max(len(word), len(best)) < 6 or distance > 1)
     ):
         return key
-    if kinds <= {"color", "material"} and min(len(key), len(best)) < 6:
+    if kinds <= {"color", "material"} and max(len(key), len(best)) < 6:
         return key
     return best
 
@@ -323,6 +329,8 @@ def _deny(draft: Draft, hits: list[_Hit]) -> None:
                     pass
                 elif not joint.fullmatch(gap) or hit.kind != kind:
                     break
+                if hit.kind == "category" and _ANY_MORE.match(draft.text, hit.end):
+                    break  # "I don't need the lamp any more" is a reason, not a limit
                 hit.denied = True
                 kind = hit.kind
                 position, first = hit.end, False

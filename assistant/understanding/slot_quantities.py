@@ -88,13 +88,14 @@ _ALIASES = {
 _BEFORE: dict[Operator, re.Pattern[str]] = {
     "min": compiled(
         r"(?:at least|min(?:imum)?(?: of)?|no less than|not less than|more than|over|above|from"
-        r"|bigger than|larger than|longer than|heavier than|greater than|upwards of|>=?|≥"
+        r"|(?:bigg|larg|long|heavi|great|tall|high|wid|deep|thick)er than|upwards of|>=?|≥"
         r"|至少|不低于|不少于|不小于|大于|超过|最少|起码)\s*$"
     ),
     "max": compiled(
-        r"(?:under|below|less than|lighter than|smaller than|shorter than|up to|at most|within"
-        r"|no more than|not more than|not over|max(?:imum)?(?: of)?|no heavier than"
-        r"|no bigger than|no larger than|<=?|≤|不超过|低于|小于|少于|最多|轻于|不到|不大于)\s*$"
+        r"(?:under|below|less than|(?:light|small|short|narrow|thinn)er than|up to|at most|within"
+        r"|no more than|not more than|not over|max(?:imum)?(?: of)?|no (?:heavi|bigg|larg|tall"
+        r"|wid|deep|thick)er than"
+        r"|<=?|≤|不超过|低于|小于|少于|最多|轻于|不到|不大于)\s*$"
     ),
     "ne": compiled(r"(?:\bnot(?: with)?|\bno|\bwithout|不要)\s*$"),
 }
@@ -128,6 +129,8 @@ _WORDS_BESIDE = compiled(
     r"[a-z]{4,}|(?!至少|以上|以下|左右|不超过|大于|小于|英寸)[\u3400-\u9fff]{3,}"
 )
 _ROUND = compiled(r"\b(?:pan|skillet|pot|wok|saucepan|clock|plate|bowl|ball)s?\b|锅|盘|碗|钟|球")
+_AXIS_OF = {"tall": "height", "wid": "width", "deep": "depth", "thick": "thickness"}
+_COMPARED_AXIS = compiled(r"(?:no )?(tall|wid|deep|thick)er than")
 _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
 
@@ -175,9 +178,17 @@ def read_attributes(draft: Draft) -> None:
             if not _ROUND.search(draft.text):
                 continue
             unit = unit._replace(names=("diameter",))
-        name, start, end = _name(draft, unit, start, end)
+        operator, first, last = _operator(draft, start, end)
+        axis = _COMPARED_AXIS.match(text, first) if first < start else None
+        if axis and unit.unit in ("cm", "mm", "m", "ft", "in"):
+            name = attribute_name(draft, _AXIS_OF[axis[1]])
+        else:
+            name, start, end = _name(draft, unit, start, end)
         value = round(float(match["n"]) * unit.factor, 4)
-        operator, start, end = _operator(draft, start, end)
+        if operator == "eq":
+            operator, start, end = _operator(draft, start, end)
+        else:  # "内存至少32G": the operator stands between name and number
+            start, end = min(start, first), max(end, last)
         ranged = _RANGE.search(text[max(0, start - 24) : start])
         if ranged and operator == "eq":
             low = round(float(ranged["a"]) * unit.factor, 4)
@@ -288,7 +299,8 @@ def _read_storage_type(draft: Draft) -> None:
 
 _STARS = compiled(
     r"(?<![\d.])(?P<n>[1-5](?:\.\d)?|one|two|three|four|five|[一二三四五两])\s?-?\s?"
-    r"(?:stars?\b|颗星|(?<!三)星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)|/\s?5\b|out of (?:5"
+    r"(?:stars?\b|颗星|(?:(?<!三)|(?<=[打给评]三))星(?!期)(?:级|好评)?|(?<=三)星(?:级|好评)"
+    r"|/\s?5\b|out of (?:5"
     r"|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
 )
 _COUNT_EN = (
@@ -314,7 +326,9 @@ _QUANTITIES = (
     compiled(
         rf"\b(?:add|buy|(?:to|please|and) order|take|want|need|like|get|have|put|remove|grab"
         rf"|give me|send me)(?: me)?"
-        rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:days?|hours?|weeks?|stars?"
+        rf"(?: another)?\s+(?P<n>{_COUNT_EN})(?![\w.%-])(?!\s*(?:kids?|children|sons|daughters"
+        rf"|dogs?|cats?"
+        rf"|days?|hours?|weeks?|stars?"
         rf"|dollars?|bucks"
         r"|%|percent|way|and\b\s*\d|in one|people|person|nd|rd|th|or ))"
     ),

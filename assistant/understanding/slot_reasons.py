@@ -38,7 +38,8 @@ _REASONS = (
         "wrong_item",
         r"\b(?:wrong (?:item|product|one|colou?r|thing|model|order)|not what i (?:ordered|bought)"
         r"|sent me (?:the wrong|something else|another)|(?:received|got) (?:the wrong"
-        r"|something else|someone else))\b"
+        r"|something else|someone else)|(?:sent|shipped|gave|delivered|got) (?:me )?"
+        r"(?:somebody|someone) else'?s)\b"
         r"|发错|寄错|送错|不是我(?:买|订|下单|要)的|收到的不是|颜色不对|发成了",
     ),
     (
@@ -47,18 +48,22 @@ _REASONS = (
         r"|dented|leak(?:s|ing|ed)?"
         r"|(?:doesn'?t|does not|won'?t|not|stopped|isn'?t) (?:work|turn on|charge|start"
         r"|working|charging|turning on)"
-        r"|has a hole|stain(?:ed|s)?|came apart|fell apart|dead on arrival|smashed)\b"
-        r"|坏了|损坏|破损|破了|摔坏|碎了|裂了|裂开|划痕|开线|脱线|开胶|有瑕疵|质量问题|故障"
+        r"|has a hole|stain(?:ed|s)?|snapped|came apart|fell apart|dead on arrival|smashed)\b"
+        r"|坏了|坏的|断了|散架|损坏|破损|破了|摔坏|碎了|裂了|裂开|划痕|开线|脱线|开胶|有瑕疵"
+        r"|质量问题|故障"
         r"|漏水|不能用|用不了|开不了机|无法开机|充不上电|有破洞|脱胶",
     ),
     (
         "not_as_described",
-        r"\b(?:not as (?:described|advertised|pictured|shown|expected)|(?:different|differs)"
+        r"\b(?:not (?:what|like) (?:the|your) (?:picture|photo|description|page|listing"
+        r"|ad)s?(?: show\w*"
+        r"| said| says| promised)?|not as (?:described|advertised|pictured|shown|expected)"
+        r"|(?:different|differs)"
         r" from (?:the )?(?:photo|picture|"
         r"description|pictures|photos|website)|(?:doesn'?t|does not|didn'?t) (?:match|look"
         r" like)|looks? (?:nothing like|"
         r"different)|colou?r (?:is|was) different|misleading|poor quality|bad quality)\b"
-        r"|与描述不符|和描述不|跟描述不|描述不符|和图片不|与图片不|跟图片不|实物不符|色差"
+        r"|与描述不符|和描述不|描述的?不(?:符|一样)|和图片不|与图片不|跟图片不|实物不符|色差"
         r"|货不对板|不一样|质量差|质量太差|质量不好",
     ),
     (

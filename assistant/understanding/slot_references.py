@@ -70,11 +70,15 @@ _DEICTIC = compiled(
     r"|order|address|email|way|shop|store|website|app|chat|conversation|account|are|have|come"
     r"|fit|do not"
     r"|match|cost|sounds|was quick|helps))"
+    r"|\bthis\b(?=\s+(?:come|fit|match|cost|have)\b)"
     r"|它们?|这个(?!月|星期|周|地址|邮箱)|那个(?!月|星期|地址)|这[款件双条台本只部套把](?!上)"
     r"|那[款件双条台本只部套把]|这东西|那一?[款件双个台]"
 )
 _IMPERSONAL = compiled(
-    r"\b(?:is it possible|it(?:'s| is) (?:too )?(?:ok|okay|fine|possible|raining|cold|hot|late"
+    r"\b(?!(?:is|does|do|did|was|like|about|want|take|add|buy|and|of|for|has|than|with|return"
+    r"|say)\b)"
+    r"[a-z]+ that (?!(?:is|was|has|this)\b)[a-z]+s\b|\b(?:is it possible|it(?:'s"
+    r"| is) (?:too )?(?:ok|okay|fine|possible|raining|cold|hot|late"
     r"|for my|for her"
     r"|for him|a gift|been|urgent)|how long (?:does|will|would) it take|it takes|that(?:'s| is"
     r"| was| will be|"
@@ -94,6 +98,14 @@ _ORDER_ID = (
     ),
     compiled(r"(?<![\w-])(?P<id>#?[a-z]{2,4}-\d{5,10})(?![\w-])"),
     compiled(r"(?<![\w&])(?P<id>#\d{4,12})\b"),
+)
+
+
+_COMPARED = compiled(
+    r"\b(?:compare|versus)\s+(?P<a>\d{1,2})\s*(?:and|with|to|vs\.?|&|,)\s*(?P<b>\d{1,2})"
+    r"(?=\s*(?:$|[.?!,]|please\b|for\b|side\b))"
+    r"|(?:对比|比较)(?:一?下)?\s*(?P<c>\d{1,2})号?\s*(?:和|跟|与|、)\s*(?P<d>\d{1,2})(?!\d)"
+    r"|(?<!\d)(?P<e>\d{1,2})号?\s*(?:和|跟|与|、)\s*(?P<f>\d{1,2})号?(?=.{0,2}(?:比|区别|哪个|差))"
 )
 
 
@@ -131,6 +143,8 @@ def read_ordinals(draft: Draft) -> None:
     if bare:
         _take(draft, bare.span(), [int(number(bare["n"]) or 0)])
         return
+    for match in draft.find(_COMPARED):
+        _take(draft, match.span(), [int(n) for n in match.groups() if n])
     for pattern, sign in ((_FIRST_FEW, 1), (_ZH_FIRST, 1), (_LAST_FEW, -1)):
         for match in draft.find(pattern):
             count = int(number(match["n"]) or 0)
