@@ -37,8 +37,8 @@ ALIKE: Final = (
 )
 """Readings whose answers are so alike that asking which is meant would waste a turn."""
 
-SECOND: Final = 0.08
-"""A second reading below this is not offered: one reading is asked about alone."""
+SECOND: Final = 0.1
+"""A second reading with less than this share of the two is not offered, and one is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,12 @@ def judge(heard: Understanding, limits: Limits | None = None) -> Literal["act", 
 def offered(heard: Understanding) -> tuple[str, ...]:
     """The one or two intents that a question offers."""
     found = readings(heard)
+    if not found:
+        return ()
     rival = _rival(found)
-    return (found[0][0], *((rival[0],) if rival and rival[1] >= SECOND else ())) if found else ()
+    # Where most of it is small talk, what is left is shared out between the two.
+    likely = rival is not None and rival[1] >= SECOND * (found[0][1] + rival[1])
+    return (found[0][0], rival[0]) if rival is not None and likely else (found[0][0],)
 
 
 def _rival(found: tuple[tuple[str, float], ...]) -> tuple[str, float] | None:

@@ -60,6 +60,8 @@ _LEANS, _LEANS_SHARE = 0.25, 0.75
 share of what both have."""
 _SAID_ANEW = 4
 """Words beyond which an answer stands for itself and not for what was said before."""
+_HINTED = 0.04
+"""What a correction must leave for other readings, for one of them to be asked about."""
 ASKING = ("dialogue.whether", "dialogue.which")
 """The question about one reading, and between two."""
 
@@ -326,10 +328,10 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
     intent, sure = _settle(state, heard, image)
     if not sure:
         verdict = judge(heard)
-        if verdict == "act" or (not may_ask and _good_enough(heard)):
+        if verdict == "act" or intent == "correct" or (not may_ask and _good_enough(heard)):
             pass
         elif verdict == "ask" and may_ask:
-            options = offered(heard)
+            options = _offered(state, heard)
             key = ASKING[len(options) - 1]
             return Action("say", heard.intent, heard.slots, key=key, options=options)
         else:
@@ -343,8 +345,18 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
             ordinals=slots.ordinals,
         )
     if intent == "correct":
-        return _corrected(state, heard)
+        return _corrected(state, heard, may_ask)
     return Action("run", intent, slots=slots)
+
+
+def _offered(state: State, heard: Understanding) -> tuple[str, ...]:
+    """The one or two intents to ask about; there is nothing to narrow where nothing is sought."""
+    searching = state.search != Slots() or bool(state.search_image)
+    names = (
+        "search_products" if name == "refine_search" and not searching else name
+        for name in offered(heard)
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def _good_enough(heard: Understanding) -> bool:
@@ -392,8 +404,9 @@ def _rules_out(state: State, slots: Slots) -> bool:
     )
 
 
-def _corrected(state: State, heard: Understanding) -> Action:
-    """ "No, I meant the red one": the last task again with what is now said."""
+def _corrected(state: State, heard: Understanding, may_ask: bool) -> Action:
+    """ "No, I meant the red one": the last task again with what is now said. Where another task is
+    hinted at, "no, I meant the invoice", that one is asked about."""
     slots = heard.slots
     if state.last_intent in ("search_products", "refine_search", "find_similar"):
         if slots.categories:
@@ -404,6 +417,11 @@ def _corrected(state: State, heard: Understanding) -> Action:
             return Action("run", "refine_search", replace(merged, query=state.search.query))
     if state.last_intent in (*SHOPPING, *ORDERS, *PROFILE) and not slots.is_empty():
         return Action("run", state.last_intent, slots=slots)
+    meant = tuple(name for name in _offered(state, heard) if name != state.last_intent)
+    hinted = sum(confidence for name, confidence in readings(heard) if name in meant)
+    if may_ask and meant and hinted >= _HINTED:
+        key = ASKING[len(meant) - 1]
+        return Action("say", heard.intent, slots, key=key, options=meant)
     return Action("run", "correct", slots=slots)
 
 

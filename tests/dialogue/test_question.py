@@ -209,3 +209,32 @@ def test_the_question_is_stored_with_the_state() -> None:
 def test_nothing_below_the_floor_is_asked_about() -> None:
     lost = heard("q", ("cancel_order", 0.1), ("return_item", 0.1), ("deny", 0.1))
     assert decide(State(), replace(lost)).key == "dialogue.not_understood"
+
+
+@pytest.mark.parametrize(
+    ("ranked", "options"),
+    [
+        ((("correct", 0.82), ("get_invoice", 0.17)), ("get_invoice",)),
+        (
+            (("correct", 0.86), ("request_refund", 0.07), ("track_refund", 0.05)),
+            ("request_refund", "track_refund"),
+        ),
+        ((("correct", 0.86), ("track_order", 0.1), ("get_invoice", 0.06)), ("get_invoice",)),
+        ((("correct", 0.97), ("deny", 0.02), ("get_invoice", 0.01)), ()),
+    ],
+)
+def test_a_correction_that_hints_at_another_task_is_asked_about(
+    ranked: tuple[tuple[str, float], ...], options: tuple[str, ...]
+) -> None:
+    state = State(last_intent="track_order")
+    action = decide(state, heard("no i meant that", *ranked))
+    assert action.options == options
+    if not options:
+        assert (action.kind, action.intent) == ("run", "correct")
+
+
+def test_nothing_is_narrowed_where_nothing_is_sought() -> None:
+    odd = heard("none of these", ("refine_search", 0.3), ("give_product_feedback", 0.29))
+    assert decide(State(), odd).options == ("search_products", "give_product_feedback")
+    seeking = State(search=Slots(query="kettles"))
+    assert "search_products" not in decide(seeking, odd).options
