@@ -8,11 +8,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
 from assistant.skills.cards import title_of
 from assistant.skills.cart import add_to_cart, cart_facts, cart_lines, merge_carts
+from assistant.skills.identify import by_email
 from db.errors import BalanceTooLow, CartEmpty, OutOfStock, TotalChanged
 from db.models import Address, CartLine, Customer, PaymentMethod
 from db.orders import ADDRESS_FIELDS, place_order
@@ -190,7 +191,7 @@ def _buyer(ctx: Context, request: Request) -> _Buyer | None:
     email = (request.slots.email or str(request.args.get("email") or "")).strip().casefold()
     if not email or "@" not in email:
         return None
-    customer = _by_email(ctx, email)
+    customer = by_email(ctx.session, email)
     if customer is None:
         return _Buyer(None, email, None, ctx.cart_owner)
     owner = f"customer:{customer.id}"
@@ -198,15 +199,9 @@ def _buyer(ctx: Context, request: Request) -> _Buyer | None:
     return _Buyer(customer, None, customer.id, owner)
 
 
-def _by_email(ctx: Context, email: str) -> Customer | None:
-    return ctx.session.scalar(
-        select(Customer).where(func.lower(Customer.email) == email, Customer.erased_at.is_(None))
-    )
-
-
 def _account(ctx: Context, email: str) -> Customer:
     """The account that comes with a first order."""
-    customer = _by_email(ctx, email)
+    customer = by_email(ctx.session, email)
     if customer is None:
         customer = Customer(
             id=f"c-{uuid.uuid4().hex[:12]}",

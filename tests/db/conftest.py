@@ -1,7 +1,7 @@
 """A shop's database with a few products and two customers, on SQLite and on PostgreSQL.
 
 PostgreSQL is used where AISLE_TEST_POSTGRESQL holds the URL of a server on which databases may be
-created, such as postgresql+psycopg://postgres@127.0.0.1/postgres; elsewhere its tests are skipped.
+created, such as postgresql+psycopg://postgres@127.0.0.1/postgres.
 """
 
 from __future__ import annotations
@@ -49,23 +49,24 @@ def _filled(opened: Engine) -> Iterator[Engine]:
     opened.dispose()
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=pytest.mark.skipif(
-                not SERVER, reason="AISLE_TEST_POSTGRESQL does not name a server"
-            ),
-        ),
-    ]
-)
+@contextmanager
+def _on_postgresql() -> Iterator[Engine]:
+    with _new_database(SERVER) as url, _filled(create_engine_for(url)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
 def engine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        with _filled(create_engine_for(tmp_path)) as opened:
-            yield opened
-        return
-    with _new_database(SERVER) as url, _filled(create_engine_for(tmp_path, url)) as opened:
+    postgresql = request.param == "postgresql"
+    with _on_postgresql() if postgresql else _filled(create_engine_for(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgresql() -> Iterator[Engine]:
+    if not SERVER:
+        pytest.skip("AISLE_TEST_POSTGRESQL does not name a server")
+    with _on_postgresql() as opened:
         yield opened
 
 

@@ -151,3 +151,14 @@ def test_two_processes_may_create_one_shop(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path / "new")]
     processes = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
+
+
+def test_a_reader_on_postgresql_sees_one_state(postgresql: Engine) -> None:
+    stock = select(Variant.stock).where(Variant.id == "mug-0")
+    with read_unit(postgresql) as reader:
+        before = reader.scalar(stock)
+        with turn_unit(postgresql) as writer:
+            writer.get_one(Variant, "mug-0").stock += 1
+        assert reader.scalar(stock) == before
+    with read_unit(postgresql) as reader:
+        assert reader.scalar(stock) == (before or 0) + 1

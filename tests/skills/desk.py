@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from assistant import skills
 from assistant.conversation import Language, Turn
@@ -15,11 +15,14 @@ from assistant.dialogue.state import State
 from assistant.skills.base import COMMITS, SKILLS, Context, Outcome, Request
 from assistant.understanding.types import Slots, Understanding
 from assistant.wording.render import wording
-from db.unit import turn_unit
+from db.models import Order
+from db.unit import read_unit, turn_unit
 from knowledge.settings import ShopSettings
-from tests.db.shop import NOW
+from tests.db.shop import NOW, add_order
 
 skills.load()
+
+EMAIL = "ada.quillfeather@example.org"
 
 
 @dataclass
@@ -104,3 +107,22 @@ class Desk:
         if outcome.focus is not None:
             self.state = replace(self.state, focus=outcome.focus)
         return outcome
+
+
+def add(engine: Engine, *ids: str, **facts: Any) -> None:
+    with turn_unit(engine) as session:
+        for each in ids:
+            add_order(session, each, **facts)
+
+
+def order(engine: Engine, order_id: str) -> Order:
+    with read_unit(engine) as session:
+        found = session.get_one(Order, order_id)
+        assert found.items
+        assert found.payments
+        return found
+
+
+def counted(engine: Engine, table: type[Any]) -> int:
+    with read_unit(engine) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
