@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -129,6 +130,9 @@ def names() -> dict[str, tuple[str, ...]]:
 def _label(engine: Engine, language: str | None, reason: str | None) -> None:
     from assistant.review.desk import Desk
 
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - gives `input` editing that knows wide characters
+
     done = Desk(engine, input, typer.echo, names(), language, reason).run()
     typer.echo(f"{done.labelled} labelled, {done.skipped} skipped, {done.deleted} deleted.")
     if done.labelled:
@@ -159,7 +163,11 @@ def _report(engine: Engine, corpus: Path | None, as_json: bool) -> None:
     with read_unit(engine) as session:
         found = report(session, _corpus(corpus))
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+        pairs = {
+            name: [asdict(pair) | {"conflict": pair.conflict} for pair in getattr(found, name)]
+            for name in ("among", "against")
+        }
+        typer.echo(json.dumps(asdict(found) | pairs, ensure_ascii=False))
         return
     _show_report(found)
 

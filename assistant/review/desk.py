@@ -83,12 +83,17 @@ class Desk:
 
     def _next(self) -> ReviewItem | None:
         with read_unit(self.engine) as session:
-            skipped = [item_id for item_id, what, _ in self._done if what == "skipped"]
-            return upcoming(session, language=self.language, reason=self.reason, leave=skipped)
+            return upcoming(
+                session, language=self.language, reason=self.reason, leave=self._skipped()
+            )
+
+    def _skipped(self) -> list[int]:
+        return [item_id for item_id, what, _ in self._done if what == "skipped"]
 
     def _present(self, item: ReviewItem) -> None:
         with read_unit(self.engine) as session:
-            left = waiting(session, language=self.language, reason=self.reason)
+            waits = waiting(session, language=self.language, reason=self.reason)
+        left = waits - len(self._skipped())
         times = "once" if item.count == 1 else f"{item.count} times"
         self.show(f"\n{left} to go · said {times}, last on {item.last_seen} · {item.language}")
         self.show(f"  {WHY.get(item.reason, item.reason)}")
