@@ -17,8 +17,16 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from rapidfuzz import fuzz
-
+from assistant.dialogue.answers import (
+    AGAINST,
+    NEITHER,
+    NO,
+    SAID_ANEW,
+    YES,
+    choice_of,
+    echoed,
+    length,
+)
 from assistant.dialogue.certainty import MONEY, judge, offered, readings
 from assistant.dialogue.merge import overlay, refine, search_part
 from assistant.dialogue.state import Focus, Form, Pending, Question, State
@@ -33,33 +41,15 @@ MAX_ATTEMPTS = 2
 FREE_TEXT = frozenset({"address", "text", "topic", "complaint", "review", "address_text", "name"})
 """Asked things that any words may answer."""
 
-_YES = re.compile(
-    r"\s*(yes|yep|yeah|ok|okay|sure|confirm|confirmed|go ahead|do it|place (it|the order)|"
-    r"确认|确定|好|可以|行|是的|对|嗯|下单)",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"\s*(no\b|nope|nah|don'?t|do not|never ?mind|forget it|stop|wait|hold on|"
-    r"不|别|算了|先不|等等|等一下|取消吧)",
-    re.IGNORECASE,
-)
+DOUBTED = 0.7
+"""Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
+_WANTING = ("search_products", "recommend_products")
+_WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪", re.IGNORECASE)
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
-_AGAINST = re.compile(
-    r"\b(not|don'?t|doesn'?t|neither|never|rather than|instead of)\b|^\s*no\b"
-    r"|不是|不要|不想|别|而不是",
-    re.IGNORECASE,
-)
-_NEITHER = re.compile(
-    r"\b(neither|none of|nothing like|something else|not (?:that|those|either))\b"
-    r"|都不|别的|其他的|不是这",
-    re.IGNORECASE,
-)
 _LEANS, _LEANS_SHARE = 0.25, 0.75
 """An answer in other words settles a question where one reading has this much confidence, and this
 share of what both have."""
-_SAID_ANEW = 4
-"""Words beyond which an answer stands for itself and not for what was said before."""
 _HINTED = 0.04
 """What a correction must leave for other readings, for one of them to be asked about."""
 ASKING = ("dialogue.whether", "dialogue.which")
@@ -130,23 +120,18 @@ def _with_pending(state: State, pending: Pending, heard: Understanding, image: b
 def _says_yes(pending: Pending, heard: Understanding) -> bool:
     """A yes that brings no new facts: "yes, but to another address" is not a yes. Repeating the
     request is not one either, unless it begins as a yes: "ok, place the order"."""
-    if _changes(heard.slots) or _NO.match(heard.text) or heard.text.rstrip().endswith(("?", "？")):
+    if _changes(heard.slots) or NO.match(heard.text) or heard.text.rstrip().endswith(("?", "？")):
         return False
     if heard.intent == "affirm":
         return heard.confidence >= SURE
-    return heard.intent == pending.intent and _YES.match(heard.text) is not None
+    return heard.intent == pending.intent and YES.match(heard.text) is not None
 
 
 def _says_no(heard: Understanding) -> bool:
     """A no by meaning, or a short message that begins as one."""
     if heard.intent == "deny" and heard.confidence >= SURE:
         return True
-    return _NO.match(heard.text) is not None and _length(heard.text) <= 4
-
-
-def _length(text: str) -> int:
-    """Words, a pair of Chinese characters counting as one."""
-    return len(re.findall(r"[a-zA-Z0-9']+", text)) + (_cjk(text) + 1) // 2
+    return NO.match(heard.text) is not None and length(heard.text) <= 4
 
 
 def _changes(slots: Slots) -> bool:
@@ -203,16 +188,12 @@ def _strong_switch(form: Form, heard: Understanding) -> bool:
     if form.asking in FREE_TEXT:
         return heard.confidence >= 0.9 and heard.text.rstrip().endswith(("?", "？"))
     # A short answer such as "the second one" may look like any intent; a sentence does not.
-    return heard.confidence >= 0.9 and _length(heard.text) > 4
-
-
-def _cjk(text: str) -> int:
-    return sum("一" <= char <= "鿿" for char in text)
+    return heard.confidence >= 0.9 and length(heard.text) > 4
 
 
 def _answer(form: Form, heard: Understanding) -> Any | None:
     """The value this utterance gives to what the form asks, or None."""
-    choice = _choice(form.choices, form.asking, heard)
+    choice = choice_of(form.choices, form.asking, heard)
     if choice is not None:
         return choice
     value = getattr(heard.slots, form.asking, None)
@@ -225,39 +206,12 @@ def _answer(form: Form, heard: Understanding) -> Any | None:
     return None
 
 
-def _choice(choices: tuple[tuple[str, str], ...], asking: str, heard: Understanding) -> str | None:
-    if not choices:
-        return None
-    values = [value for value, _ in choices]
-    for ordinal in heard.slots.ordinals:
-        position = ordinal - 1 if ordinal > 0 else len(values) + ordinal
-        if 0 <= position < len(values):
-            return values[position]
-    text = heard.text.strip().casefold().rstrip(".!。！")
-    if re.fullmatch(r"\d{1,2}", text) and 1 <= int(text) <= len(values):
-        return values[int(text) - 1]
-    typed = getattr(heard.slots, asking, None)
-    for value, label in choices:
-        if typed == value or text in (value.casefold(), label.casefold()):
-            return value
-    scored = sorted(
-        (
-            (fuzz.token_set_ratio(text, label.casefold()), value)
-            for value, label in choices
-            if len(label) > 3  # "L" or "42" is too short to be looked for inside a sentence
-        ),
-        reverse=True,
-    )
-    close = [value for score, value in scored if score >= 85]
-    return close[0] if len(close) == 1 else None
-
-
 def _with_question(state: State, question: Question, heard: Understanding) -> Action:
     """The answer to "do you want this or that?": a place, its words, a yes to the only reading,
     the ask said anew, or something else altogether."""
     names = [name for name, _ in question.options]
-    against = _AGAINST.search(heard.text) is not None
-    chosen = _choice(question.options, "intent", heard) or _echoed(question.options, heard)
+    against = AGAINST.search(heard.text) is not None
+    chosen = choice_of(question.options, "intent", heard) or echoed(question.options, heard)
     if chosen is None and len(names) == 1 and _plain_yes(heard):
         chosen = names[0]
     if chosen is not None and against:
@@ -268,36 +222,16 @@ def _with_question(state: State, question: Question, heard: Understanding) -> Ac
         chosen = _leaning(names, heard, against)
     if chosen is not None:
         return _settled(state, question, chosen, heard)
-    if _NEITHER.search(heard.text) or (_says_no(heard) and heard.intent not in names):
+    if NEITHER.search(heard.text) or (_says_no(heard) and heard.intent not in names):
         return Action("say", "deny", key="dialogue.neither")
     if _plain_yes(heard) and state.failures < 2:
         return Action("say", "affirm", key="dialogue.own_words")
     return _fresh(state, heard, image=False, may_ask=False)
 
 
-def _echoed(options: tuple[tuple[str, str], ...], heard: Understanding) -> str | None:
-    """The reading whose own words a short answer takes up: "the rules", "规则"."""
-    if len(options) < 2 or _length(heard.text) > _SAID_ANEW:
-        return None
-    said = _pieces(heard.text)
-    (one, first), (two, second) = ((name, _pieces(label)) for name, label in options)
-    for_one, for_two = said & (first - second), said & (second - first)
-    if bool(for_one) == bool(for_two):
-        return None
-    return one if for_one else two
-
-
-def _pieces(text: str) -> set[str]:
-    """Beginnings of words, and pairs of Chinese characters."""
-    low = text.casefold()
-    words = {word[:5] for word in re.findall(r"[a-z]{4,}", low)}
-    runs = re.findall(r"[一-鿿]+", low)
-    return words | {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
-
-
 def _plain_yes(heard: Understanding) -> bool:
     said = heard.intent == "affirm" and heard.confidence >= SURE
-    return (said or _YES.match(heard.text) is not None) and _length(heard.text) <= 3
+    return (said or YES.match(heard.text) is not None) and length(heard.text) <= 3
 
 
 def _leaning(names: list[str], heard: Understanding, against: bool) -> str | None:
@@ -316,7 +250,7 @@ def _settled(state: State, question: Question, intent: str, heard: Understanding
     """What was said first, done in the reading chosen, with what the answer adds."""
     first = question.heard
     said = replace(heard.slots, query="", ordinals=(), spans=(), topic=None)
-    if heard.intent == intent and _length(heard.text) > _SAID_ANEW:
+    if heard.intent == intent and length(heard.text) > SAID_ANEW:
         first, said = heard, overlay(first.slots, heard.slots)
     else:
         said = overlay(first.slots, said)
@@ -376,6 +310,15 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
         return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
+    if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):
+        # "Which is the cheapest?" under a list asks about that list.
+        return "compare_products", True
+    if intent == OUT_OF_SCOPE and heard.confidence < DOUBTED and (names_kind or _limits(slots)):
+        # Goods and limits are not foreign to a shop, however they are wrapped.
+        shopping = (name for name, _ in heard.alternatives if name in _WANTING)
+        wanted = next(shopping, None)
+        if wanted is not None:
+            return wanted, True
     if intent == "refine_search" and (names_kind or not searching):
         # A new kind of thing begins a new search, whatever the wording looked like.
         same = set(slots.categories) <= set(state.search.categories)
