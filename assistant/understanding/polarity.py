@@ -82,6 +82,8 @@ _NEAR: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Acts that are readily taken for an intent's own, asked where the turn does not name its own."""
 
+_ANY: Final = ("cancel", "return", "refund", "exchange", "change")
+
 # --- English ----------------------------------------------------------------------------------
 
 _BARE_EN = re.compile(
@@ -125,6 +127,11 @@ _NEGATOR_EN = (
     r"|\bwas going to\b|\bwere going to\b|\b(?:might|may)\b|\bwho said anything about\b)\s+"
 )
 _BEFORE_EN = compiled(rf"{_NEGATOR_EN}{_GAP_EN}$")
+# "I don't want the shoes I bought exchanged"
+_WANTED_DONE_EN = compiled(
+    r"(?:n't|\bnot|\bnever|\bnobody) (?:\w+ )?(?:want|wants|wanted|need|like|wish|have|get) "
+    r"(?:(?!(?:and|then|please|just|because|it's)\b)[\w#'-]+ ){1,6}$"
+)
 _OBJECT_EN = compiled(
     r"\b(?:it|this|that|them|these|those|one|ones|order|orders|item|thing|more|anymore)\s+$"
 )
@@ -284,11 +291,21 @@ def stance(text: str, language: Language, intent: str) -> Stance:
             # "Don't send it to work but to my home" denies one value and asks for another.
             rather = (_RATHER_ZH if chinese else _RATHER_EN).search(plain)
             return "asked" if intent.startswith("change") and rather else "spoken of"
+    if _one_clause(plain, chinese):
+        # A turn that is nothing but a denial asks for no other act either.
+        found = [asked for name in _ANY for asked in judge(plain, acts[name])]
+        if found and not any(found):
+            return "spoken of"
     if chinese:
         supposed = _SUPPOSED_ZH.search(plain) and _QUESTION_ZH.search(plain)
         return "spoken of" if _AS_IT_IS_ZH.search(plain) or supposed else "unnamed"
     alone = _AS_IT_IS_EN.search(plain) or _OPENING_EN.search(plain)
     return "spoken of" if alone else "unnamed"
+
+
+def _one_clause(text: str, chinese: bool) -> bool:
+    sentence, clause = (_SENTENCE_ZH, _CLAUSE_ZH) if chinese else (_SENTENCE_EN, _CLAUSE_EN)
+    return sum(bool(p.strip()) for s in sentence.split(text) for p in clause.split(s)) == 1
 
 
 def _english(text: str, act: re.Pattern[str]) -> list[bool]:
@@ -326,6 +343,8 @@ def _denied_en(before: str, act: str, after: str) -> bool:
         return False
     first = act.split()[0]
     if first in ("not", "don't"):
+        return True
+    if _DONE_EN.fullmatch(first) and _WANTED_DONE_EN.search(before):
         return True
     if not _BEFORE_EN.search(before):
         return False

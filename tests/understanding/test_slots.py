@@ -278,3 +278,43 @@ def test_pounds_are_money_only_where_money_is_pounds() -> None:
     assert SlotReader(shop_vocabulary(), "USD", lambda: TODAY).read(
         "under 50 pounds", "en"
     ).attributes == (AttributeLimit("weight", "max", 50.0, "lb"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "categories", "denied"),
+    [
+        ("双肩包不要皮的", ("Backpacks",), ("not_materials", ("leather",))),
+        ("笔记本电脑不要戴尔和联想", ("Laptops",), ("not_brands", ("Dell", "Lenovo"))),
+        ("sweaters that aren't wool", ("Sweaters",), ("not_materials", ("wool",))),
+        ("我对羊毛过敏", (), ("not_materials", ("wool",))),
+        ("皮的不要", (), ("not_materials", ("leather",))),
+    ],
+)
+def test_a_denial_binds_to_what_it_rules_out(
+    reader: SlotReader, text: str, categories: tuple[str, ...], denied: tuple[str, tuple[str, ...]]
+) -> None:
+    slots = read(reader, text)
+    assert slots.categories == categories
+    assert slots.not_categories == ()
+    assert getattr(slots, denied[0]) == denied[1]
+
+
+def test_an_operator_may_stand_between_the_attribute_and_its_number(reader: SlotReader) -> None:
+    limit = AttributeLimit("memory", "min", 32.0, "GB")
+    assert read(reader, "内存至少32G的笔记本电脑").attributes == (limit,)
+    tall = read(reader, "a bookcase taller than 150 cm").attributes
+    assert tall == (AttributeLimit("height", "min", 150.0, "cm"),)
+
+
+@pytest.mark.parametrize("text", ["compare 2 and 3", "2和3对比"])
+def test_numbers_that_are_compared_are_positions(reader: SlotReader, text: str) -> None:
+    assert read(reader, text).ordinals == (2, 3)
+
+
+def test_a_range_is_no_pair_of_positions(reader: SlotReader) -> None:
+    assert read(reader, "a speaker between 30 and 80").ordinals == ()
+
+
+def test_a_relative_clause_points_at_nothing(reader: SlotReader) -> None:
+    assert not read(reader, "a printer that prints wirelessly").deictic
+    assert read(reader, "does this come in XL").deictic
