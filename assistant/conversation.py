@@ -90,6 +90,13 @@ class Reply:
     handoff: Handoff | None = None
     why: tuple[str, ...] = ()
     """Plain lines that explain the reply: what was understood, which records were read."""
+    closing: str = ""
+    """The end of `text` that is read after the cards: a question that still waits."""
+
+    @property
+    def opening(self) -> str:
+        """The text without its closing."""
+        return self.text.removesuffix(self.closing).rstrip()
 
 
 def to_json(reply: Reply) -> dict[str, Any]:

@@ -205,9 +205,11 @@ class PlainChat:
 def reply_lines(reply: Reply) -> list[str]:
     """A reply as lines of plain text: text, numbered products, sources, what could be said next."""
     language = reply.language
-    lines = safe(reply.text).split("\n")
+    lines = safe(reply.opening).split("\n")
     lines += [card_line(card, language) for card in reply.cards]
     lines += [f"[{safe(cited.title, lines=False)}]" for cited in reply.citations]
+    if reply.closing:
+        lines += ["", *safe(reply.closing).split("\n")]
     if reply.handoff is not None:
         lines.append(say("handoff", language))
     if reply.suggestions:

@@ -49,17 +49,20 @@ def choice_of(choices: Choices, asking: str, heard: Understanding) -> str | None
     if not choices:
         return None
     values = [value for value, _ in choices]
+    text = heard.text.strip().casefold().rstrip(".!。！")
+    for value, label in choices:
+        # Before places: "8" under a list of sizes is the size.
+        if text in (value.casefold(), label.casefold()):
+            return value
     for ordinal in heard.slots.ordinals:
         position = ordinal - 1 if ordinal > 0 else len(values) + ordinal
         if 0 <= position < len(values):
             return values[position]
-    text = heard.text.strip().casefold().rstrip(".!。！")
     if re.fullmatch(r"\d{1,2}", text) and 1 <= int(text) <= len(values):
         return values[int(text) - 1]
     typed = getattr(heard.slots, asking, None)
-    for value, label in choices:
-        if typed == value or text in (value.casefold(), label.casefold()):
-            return value
+    if typed in values:
+        return str(typed)
     scored = sorted(
         (
             (fuzz.token_set_ratio(text, label.casefold()), value)

@@ -43,6 +43,7 @@ FREE_TEXT = frozenset({"address", "text", "topic", "complaint", "review", "addre
 
 DOUBTED = 0.7
 """Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
+_LISTING = ("search_products", "recommend_products", "find_similar")
 _WANTING = ("search_products", "recommend_products")
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪", re.IGNORECASE)
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
@@ -174,7 +175,9 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         action = _fresh(replace(state, form=None), heard, image)
         stops = _DIGRESSION_STOPS | (MONEY if form.intent in MONEY else frozenset())
         # What is asked last is what an answer is taken for: a question of its own drops the form.
-        return replace(action, keep=not action.options and action.intent not in stops)
+        # Numbers under a new list are the list's, not those of a question about another product.
+        left = bool(form.choices) and form.intent in SHOPPING and action.intent in _LISTING
+        return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
     return Action("run", form.intent, slots=said, args=form.args, attempts=form.attempts + 1)
 

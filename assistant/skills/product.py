@@ -13,6 +13,7 @@ from assistant.skills.search import search
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
+from knowledge.types import Sort
 
 _MOST_COMPARED = 4
 _MOST_ROWS = 8
@@ -115,6 +116,8 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
 @skill("compare_products")
 def compare(ctx: Context, request: Request) -> Outcome:
     """Two to four products side by side: price, stock and every attribute in which they differ."""
+    if request.slots.sort and not request.slots.ordinals and len(ctx.state.shown) > 1:
+        return _best_shown(ctx, request.slots.sort)
     chosen = targets(ctx, request.slots) if request.slots.ordinals or request.slots.query else []
     if len(chosen) < 2:
         pairs = list(ctx.state.shown)
@@ -147,6 +150,47 @@ def compare(ctx: Context, request: Request) -> Outcome:
         "compare.table",
         facts,
         cards=tuple(card_for(ctx, product, variant) for product, variant in chosen),
+    )
+
+
+def _best_shown(ctx: Context, sort: Sort) -> Outcome:
+    """Of the list on the screen, the one that comes first in an order: the cheapest, say."""
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    shown = [
+        (place, loaded[product_id], variant)
+        for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1)
+        if product_id in loaded
+        and (variant := variant_of(loaded[product_id], variant_id)) is not None
+    ]
+    if sort == "rating":
+        shown = [each for each in shown if each[1].rating is not None]
+    elif sort == "newest":
+        shown = [each for each in shown if each[1].released_at is not None]
+    if not shown:
+        return Outcome("compare.unknown", {"sort": sort})
+    place, product, variant = min(
+        shown,
+        key=lambda each: {
+            "price_asc": each[2].price,
+            "price_desc": -each[2].price,
+            "rating": -(each[1].rating or 0),
+            "newest": -each[1].released_at.timestamp() if each[1].released_at else 0,
+            "relevance": each[0],
+        }[sort],
+    )
+    facts = _named(ctx, product, variant) | {
+        "place": place,
+        "sort": sort,
+        "rating": product.rating,
+        "released": product.released_at,
+    }
+    return Outcome(
+        "compare.best",
+        facts,
+        cards=(card_for(ctx, product, variant),),
+        listed=False,
+        focus=Focus(product.id, variant.id),
+        offers=(("offer.add", {}),),
     )
 
 

@@ -124,7 +124,7 @@ class ReplyMessage(Vertical):
         super().__init__(classes="message reply")
         self.reply = reply
         self._folder = folder
-        self._words = ReplyText(reply.text, reveal=reveal)
+        self._words = ReplyText(reply.opening, reveal=reveal)
 
     def compose(self) -> ComposeResult:
         """Text first, then what it speaks of."""
@@ -134,6 +134,8 @@ class ReplyMessage(Vertical):
         notes = self._notes()
         if notes:
             yield Static(notes, markup=False, classes="reply-notes")
+        if self.reply.closing:
+            yield ReplyText(self.reply.closing, reveal=False)
 
     def on_resize(self) -> None:
         """Cards and lines find their height only when they are laid out."""

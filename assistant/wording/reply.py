@@ -51,10 +51,12 @@ def compose(
             suggestions.extend(Suggestion(label, label) for _, label in choices[:6])
         if outcome.proposal is not None:
             suggestions.extend(_offer(words, key, {}) for key in ("offer.yes", "offer.no"))
+    closing = ""
     if reminder is not None:
         again = words.text("dialogue.back_to", {}, seed)
         asked = _question(words, reminder.key, reminder.facts, reminder.choices, seed)
-        paragraphs.append(f"{again}{' ' if language == 'en' else ''}{asked}")
+        closing = f"{again}{' ' if language == 'en' else ''}{asked}"
+        paragraphs.append(closing)
         if reminder.choices:
             suggestions = [Suggestion(label, label) for _, label in reminder.choices[:6]]
         elif reminder.yes_or_no:
@@ -67,6 +69,7 @@ def compose(
         suggestions=tuple(dict.fromkeys(suggestions)),
         citations=tuple(citation for _, outcome in outcomes for citation in outcome.citations),
         handoff=next((outcome.handoff for _, outcome in outcomes if outcome.handoff), None),
+        closing=closing if cards else "",
         why=(*why, *(line for _, outcome in outcomes for line in outcome.why)),
     )
 
