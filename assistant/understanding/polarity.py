@@ -89,6 +89,8 @@ _ANY: Final = ("cancel", "return", "refund", "exchange", "change")
 _BARE_EN = re.compile(
     r"\b(do|does|did|is|are|was|were|wo|would|could|should|ca|have|has|had|ai)nt\b", re.ASCII
 )
+# "Do not, under any circumstances, cancel it"
+_ASIDE_EN = compiled(r"\b(do not|don't|never|please don't),[^,.;!?]{1,40},")
 # A denial in form, a request or nothing in meaning.
 _RHETORIC_EN = compiled(
     r"\bwhy (?:don't|can't|won't|haven't|hasn't|didn't|not|isn't|aren't)\b(?: (?:you|i|we|it)\b)?"
@@ -107,7 +109,8 @@ _GAP_EN = (
     r"(?:(?:really|even|yet|actually|just|still|to|for|you|us|me|my|our|your|a|an|the|any|anyone"
     r"|anything|of|be|being|been|go|going|plan|planning|intend|intending|try|trying|look"
     r"|looking|about"
-    r"|after|said|say|saying|mean|meant|dare|have|having|i|i'm|we|dream|think|expect|wonder|wondering|longer|different|another"
+    r"|after|said|say|saying|mean|meant|dare|have|having|i|i'm|we|dream|think|expect|wonder"
+    r"|wondering|longer|different|another"
     r"|other|want|wants|wanted|wanting|need|needs"
     r"|needed|wish|like|liked|ask|asks|asked|asking|request|requested|requesting|start|process"
     r"|place"
@@ -136,7 +139,8 @@ _OBJECT_EN = compiled(
     r"\b(?:it|this|that|them|these|those|one|ones|order|orders|item|thing|more|anymore)\s+$"
 )
 _AFTER_EN = compiled(
-    r"\s*\?\s*(?:no\b|nope\b|nah\b)|\s+is the last\b|\s+(?:won't|wouldn't|doesn't) help\b"
+    r"\s+(?:page|process|policy|polic|rules|terms|form|desk|charges?|fees?|section|info)\b"
+    r"|\s*\?\s*(?:no\b|nope\b|nah\b)|\s+is the last\b|\s+(?:won't|wouldn't|doesn't) help\b"
     r"|\s+(?:label )?(?:is not|isn't|was not|wasn't|is no)\b"
     r"(?! (?:working|going|letting|available|possible))|\s+not (?:needed|wanted|required|necessary)"
 )
@@ -144,12 +148,15 @@ _SUPPOSED_EN = compiled(
     r"\bwhat (?:would|will|happens?|becomes)\b|\bwhat if (?!you\b)|\bsuppos(?:e|ing)\b"
     r"|\bhypothetical(?:ly)?\b|\bin theory\b|\bin principle\b|\bimagine\b|\blet's say\b"
     r"|^say (?:i|it)\b"
+    r"|\b(?:she|he|they) (?:asked|requested)\b"
     r"|\bin case\b|\bgenerally\b|\bbefore i (?:buy|order|pay)\b|\bwere i to\b|\bif i (?:were"
     r"|was) to\b"
-    r"|\bif i (?:ever |did |do |should |then |just )?(?:\w+ed|cancel|return|exchange|swap"
+    r"|(?<!ok )(?<!okay )(?<!possible )(?<!alright )\bif i (?:ever |did |do |should |then "
+    r"|just )?(?:\w+ed|cancel|return|exchange|swap"
     r"|change|order|buy"
     r"|bought|sent|send|got|move|check ?out|ask)\b"
-    r"|\bwould (?:i|it|we|an?|shipping|there|that|you (?:take|accept|refund|exchange|still))\b"
+    r"|\bwould (?:i|it(?! be (?:ok|okay|alright|possible) (?:to|if))|we|an?|shipping|there|that"
+    r"|you (?:ever|still))\b"
     r"|\bhow (?:long|many|much|soon|late|often|would)\b|\bwhat's the (?:latest|deal|policy|rule)"
     r"|\bwhat (?:are|is) (?:the|my|your) (?:latest|options|deal|policy|rules?|terms)\b"
     r"|\b(?:can|could|are|do|does|may|will) (?:\w+ ){0,2}?(?:orders|people|customers|items|goods"
@@ -157,11 +164,13 @@ _SUPPOSED_EN = compiled(
     r"(?:refund|return|exchange|swap|replace)s?\b(?! (?:it|me|this|my)\b)|\bin (?:what"
     r"|which) cases?\b"
     r"|\byou don't do\b|\breturnable\b|\brefundable\b|\b(?:am i|are you|is one) allowed\b"
-    r"|\bis it possible\b[^.!?]*\b(?:after|once|later)\b|\b(?:sale|opened|worn|used) (?:items?"
+    r"|\b(?:is it|would it be) possible\b[^.!?]*\b(?:after|once|later)\b|\b(?:sale|opened|worn"
+    r"|used) (?:items?"
     r"|goods)\b"
     r"|\b(?:can|could|may|might) (?:i|we|it|an? \w+)\b[^.!?]*\b(?:later|afterwards?|after (?:it"
     r"|i|they)"
-    r"|once|in theory|on the day|if needed\b|if (?:i|we|it|the \w+|needed|they)\b|without)"
+    r"|once|in theory|on the day|if needed\b|if (?:i(?! (?:still )?have\b)|we|it|the \w+|needed"
+    r"|they)\b|without)"
     r"|\bif\b[^.!?]*\b(?:can|could|would|do|will|does|is|may|might) (?:i|we|you|it|an?)\b"
 )
 # What somebody did or may have done is no ask.
@@ -193,7 +202,7 @@ _AS_IT_IS_EN = compiled(
 _OPENING_EN = compiled(
     r"^(?:and |so |ok |well )?(?:what if (?:i|it|my|the|we)\b|suppos(?:e|ing)\b|imagine\b"
     r"|let's say\b"
-    r"|hypothetically\b)"
+    r"|hypothetically\b|if (?:it|i|my|the|we)\b[^,]*, (?:what|how|who|would|could i|do i|can i)\b)"
 )
 _RATHER_EN = compiled(r"\bbut (?:to|in|with|at|by|on|for|the|as|from)\b|\binstead\b(?! of)")
 # What is wanted in place of the thing held: an exchange, though its word is not said.
@@ -213,16 +222,21 @@ _RHETORIC_ZH = compiled(
     r"|好用|满意|对|想要了|要了)"
 )
 _BEFORE_ZH = compiled(
-    r"(?:不(?:用|需要|必|该|应该|指望|期望|想要?|要|打算|准备|是(?:要|想|来要?)?|会|再|愿意?|能|许|得|急着?|让)?|别"
+    r"(?:不(?:用|需要|必|该|应该|指望|期望|想要?|要|打算|准备|是(?:要|想|来要?)?|会|再|愿意?|能"
+    r"|许|得|急着?|让)?|别"
     r"|没有?|勿|无需|"
-    r"绝不|谁(?:要|说|让)|除了|与其|想过|差点|原?本来?(?:想|要)|可能会?|也许会?|或许会?|没人要?|聊过|谈过|讨论过|提过|没什么(?:可|要)?)"
+    r"绝不|谁(?:要|说|让)|除了|与其|想过|差点|原?本来?(?:想|要)|可能会?|也许会?|或许会?|没人要?"
+    r"|是[她他]们?要|聊过|谈过|讨论过|提过|没什么(?:可|要)?)"
     r"(?:说|要|想|让|你|我|们|您|给|帮|再|先|去|办|申请|要求|过|请|还|急着|把|那|个|这|订单|单"
     r"|货|钱|会|有|"
-    r"提|着|来|用|被|好|〇|东西|随便|就|都|又|真|什么|乱|发|算|并|也|的打算|别的|换|地址|付款方式|付"
+    r"提|着|来|用|被|好|〇|东西|随便|就|都|又|真|什么|乱|发|算|并|也|的打算|别的|换|地址"
+    r"|付款方式|付"
     r"|方式|支付){0,7}$"
 )
 _AFTER_ZH = compiled(
-    r"[了吗?]*[??]\s*(?:没有|没|不是|不)|(?:帮不|没用|就?免了)|[^,]{0,4}不用(?!了?退)|.{0,2}(?:不动|不变|别动|不要动)"
+    r"[了吗?]*[??]\s*(?:没有|没|不是|不)|(?:帮不|没用|就?免了|[^,]{0,4}(?:说明|政策|规定|流程"
+    r"|条款|页面)|.{0,2}(?:干嘛|干什么|做什么)|不是(?:重点|关键)|错|[^,]{0,2},不是我)"
+    r"|[^,]{0,4}不用(?!了?退)|.{0,2}(?:不动|不变|别动|不要动)"
 )
 _SUPPOSED_ZH = compiled(
     r"如果|要是|假如|假设|假使|倘若|万一|的话|理论上|一般来说|什么情况|怎样才能|会怎么?样|会咋样"
@@ -240,7 +254,8 @@ _GENERAL_ZH = compiled(
     r"|几天|一般"
     r"|(?:特价|打折|预售|没有?包装|没有?小票|送人).{0,12}(?:退|换|取消)|随时能|以后|下单前"
     r"|买之前|今[天晚].{0,6}吗"
-    r"|七天|是不是都|你们(?:是)?(?:不|还)?(?:给|收|支持|接受)|全额|先问|后付款|付了|收费|包邮|谁(?:给|来|负责|出)|需要我|要我.{0,6}吗|会[不〇]会|流程"
+    r"|七天|是不是都|你们(?:是)?(?:不|还)?(?:给|收|支持|接受)|全额|先问|后付款|付了|付完|麻烦吗"
+    r"|收费|包邮|谁(?:给|来|负责|出)|需要我|要我.{0,6}吗|会[不〇]会|流程"
 )
 _REPORTED_ZH = compiled(
     r"被[^,]{0,3}$|(?:谁|为什么|为啥|怎么|是[不〇]是|有没有|你们)[^,]{0,8}$|(?:朋友|同事|姐|妹"
@@ -255,7 +270,8 @@ _DEMAND_ZH = compiled(
 # To refuse one place of delivery is to ask for another.
 _PLACE_ZH = compiled(r"(?!到?(?:别|其他|任何|什么|东西))[^,了吗]{2,}")
 _AS_IT_IS_ZH = compiled(
-    r"(?:保持|维持)[^,]{0,4}(?:原样|不变|现状)|不要动|别动|不用动|不变|原来的?对|留着|就这样|还是用"
+    r"(?:保持|维持)[^,]{0,4}(?:原样|不变|现状)|不要动|别动|别碰|不要碰|不用动|不变|原来的?对"
+    r"|留着|就这样|还是用"
 )
 _RATHER_ZH = compiled(r"而是|改成|改为|换成|换到|改到|应该是")
 _INSTEAD_ZH = compiled(r"新的|另一|同款|换|大一?[号码]|小一?[号码]")
@@ -312,6 +328,7 @@ def _english(text: str, act: re.Pattern[str]) -> list[bool]:
     """For each mention of an act, whether it is asked for."""
     text = _BARE_EN.sub(r"\1n't", text)
     text = re.sub(r"\bca n't|\bcann't", "can't", text)
+    text = _ASIDE_EN.sub(r"\1 ", text)
     text = _RHETORIC_EN.sub(" ", text)
     asked = []
     for sentence in _SENTENCE_EN.split(text):

@@ -5,8 +5,9 @@
 Protocol: each line of data/negation/{en,zh}.txt goes through the whole understanding (splitting,
 classifying, veto) without dialogue state; it counts as wrong where any of its asks is read as one
 of assistant.understanding.polarity.MONEY. The rules of the veto were shaped on these lines. Those
-of data/negation/fresh were written after the rules and are measured apart. The lines of
-data/negation/asks hold a denial and do ask: a veto there is counted as wrong too.
+of data/negation/fresh were written after the rules, in two lots of 45 and 30 a language: at their
+first reading 16 of 34 and 11 of 21 money readings were left, and the rules were mended by them.
+The lines of data/negation/asks hold a denial and do ask: a veto there is counted as wrong too.
 """
 
 from __future__ import annotations
