@@ -157,7 +157,7 @@ class Expect(_Part):
     """The slot the reply asks for; false: it asks for nothing."""
     pending: str | Literal[False] | None = None
     """The kind of write that waits for a yes; false: none."""
-    suggestions: Range | None = None
+    suggestions: Range | int | None = None
 
 
 class Step(_Part):
