@@ -46,6 +46,7 @@ _SEARCH_EN: Final = (
     "do you sell {thing}", "i need {thing}", "looking for {colour} {thing}", "cheap {thing}",
     "{thing} between {number} and {more}", "{thing}, not {colour}", "any {thing}?",
     "{colour} {thing} up to ${number}", "got any {thing}", "find me a {thing}",
+    "i want to buy {thing}",
 )  # fmt: skip
 _SEARCH_ZH: Final = (
     "{thing}", "{thing}", "{colour}{thing}", "{who}{thing}", "{who}{colour}{thing}",
