@@ -308,7 +308,7 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
         again = intent == "refine_search" and state.search_image
         return ("refine_search" if again else "search_products"), True
     sets = slots.quantity is not None and _SETS_QUANTITY.search(heard.text)
-    if intent == "add_to_cart" and sets and not slots.ordinals:
+    if intent in ("add_to_cart", "update_cart") and sets and not slots.ordinals:
         # "Make it two" after putting one in is a new number, not two more.
         return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
