@@ -1,0 +1,51 @@
+"""Every table of a shop, as SQLAlchemy 2 models; one module a subject."""
+
+from db.models.base import Base
+from db.models.catalogue import (
+    Article,
+    CatalogueState,
+    Media,
+    Outbox,
+    Product,
+    Promotion,
+    Ticket,
+    Variant,
+)
+from db.models.conversations import (
+    Conversation,
+    Event,
+    HandoffRecord,
+    Request,
+    ReviewItem,
+    TurnRecord,
+)
+from db.models.customers import Address, Customer, PaymentMethod, Profile
+from db.models.orders import CartLine, Fulfilment, Order, OrderEvent, OrderItem, Payment
+
+__all__ = [
+    "Address",
+    "Article",
+    "Base",
+    "CartLine",
+    "CatalogueState",
+    "Conversation",
+    "Customer",
+    "Event",
+    "Fulfilment",
+    "HandoffRecord",
+    "Media",
+    "Order",
+    "OrderEvent",
+    "OrderItem",
+    "Outbox",
+    "Payment",
+    "PaymentMethod",
+    "Product",
+    "Profile",
+    "Promotion",
+    "Request",
+    "ReviewItem",
+    "Ticket",
+    "TurnRecord",
+    "Variant",
+]
