@@ -6,6 +6,7 @@ import typer
 
 from assistant.cli_import import import_command
 from assistant.cli_models import models_app
+from assistant.cli_pricing import pricing_app
 from assistant.cli_review import review_command
 from assistant.cli_scripts import run_scripts_command
 from assistant.cli_search import search_command
@@ -21,3 +22,4 @@ def register(app: typer.Typer) -> None:
     app.command("evaluate")(evaluate_command)
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")
+    app.add_typer(pricing_app, name="pricing")

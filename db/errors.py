@@ -4,6 +4,9 @@ DatabaseError
 ├── DatabaseUnusable       cannot be opened, or its tables cannot be brought up to date
 └── DatabaseBusy           another process held the write lock too long
 CustomerNotFound
+PricingError               a change of price that was refused
+├── ChangeUnknown          no such change waits for a decision
+└── PriceMoved             the price is no longer the one it was decided on
 OrderError                 an order operation that was refused; nothing was written
 ├── OrderNotFound          no such order of this customer (someone else's reads the same)
 ├── StateForbids           the shop's rules do not allow it in the order's state
@@ -45,6 +48,30 @@ class CustomerNotFound(LookupError):
     def __init__(self, customer_id: str) -> None:
         super().__init__(f"no customer {customer_id!r}; check the id or create the customer first")
         self.customer_id = customer_id
+
+
+class PricingError(Exception):
+    """A change of price was refused."""
+
+
+class ChangeUnknown(PricingError):
+    """No change of this number waits for a decision."""
+
+    def __init__(self, change_id: int, status: str | None) -> None:
+        what = "there is no such change" if status is None else f"it is {status} already"
+        super().__init__(f"price change {change_id}: {what}; `aisle pricing list` shows what waits")
+        self.change_id, self.status = change_id, status
+
+
+class PriceMoved(PricingError):
+    """A price changed after the decision."""
+
+    def __init__(self, change_id: int, product_id: str) -> None:
+        super().__init__(
+            f"price change {change_id}: the price of {product_id} is no longer the one it was"
+            " decided on; `aisle pricing run` decides anew"
+        )
+        self.change_id, self.product_id = change_id, product_id
 
 
 class OrderError(Exception):

@@ -49,6 +49,30 @@ class Policy(_Section):
     delivery_days_max: int = 5
 
 
+class Pricing(_Section):
+    """Prices that follow demand: one price a product for everybody; off unless turned on."""
+
+    enabled: bool = False
+    mode: Literal["approve", "automatic"] = "approve"
+    """approve: each change waits for `aisle pricing approve`."""
+    lowest: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
+    """Lowest price, as a share of the price when pricing began."""
+    highest: Decimal = Field(default=Decimal("1.20"), ge=1)
+    step: Decimal = Field(default=Decimal("0.025"), gt=0, lt=1)
+    """Distance between prices that are tried, as a share of the price when pricing began."""
+    min_margin: Decimal = Field(default=Decimal("0.10"), ge=0)
+    """Least profit as a share of cost; a product without a known cost is never repriced."""
+    max_change_a_day: Decimal = Field(default=Decimal("0.10"), gt=0, lt=1)
+    """Largest move within 24 hours."""
+    hours_between_changes: int = Field(default=24, ge=1)
+    over_competitor: Decimal = Field(default=Decimal("0.05"), ge=0)
+    """How far above a competitor's price, where one is known."""
+    boldness: float = Field(default=0.5, gt=0, le=1)
+    """1: Thompson sampling; less tries fewer prices out."""
+    cart_hours: int = Field(default=48, ge=0)
+    """How long a price in a cart is honoured against a rise."""
+
+
 class ShopSettings(_Section):
     """One shop."""
 
@@ -58,6 +82,7 @@ class ShopSettings(_Section):
     default_language: Literal["en", "zh"] = "en"
     contact: Contact = Contact()
     policy: Policy = Policy()
+    pricing: Pricing = Pricing()
 
 
 def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:

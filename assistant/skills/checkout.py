@@ -17,6 +17,7 @@ from assistant.skills.identify import by_email
 from db.errors import BalanceTooLow, CartEmpty, OutOfStock, TotalChanged
 from db.models import Address, CartLine, Customer, PaymentMethod
 from db.orders import ADDRESS_FIELDS, place_order
+from db.pricing import honoured_price
 
 KINDS = ("credit_card", "paypal", "alipay", "wechat_pay")
 """Ways to pay that a new customer may choose from; no number is ever asked for in the chat."""
@@ -126,6 +127,7 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
             now=ctx.now,
             expected_total=Decimal(args["total"]),
             expected_at=ctx.now + timedelta(days=policy.delivery_days_max),
+            cart_hours=ctx.settings.pricing.cart_hours,
         )
     except CartEmpty:
         return Outcome("checkout.empty", identified=identified)
@@ -217,16 +219,18 @@ def _account(ctx: Context, email: str) -> Customer:
 def _new_prices(ctx: Context, lines: list[CartLine]) -> list[dict[str, Any]]:
     """Lines whose price moved since they were added, brought up to date and named."""
     changed = []
+    hours = ctx.settings.pricing.cart_hours
     for line in lines:
-        if line.price != line.variant.price:
+        price = honoured_price(ctx.session, line.variant, line.price, line.added_at, ctx.now, hours)
+        if line.price != price:
             changed.append(
                 {
                     "title": title_of(line.variant.product, ctx.language),
                     "was": line.price,
-                    "now": line.variant.price,
+                    "now": price,
                 }
             )
-            line.price = line.variant.price
+            line.price = price
     ctx.session.flush()
     return changed
 

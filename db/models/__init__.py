@@ -21,6 +21,7 @@ from db.models.conversations import (
 )
 from db.models.customers import Address, Customer, PaymentMethod, Profile
 from db.models.orders import CartLine, Fulfilment, Order, OrderEvent, OrderItem, Payment
+from db.models.pricing import PriceBound, PriceChange, PricedProduct
 
 __all__ = [
     "Address",
@@ -40,6 +41,9 @@ __all__ = [
     "Outbox",
     "Payment",
     "PaymentMethod",
+    "PriceBound",
+    "PriceChange",
+    "PricedProduct",
     "Product",
     "Profile",
     "Promotion",

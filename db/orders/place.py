@@ -22,6 +22,7 @@ from db.errors import (
 from db.models import CartLine, Customer, Order, OrderEvent, OrderItem, Variant
 from db.orders.find import own_method, record
 from db.orders.money import ZERO, charge
+from db.pricing import honoured_price
 
 ADDRESS_FIELDS: Final = ("line1", "line2", "city", "state", "postcode", "country")
 
@@ -40,13 +41,17 @@ def place_order(
     discount: Decimal = ZERO,
     expected_total: Decimal | None = None,
     expected_at: datetime | None = None,
+    cart_hours: int = 0,
 ) -> Order:
-    """Turn the cart of `owner` into a paid, pending order at today's prices and empty the cart.
+    """Turn the cart of `owner` into a paid, pending order, and empty the cart.
+
+    Prices are today's, or those of the cart where they are honoured.
 
     Args:
         owner: whose cart, as `CartLine.owner` spells it.
         expected_total: the total the shopper confirmed; another one refuses the order.
         expected_at: when the parcel should arrive.
+        cart_hours: how long a price in the cart is honoured against a rise that pricing made.
 
     Raises:
         CustomerNotFound, PaymentMethodUnknown, AddressIncomplete, CartEmpty, OutOfStock,
@@ -95,7 +100,9 @@ def place_order(
                     title=variant.product.title,
                     options=dict(variant.options),
                     quantity=line.quantity,
-                    price=variant.price,
+                    price=honoured_price(
+                        session, variant, line.price, line.added_at, now, cart_hours
+                    ),
                 )
             )
         value = sum((item.price * item.quantity for item in order.items), ZERO)

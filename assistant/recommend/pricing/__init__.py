@@ -1,0 +1,1 @@
+"""Dynamic pricing: one price a product for everybody, learned from what sold at which price."""
