@@ -10,7 +10,11 @@ PricingError               a change of price that was refused
 OrderError                 an order operation that was refused; nothing was written
 ├── OrderNotFound          no such order of this customer (someone else's reads the same)
 ├── StateForbids           the shop's rules do not allow it in the order's state
+├── OnceOnly               it may be done once per order, and was
+├── LockedOut              something done to the order before rules it out
 ├── WindowPassed           the time to send items back is over
+├── NeverBack              this kind of item is not taken back
+├── NeedsPerson            the rules leave it to a person
 ├── ReasonForbidden        the reason is not one the shop's rules accept
 ├── ItemUnknown            the order has no such line, or it is already on its way back
 ├── VariantForbidden       not another variant of the same product
@@ -95,14 +99,58 @@ class StateForbids(OrderError):
         self.order_id, self.status, self.allowed = order_id, status, tuple(allowed)
 
 
-class WindowPassed(OrderError):
-    """The return window is over."""
+class OnceOnly(OrderError):
+    """It may be done once per order, and was done already."""
 
-    def __init__(self, order_id: str, until: datetime, days: int) -> None:
-        super().__init__(
-            f"order {order_id} could go back until {until.date()}, {days} days after delivery"
-        )
+    def __init__(self, order_id: str, operation: str, done_at: datetime) -> None:
+        super().__init__(f"order {order_id}: {operation} is possible once, and was done already")
+        self.order_id, self.operation, self.done_at = order_id, operation, done_at
+
+
+class LockedOut(OrderError):
+    """What was done to the order before rules it out."""
+
+    def __init__(self, order_id: str, operation: str, by: str) -> None:
+        super().__init__(f"order {order_id}: after {by}, {operation} is no longer possible")
+        self.order_id, self.operation, self.by = order_id, operation, by
+
+
+class WindowPassed(OrderError):
+    """The time to send items back is over; `rule` names the policy's exception, if one counts."""
+
+    def __init__(
+        self, order_id: str, until: datetime, days: int | None, rule: str = "", title: str = ""
+    ) -> None:
+        after = "" if days is None else f", {days} days after delivery"
+        super().__init__(f"order {order_id} could go back until {until.date()}{after}")
         self.order_id, self.until, self.days = order_id, until, days
+        self.rule, self.title = rule, title
+
+
+class NeverBack(OrderError):
+    """This kind of item is not taken back."""
+
+    def __init__(
+        self, order_id: str, title: str, rule: str, because: str = "", because_zh: str = ""
+    ) -> None:
+        super().__init__(f"order {order_id}: {title!r} cannot go back ({because or rule})")
+        self.order_id, self.title, self.rule = order_id, title, rule
+        self.because, self.because_zh = because, because_zh
+
+
+class NeedsPerson(OrderError):
+    """The rules leave it to a person: all of an operation, or a refund above a limit."""
+
+    def __init__(
+        self,
+        order_id: str,
+        operation: str,
+        amount: Decimal | None = None,
+        limit: Decimal | None = None,
+    ) -> None:
+        why = "" if amount is None else f": {amount} is more than {limit}"
+        super().__init__(f"order {order_id}: {operation} is done by a person{why}")
+        self.order_id, self.operation, self.amount, self.limit = order_id, operation, amount, limit
 
 
 class ReasonForbidden(OrderError):
@@ -146,11 +194,20 @@ class PaymentMethodUnknown(OrderError):
         self.method_id = method_id
 
 
+PAYMENT_RULES = {
+    "kinds": "the shop does not take this kind of payment",
+    "max_methods": "an order is paid with fewer methods",
+    "nothing_to_share": "only a gift card that holds part of the amount is shared with another",
+    "same": "the order is already paid with it",
+    "refund_to": "refunds go to a payment method of the order or to a gift card, as the rules say",
+}
+
+
 class PaymentMethodForbidden(OrderError):
-    """The rules do not allow this payment method here."""
+    """The rules do not allow this payment method here; `rule` is a key of PAYMENT_RULES."""
 
     def __init__(self, method_id: str, rule: str) -> None:
-        super().__init__(f"payment method {method_id!r} cannot be used: {rule}")
+        super().__init__(f"payment method {method_id!r} cannot be used: {PAYMENT_RULES[rule]}")
         self.method_id, self.rule = method_id, rule
 
 

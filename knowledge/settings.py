@@ -1,29 +1,27 @@
-"""Settings of one shop: `shop.toml` as a typed model.
+"""Settings of one shop: `shop.toml` as a typed model, with the policy that stands beside it.
 
 Precedence: environment (AISLE_DATABASE_URL only) over shop.toml over the defaults written here.
-Unknown keys are refused with the nearest known one.
+Unknown keys are refused with their line and the nearest known one. The shop's rules are no
+settings: they stand in `policy.toml`, see `knowledge.policy`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rapidfuzz import process
+from pydantic import Field, ValidationError
+
+from db.orders.rules import Section
+from knowledge.policy import POLICY_FILE, Policy
+from knowledge.policy_move import move_rules
+from knowledge.toml_file import SettingsError, TomlFile
+
+__all__ = ["Contact", "Policy", "Pricing", "SettingsError", "ShopSettings", "load_settings"]
 
 
-class SettingsError(ValueError):
-    """shop.toml cannot be used; the message names the file, the key and what to do."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Contact(_Section):
+class Contact(Section):
     """How a shopper reaches a person."""
 
     email: str = ""
@@ -32,24 +30,7 @@ class Contact(_Section):
     hours_zh: str = ""
 
 
-class Policy(_Section):
-    """Shop rules that orders obey. Later issues widen it; every number a reply states is here."""
-
-    cancellable_states: tuple[str, ...] = ("pending",)
-    changeable_states: tuple[str, ...] = ("pending",)
-    returnable_states: tuple[str, ...] = ("delivered",)
-    cancel_reasons: tuple[str, ...] = ("no_longer_needed", "ordered_by_mistake")
-    return_window_days: int | None = 30
-    """None: no limit."""
-    refund_days_min: int = 5
-    refund_days_max: int = 7
-    free_shipping_from: Decimal | None = None
-    shipping_fee: Decimal = Decimal(0)
-    delivery_days_min: int = 2
-    delivery_days_max: int = 5
-
-
-class Pricing(_Section):
+class Pricing(Section):
     """Prices that follow demand: one price a product for everybody; off unless turned on."""
 
     enabled: bool = False
@@ -73,7 +54,7 @@ class Pricing(_Section):
     """How long a price in a cart is honoured against a rise."""
 
 
-class ShopSettings(_Section):
+class ShopSettings(Section):
     """One shop."""
 
     name: str = "Aisle"
@@ -81,42 +62,29 @@ class ShopSettings(_Section):
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     default_language: Literal["en", "zh"] = "en"
     contact: Contact = Contact()
-    policy: Policy = Policy()
+    policy: Policy = Field(default_factory=Policy)
+    """From policy.toml."""
     pricing: Pricing = Pricing()
 
 
-def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    for part in path:
-        annotation = model.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        model = annotation
-    return list(model.model_fields)
-
-
 def load_settings(path: Path) -> ShopSettings:
-    """Read `shop.toml`; a missing file gives the defaults.
+    """Read `shop.toml` and the `policy.toml` beside it; a missing file gives its defaults.
+
+    A shop.toml of a version in which it held the rules has them moved into policy.toml first.
 
     Raises:
-        SettingsError: unreadable TOML, an unknown key or a value of the wrong type.
+        SettingsError: unreadable TOML, an unknown key, a value of the wrong type, or a policy that
+            contradicts itself.
     """
+    policy_file = path.with_name(POLICY_FILE)
     if not path.exists():
-        return ShopSettings()
+        return ShopSettings(policy=Policy.load(policy_file))
+    file = TomlFile.read(path)
+    if "policy" in file.data:
+        move_rules(file, policy_file)
+        file = TomlFile.read(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}. Mend the file or delete it for defaults.") from error
-    try:
-        return ShopSettings.model_validate(data)
+        settings = ShopSettings.model_validate(file.data)
     except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            key = ".".join(str(part) for part in problem["loc"])
-            hint = problem["msg"]
-            if problem["type"] == "extra_forbidden":
-                near = process.extractOne(
-                    str(problem["loc"][-1]), _known_keys(ShopSettings, problem["loc"][:-1])
-                )
-                hint = f"no such setting{f'; did you mean {near[0]!r}?' if near else ''}"
-            lines.append(f"{path}: {key}: {hint}")
-        raise SettingsError("\n".join(lines)) from error
+        raise SettingsError(file.explain(error, ShopSettings)) from error
+    return settings.model_copy(update={"policy": Policy.load(policy_file)})

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.catalogue import catalogue_version
 from db.engine import create_engine_for, upgrade
 from db.unit import read_unit
+from knowledge.article_text import fill_again
 from knowledge.articles import ArticleSearch
 from knowledge.encoders import Encoders
 from knowledge.errors import ShopMissing
@@ -143,7 +144,7 @@ class Shop:
 
         Raises:
             ShopMissing: the path is a file.
-            SettingsError: shop.toml cannot be used.
+            SettingsError: shop.toml or policy.toml cannot be used.
             DatabaseUnusable: the database cannot be opened.
         """
         folder = Path(folder)
@@ -159,6 +160,7 @@ class Shop:
         settings = load_settings(folder / SETTINGS_FILE)
         engine = create_engine_for(folder, url)
         upgrade(engine)
+        fill_again(engine, settings)
         knowledge = Knowledge(folder, engine, encoders)
         if new and create_demo:
             knowledge.sync(progress)

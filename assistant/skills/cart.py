@@ -48,8 +48,8 @@ def cart_facts(ctx: Context, lines: list[CartLine]) -> dict[str, Any]:
     """What a cart holds and comes to, shipping included, by the shop's own rules."""
     subtotal = sum((line.price * line.quantity for line in lines), Decimal(0))
     policy = ctx.settings.policy
-    free = policy.free_shipping_from is not None and subtotal >= policy.free_shipping_from
-    shipping = Decimal(0) if free or not lines else policy.shipping_fee
+    free = policy.delivery.free_from is not None and subtotal >= policy.delivery.free_from
+    shipping = Decimal(0) if free or not lines else policy.delivery.fee
     return {
         "lines": [
             {
@@ -66,7 +66,7 @@ def cart_facts(ctx: Context, lines: list[CartLine]) -> dict[str, Any]:
         "shipping": shipping,
         "total": subtotal + shipping,
         "currency": ctx.settings.currency,
-        "free_from": policy.free_shipping_from,
+        "free_from": policy.delivery.free_from,
     }
 
 

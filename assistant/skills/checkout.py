@@ -123,10 +123,11 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
             ship_to=args["address"],
             shipping=Decimal(args["shipping"]),
             currency=ctx.settings.currency,
+            rules=policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_total=Decimal(args["total"]),
-            expected_at=ctx.now + timedelta(days=policy.delivery_days_max),
+            expected_at=ctx.now + timedelta(days=policy.delivery.days_max),
             cart_hours=ctx.settings.pricing.cart_hours,
         )
     except CartEmpty:

@@ -37,15 +37,15 @@ def address(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """A new address for an order that may still change, else for the account."""
     every = orders.orders_of(ctx.session, customer.id)
     named = said(request, "order_id") or ctx.state.focus.order_id
-    if not named and not any(allows(ctx, order, "change") for order in every):
+    if not named and not any(allows(ctx, order, "change_address") for order in every):
         return account_address(request)
     chosen = choose_order(
-        ctx, request, customer, "change", lambda order: allows(ctx, order, "change")
+        ctx, request, customer, "change_address", lambda order: allows(ctx, order, "change_address")
     )
     if isinstance(chosen, Outcome):
         return chosen
-    if not allows(ctx, chosen, "change"):
-        return refused_state(ctx, "change", chosen)
+    if not allows(ctx, chosen, "change_address"):
+        return refused_state(ctx, "change_address", chosen)
     wanted = said_address(request)
     if wanted is None:
         return Outcome(
@@ -72,12 +72,12 @@ def address_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
             ctx.customer_id or "",
             args["order_id"],
             ship_to=args["address"],
-            allowed_states=ctx.settings.policy.changeable_states,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
         )
     except OrderError as error:
-        return refused(ctx, "change", error)
+        return refused(ctx, "change_address", error)
     facts = {"order_id": change.order.id, "address": one_line(change.order.ship_to)}
     return Outcome("orders.address.done", facts, focus=focus(change.order))
 
@@ -135,12 +135,12 @@ def one_line(address: dict[str, Any]) -> str:
 def payment(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """Another of the customer's payment methods for an order that may still change."""
     chosen = choose_order(
-        ctx, request, customer, "change", lambda order: allows(ctx, order, "change")
+        ctx, request, customer, "change_payment", lambda order: allows(ctx, order, "change_payment")
     )
     if isinstance(chosen, Outcome):
         return chosen
-    if not allows(ctx, chosen, "change"):
-        return refused_state(ctx, "change", chosen)
+    if not allows(ctx, chosen, "change_payment"):
+        return refused_state(ctx, "change_payment", chosen)
     due = orders.net_paid(chosen) or chosen.total
     used = {method_id for method_id, _ in orders.refund_split(chosen, due)}
     others = [method for method in customer.payment_methods if method.id not in used]
@@ -176,12 +176,12 @@ def payment_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
             ctx.customer_id or "",
             args["order_id"],
             payment_method_id=args["payment_method"],
-            allowed_states=ctx.settings.policy.changeable_states,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
         )
     except OrderError as error:
-        return refused(ctx, "change", error)
+        return refused(ctx, "change_payment", error)
     facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves)
     return Outcome("orders.payment.done", facts, focus=focus(change.order))
 
@@ -195,23 +195,25 @@ def change(ctx: Context, request: Request, customer: Customer) -> Outcome:
     if request.understanding.slots.payment_method and not request.args.get("item_id"):
         return payment(ctx, request)
     chosen = choose_order(
-        ctx, request, customer, "change", lambda order: allows(ctx, order, "change")
+        ctx, request, customer, "change_items", lambda order: allows(ctx, order, "change_items")
     )
     if isinstance(chosen, Outcome):
         return chosen
-    return swap(ctx, request, customer, chosen, "change")
+    return swap(ctx, request, customer, chosen, "change_items")
 
 
-def swap(ctx: Context, request: Request, customer: Customer, order: Order, action: str) -> Outcome:
+def swap(
+    ctx: Context, request: Request, customer: Customer, order: Order, action: orders.Operation
+) -> Outcome:
     """An item becomes another variant: by change before it leaves, by exchange after it came."""
     if not allows(ctx, order, action):
         return refused_state(ctx, action, order)
     facts: dict[str, Any] = {
         "order_id": order.id,
-        "action": action,
+        "action": "change" if action == "change_items" else "exchange",
         "currency": order.currency,
     }
-    if action == "change" and request.slots.quantity and not request.args.get("item_id"):
+    if action == "change_items" and request.slots.quantity and not request.args.get("item_id"):
         return Outcome("orders.swap.only_options", facts, focus=focus(order))
     item = choose_item(ctx, request, order)
     if item is None:
@@ -248,7 +250,7 @@ def swap(ctx: Context, request: Request, customer: Customer, order: Order, actio
         **refund_days(ctx),
     }
     args = kept | {"payment_method": method.id, "difference": str(difference)}
-    kind = "change_items" if action == "change" else "exchange_items"
+    kind = "change_items" if action == "change_items" else "exchange_items"
     return Outcome("orders.swap.confirm", facts, proposal=Proposal(kind, args), focus=focus(order))
 
 
@@ -262,13 +264,13 @@ def items_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
             args["order_id"],
             swaps={int(args["item_id"]): args["variant_id"]},
             payment_method_id=args["payment_method"],
-            allowed_states=ctx.settings.policy.changeable_states,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_difference=Decimal(args["difference"]),
         )
     except OrderError as error:
-        return refused(ctx, "change", error)
+        return refused(ctx, "change_items", error)
     facts = order_facts(ctx, done.order) | moves_facts(ctx, done.moves)
     return Outcome("orders.swap.changed", facts, focus=focus(done.order))
 

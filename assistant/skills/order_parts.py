@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from assistant.dialogue.state import Focus
-from assistant.skills.base import Ask, Context, Outcome, Request
+from assistant.skills.base import Ask, Context, Offers, Outcome, Request
 from assistant.skills.cards import title_of
 from assistant.skills.identify import said
 from db import errors, orders
 from db.models import Customer, Order, OrderItem, PaymentMethod, Product
+from db.orders.rules import OPERATIONS
 from knowledge.vocabulary import translate_value
 
 UNDER_WAY = ("pending", "processed", "shipped")
@@ -182,63 +184,53 @@ def choose_order(
     return Outcome("orders.ask_order_id", facts, ask=Ask("order_id", order_choices(ctx, fitting)))
 
 
-def allowed_states(ctx: Context, action: str) -> tuple[str, ...]:
-    """In which states the shop's rules allow an action."""
-    policy = ctx.settings.policy
-    if action == "cancel":
-        return policy.cancellable_states
-    if action in ("return", "exchange"):
-        return policy.returnable_states
-    return policy.changeable_states
+def allows(ctx: Context, order: Order, operation: orders.Operation) -> bool:
+    """Whether the shop's rules allow the operation now."""
+    return forbids(ctx, order, operation) is None
 
 
-def in_window(ctx: Context, order: Order) -> bool:
-    """Whether the time to send items back is not over."""
-    until = orders.returnable_until(order, ctx.settings.policy.return_window_days)
-    return until is None or ctx.now <= until
-
-
-def allows(ctx: Context, order: Order, action: str) -> bool:
-    """Whether the shop's rules allow the action now."""
-    if order.status not in allowed_states(ctx, action):
-        return False
-    return action not in ("return", "exchange") or in_window(ctx, order)
+def forbids(ctx: Context, order: Order, operation: orders.Operation) -> errors.OrderError | None:
+    """The rule that forbids the operation now, if one does."""
+    return orders.forbids(ctx.session, order, operation, ctx.settings.policy, ctx.now)
 
 
 def refused_state(ctx: Context, action: str, order: Order) -> Outcome:
-    """The rule that forbids it, and what can be done instead."""
-    can = [
-        other
-        for other in ("cancel", "return", "exchange")
-        if other != action and allows(ctx, order, other)
-    ]
-    policy = ctx.settings.policy
-    facts: dict[str, Any] = {
-        "order_id": order.id,
-        "action": action,
-        "status": order.status,
-        "allowed": list(allowed_states(ctx, action)),
-        "can": can,
-    }
-    returning = action in ("return", "exchange")
-    if returning and order.status in policy.returnable_states and not in_window(ctx, order):
-        until = orders.returnable_until(order, policy.return_window_days)
-        facts |= {"until": until, "days": policy.return_window_days}
-        return Outcome("orders.refused_window", facts, focus=focus(order))
+    """The rule that forbids an operation on an order, and what can be done instead."""
+    if action in OPERATIONS:
+        against = forbids(ctx, order, action)
+        if against is not None:
+            return refused(ctx, action, against)
+    return _refused_state(ctx, action, order, ())
+
+
+def _refused_state(ctx: Context, action: str, order: Order, allowed: Sequence[str]) -> Outcome:
+    facts = _refusal(ctx, action, order) | {"status": order.status, "allowed": list(allowed)}
     return Outcome(
         "orders.refused_state", facts, focus=focus(order), offers=(("offer.person", {}),)
     )
 
 
+def _refusal(ctx: Context, action: str, order: Order) -> dict[str, Any]:
+    """What every refusal states: the order, what was asked, and what can be done instead."""
+    instead: tuple[orders.Operation, ...] = ("cancel", "return", "exchange")
+    can = [other for other in instead if other != action and allows(ctx, order, other)]
+    return {"order_id": order.id, "action": action, "can": can, "currency": order.currency}
+
+
 def refused(ctx: Context, action: str, error: errors.OrderError) -> Outcome:
-    """Words for a write that was refused; nothing was changed."""
+    """Words for a write that was refused, with the rule; nothing was changed."""
+    order_id = getattr(error, "order_id", "")
+    order = orders.find_order(ctx.session, ctx.customer_id, order_id) if order_id else None
+    order = order or (
+        ctx.session.get(Order, order_id) if order_id and not ctx.customer_id else None
+    )
+    outcome = _ruled(ctx, action, error, order) if order is not None else None
+    if outcome is not None:
+        rule = f"{type(error).__name__}: {error}"
+        return replace(outcome, focus=focus(order) if order else None, why=(rule,))
     facts: dict[str, Any] = {"currency": ctx.settings.currency}
     if isinstance(error, errors.OrderNotFound):
         return Outcome("orders.not_found_again", {"order_id": error.order_id})
-    if isinstance(error, (errors.StateForbids, errors.WindowPassed)):
-        order = orders.find_order(ctx.session, ctx.customer_id, error.order_id)
-        if order is not None:
-            return refused_state(ctx, action, order)
     if isinstance(error, errors.BalanceTooLow):
         facts |= {"label": error.label, "balance": error.balance, "needed": error.needed}
         return Outcome("orders.balance", facts)
@@ -247,7 +239,36 @@ def refused(ctx: Context, action: str, error: errors.OrderError) -> Outcome:
     if isinstance(error, errors.TotalChanged):
         facts |= {"confirmed": error.confirmed, "actual": error.actual}
         return Outcome("orders.amount_changed", facts)
+    if isinstance(error, errors.PaymentMethodForbidden):
+        to = {"to": list(ctx.settings.policy.refund.to)}
+        return Outcome(f"orders.method_forbidden.{error.rule}", to)
     return Outcome("orders.refused", offers=(("offer.person", {}),))
+
+
+def _ruled(ctx: Context, action: str, error: errors.OrderError, order: Order) -> Outcome | None:
+    """Words for a refusal by a rule of the policy."""
+    facts = _refusal(ctx, action, order)
+    person: Offers = (("offer.person", {}),)
+    if isinstance(error, errors.StateForbids):
+        return _refused_state(ctx, action, order, error.allowed)
+    if isinstance(error, errors.WindowPassed):
+        facts |= {"until": error.until, "days": error.days, "title": error.title}
+        return Outcome("orders.refused_window", facts, offers=person)
+    if isinstance(error, errors.NeverBack):
+        chinese = ctx.language == "zh" and error.because_zh
+        because = error.because_zh if chinese else error.because
+        return Outcome("orders.refused_never", facts | {"title": error.title, "because": because})
+    if isinstance(error, errors.OnceOnly):
+        return Outcome("orders.refused_once", facts | {"done_at": error.done_at}, offers=person)
+    if isinstance(error, errors.LockedOut):
+        return Outcome("orders.refused_locked", facts | {"by": error.by}, offers=person)
+    if isinstance(error, errors.NeedsPerson):
+        facts |= {"amount": error.amount, "limit": error.limit}
+        return Outcome("orders.needs_person", facts, offers=person)
+    if isinstance(error, errors.ReasonForbidden):
+        accepted = [reason_name(ctx, each) for each in error.allowed]
+        return Outcome("orders.refused_reason", facts | {"accepted": accepted})
+    return None
 
 
 def choose_method(
@@ -275,6 +296,7 @@ def moves_facts(ctx: Context, moves: Sequence[orders.Move]) -> dict[str, Any]:
                 "amount": move.amount,
                 "label": method_label(ctx, method),
                 "instant": move.status == "done",
+                **refund_days(ctx, method),
             }
         )
     return facts | refund_days(ctx)
@@ -284,15 +306,18 @@ def refunds_ahead(ctx: Context, customer: Customer, order: Order) -> dict[str, A
     """What cancelling the order would give back, and where to."""
     own = {method.id: method for method in customer.payment_methods}
     refunds = []
-    for method_id, amount in orders.refund_split(order, orders.net_paid(order)):
+    fee = orders.cancel_fee(order, ctx.settings.policy)
+    for method_id, amount in orders.refund_split(order, orders.net_paid(order) - fee):
         method = own.get(method_id)
-        instant = method is not None and method.kind == "gift_card"
+        instant = method is not None and method.kind in ctx.settings.policy.refund.instant
         label = method_label(ctx, method)
-        refunds.append({"amount": amount, "label": label, "instant": instant})
-    return {"refunds": refunds, **refund_days(ctx)}
+        row = {"amount": amount, "label": label, "instant": instant, **refund_days(ctx, method)}
+        refunds.append(row)
+    return {"refunds": refunds, "fee": fee, **refund_days(ctx)}
 
 
-def refund_days(ctx: Context) -> dict[str, Any]:
-    """How long refunds take by the shop's rules."""
-    policy = ctx.settings.policy
-    return {"days_min": policy.refund_days_min, "days_max": policy.refund_days_max}
+def refund_days(ctx: Context, method: PaymentMethod | None = None) -> dict[str, Any]:
+    """How many business days a refund takes by the shop's rules, to a method or in general."""
+    rule = ctx.settings.policy.refund
+    least, most = rule.days(method.kind) if method else (rule.days_min, rule.days_max)
+    return {"days_min": least, "days_max": most}

@@ -102,7 +102,6 @@ def return_items(ctx: Context, request: Request, customer: Customer, order: Orde
 @commit("return_items")
 def returned(ctx: Context, args: dict[str, Any]) -> Outcome:
     """Announce the confirmed return."""
-    policy = ctx.settings.policy
     try:
         change = orders.request_return(
             ctx.session,
@@ -111,8 +110,7 @@ def returned(ctx: Context, args: dict[str, Any]) -> Outcome:
             item_ids=args["item_ids"],
             payment_method_id=args["payment_method"],
             reason=args["reason"],
-            window_days=policy.return_window_days,
-            allowed_states=policy.returnable_states,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_amount=Decimal(args["amount"]),
@@ -131,7 +129,6 @@ def returned(ctx: Context, args: dict[str, Any]) -> Outcome:
 @commit("exchange_items")
 def exchanged(ctx: Context, args: dict[str, Any]) -> Outcome:
     """Announce the confirmed exchange."""
-    policy = ctx.settings.policy
     try:
         change = orders.request_exchange(
             ctx.session,
@@ -139,8 +136,7 @@ def exchanged(ctx: Context, args: dict[str, Any]) -> Outcome:
             args["order_id"],
             swaps={int(args["item_id"]): args["variant_id"]},
             payment_method_id=args["payment_method"],
-            window_days=policy.return_window_days,
-            allowed_states=policy.returnable_states,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_difference=Decimal(args["difference"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +78,7 @@ def cancel(ctx: Context, request: Request, customer: Customer) -> Outcome:
 def _propose_cancel(ctx: Context, request: Request, customer: Customer, order: Order) -> Outcome:
     if not allows(ctx, order, "cancel"):
         return refused_state(ctx, "cancel", order)
-    accepted = ctx.settings.policy.cancel_reasons
+    accepted = ctx.settings.policy.cancel.reasons
     reason = str(said(request, "reason") or "")
     if reason == "changed_mind" and reason not in accepted and "no_longer_needed" in accepted:
         reason = "no_longer_needed"
@@ -93,11 +94,14 @@ def _propose_cancel(ctx: Context, request: Request, customer: Customer, order: O
             focus=focus(order),
         )
     reason = reason or "other"
-    facts = order_facts(ctx, order) | refunds_ahead(ctx, customer, order)
+    ahead = refunds_ahead(ctx, customer, order)
     return Outcome(
         "orders.cancel.confirm",
-        facts | {"reason": reason_name(ctx, reason)},
-        proposal=Proposal("cancel_order", {"order_id": order.id, "reason": reason}),
+        order_facts(ctx, order) | ahead | {"reason": reason_name(ctx, reason)},
+        proposal=Proposal(
+            "cancel_order",
+            {"order_id": order.id, "reason": reason, "refund": str(_sum(ahead["refunds"]))},
+        ),
         focus=focus(order),
     )
 
@@ -105,21 +109,20 @@ def _propose_cancel(ctx: Context, request: Request, customer: Customer, order: O
 @commit("cancel_order")
 def cancelled(ctx: Context, args: dict[str, Any]) -> Outcome:
     """Cancel, unless something has changed since it was proposed."""
-    policy = ctx.settings.policy
     try:
         change = orders.cancel_order(
             ctx.session,
             ctx.customer_id or "",
             args["order_id"],
             reason=args["reason"],
-            allowed_states=policy.cancellable_states,
-            allowed_reasons=policy.cancel_reasons,
+            rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
+            expected_refund=Decimal(args["refund"]),
         )
     except OrderError as error:
         return refused(ctx, "cancel", error)
-    facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves)
+    facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves) | {"fee": change.fee}
     why = (f"order {change.order.id}: cancelled, {change.refunded} refunded",)
     return Outcome("orders.cancel.done", facts, focus=focus(change.order), why=why)
 
@@ -199,6 +202,10 @@ def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
     return Outcome("orders.invoice", facts, focus=focus(chosen))
 
 
+def _sum(rows: Iterable[dict[str, Any]]) -> Decimal:
+    return sum((row["amount"] for row in rows), Decimal(0))
+
+
 def _tracked(ctx: Context, order: Order) -> Outcome:
     tracking = [number for parcel in order.fulfilments for number in parcel.tracking_ids]
     carriers = {parcel.carrier for parcel in order.fulfilments if parcel.carrier}
@@ -245,7 +252,7 @@ def _refunds(ctx: Context, found: list[Order]) -> Outcome:
         facts = {"order_id": found[0].id if len(found) == 1 else ""}
         return Outcome("orders.no_refunds", facts)
     policy = ctx.settings.policy
-    days = {"days_min": policy.refund_days_min, "days_max": policy.refund_days_max}
+    days = {"days_min": policy.refund.days_min, "days_max": policy.refund.days_max}
     total = sum((row["amount"] for row in rows), Decimal(0))
     why = (f"{len(rows)} refunds, {total} in all",)
     return Outcome("orders.refunds", {"refunds": rows, **days}, why=why)

@@ -136,6 +136,11 @@ class Article(Base):
     """shipping, returns, cancellation, warranty, payment, account, sizes, care, contact, ..."""
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    """As shoppers read it."""
+    template: Mapped[str] = mapped_column(Text, default="")
+    """As it is written, where it states numbers of the policy by name; else empty."""
+    filled_with: Mapped[str] = mapped_column(String(64), default="")
+    """Fingerprint of the policy that `body` was filled in from."""
     updated_at: Mapped[datetime]
 
 

@@ -124,3 +124,25 @@ class ReviewItem(Base):
     """True once written out for training."""
     skipped: Mapped[int] = mapped_column(default=0)
     """How often staff put it off; the least often comes first."""
+
+
+class OpenQuestion(Base):
+    """A question that neither the articles nor past tickets answered, for staff to answer.
+
+    Like a ReviewItem it holds no personal data and nothing that leads back to a person.
+    """
+
+    __tablename__ = "open_questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Fingerprint of the normalised text: one row a question, however often it is asked."""
+    text: Mapped[str] = mapped_column(Text)
+    """With placeholders for what is personal."""
+    language: Mapped[str] = mapped_column(String(8))
+    intent: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int] = mapped_column(default=1)
+    first_seen: Mapped[date]
+    last_seen: Mapped[date]
+    status: Mapped[str] = mapped_column(String(16), default="open")
+    """open or answered."""

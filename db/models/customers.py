@@ -24,6 +24,8 @@ class Customer(Base):
     last_name: Mapped[str] = mapped_column(String(128), default="")
     language: Mapped[str] = mapped_column(String(8), default="")
     newsletter: Mapped[bool] = mapped_column(default=False)
+    tier: Mapped[str] = mapped_column(String(32), default="")
+    """Of the shop's membership, such as "gold"; what it brings, the policy says."""
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 

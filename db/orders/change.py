@@ -10,28 +10,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.errors import (
-    BalanceTooLow,
-    ItemUnknown,
-    PaymentMethodForbidden,
-    ReasonForbidden,
-    TotalChanged,
-    VariantForbidden,
-)
+from db.errors import ItemUnknown, PaymentMethodForbidden, TotalChanged, VariantForbidden
 from db.models import Order, OrderItem, PaymentMethod, Variant
-from db.orders.find import own_method, own_order, record, repeated, require_state
+from db.orders.allowed import cancel_fee, require, require_reason, require_refund
+from db.orders.find import own_method, own_methods, own_order, record, repeated
 from db.orders.money import (
-    GIFT_CARD,
     ZERO,
     Change,
     Move,
     charge,
+    charge_shared,
     items_value,
     net_paid,
     refund,
     refund_split,
+    require_kinds,
 )
 from db.orders.place import clean_address, give_stock_back, take_all_stock
+from db.orders.rules import OrderRules
 
 CANCELLED = "cancelled"
 ADDRESS_CHANGED = "address_changed"
@@ -45,31 +41,37 @@ def cancel_order(
     order_id: str,
     *,
     reason: str,
-    allowed_states: Collection[str],
-    allowed_reasons: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
+    expected_refund: Decimal | None = None,
 ) -> Change:
-    """Cancel an order, refund all that was paid the way it came, and put its items into stock.
+    """Cancel an order, refund what was paid (less the rules' fee) the way it came, and put its
+    items into stock.
 
     Raises:
-        OrderNotFound, StateForbids, ReasonForbidden: nothing was written.
+        OrderNotFound, ReasonForbidden, TotalChanged (the refund is not what was confirmed), what
+        :func:`~db.orders.allowed.forbids` gives: nothing was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, CANCELLED, turn_id):
         return done
-    require_state(order, allowed_states)
-    if allowed_reasons and reason not in allowed_reasons:
-        raise ReasonForbidden(reason, allowed_reasons)
+    require(session, order, "cancel", rules, now)
+    require_reason(reason, rules.cancel.reasons)
+    fee = cancel_fee(order, rules)
+    back = net_paid(order) - fee
+    require_refund(order, back, rules)
+    if expected_refund is not None and back != expected_refund:
+        raise TotalChanged(expected_refund, back)
     with session.begin_nested():
         moves: tuple[Move, ...] = ()
-        for method_id, amount in refund_split(order, net_paid(order)):
-            moves += refund(session, order, method_id, amount, now)
+        for method_id, amount in refund_split(order, back):
+            moves += refund(session, order, method_id, amount, rules, now)
         for item in order.items:
             give_stock_back(session, item.variant_id, item.quantity)
         order.status = CANCELLED
         order.cancel_reason = reason
-        return record(session, order, CANCELLED, turn_id, now, moves, reason=reason)
+        return record(session, order, CANCELLED, turn_id, now, moves, fee, reason=reason)
 
 
 def change_address(
@@ -78,19 +80,20 @@ def change_address(
     order_id: str,
     *,
     ship_to: Mapping[str, Any],
-    allowed_states: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
 ) -> Change:
     """Send the order to another address.
 
     Raises:
-        OrderNotFound, StateForbids, AddressIncomplete: nothing was written.
+        OrderNotFound, AddressIncomplete, what :func:`~db.orders.allowed.forbids` gives: nothing
+        was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, ADDRESS_CHANGED, turn_id):
         return done
-    require_state(order, allowed_states)
+    require(session, order, "change_address", rules, now)
     order.ship_to = clean_address(ship_to)
     return record(session, order, ADDRESS_CHANGED, turn_id, now)
 
@@ -101,33 +104,35 @@ def change_payment(
     order_id: str,
     *,
     payment_method_id: str,
-    allowed_states: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
+    rest_on: str | None = None,
 ) -> Change:
-    """Refund what was paid the way it came and charge one other payment method for all of it.
+    """Refund what was paid the way it came and charge another payment method for all of it, or a
+    gift card for what it holds and `rest_on` for the rest.
 
     Raises:
-        OrderNotFound, StateForbids, PaymentMethodUnknown, PaymentMethodForbidden (it is the one
-        that was used), BalanceTooLow: nothing was written.
+        OrderNotFound, PaymentMethodUnknown, PaymentMethodForbidden (among others where it is the
+        one that was used), BalanceTooLow, what :func:`~db.orders.allowed.forbids` gives: nothing
+        was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, PAYMENT_CHANGED, turn_id):
         return done
-    require_state(order, allowed_states)
-    method = own_method(session, customer_id, payment_method_id)
+    require(session, order, "change_payment", rules, now)
+    methods = own_methods(session, customer_id, payment_method_id, rest_on)
     paid = net_paid(order)
     split = refund_split(order, paid)
-    if any(method_id == method.id for method_id, _ in split):
-        raise PaymentMethodForbidden(method.id, "the order is already paid with it")
+    for method in methods:
+        if any(method_id == method.id for method_id, _ in split):
+            raise PaymentMethodForbidden(method.id, "same")
     due = order.total if not split else paid
-    if method.kind == GIFT_CARD and (method.balance or ZERO) < due:
-        raise BalanceTooLow(method.label or method.kind, method.balance or ZERO, due)
     with session.begin_nested():
-        moves: tuple[Move, ...] = ()
+        # Charged before the refund: money that is on its way back pays nothing.
+        moves = charge_shared(session, order, methods, due, rules, now)
         for method_id, amount in split:
-            moves += refund(session, order, method_id, amount, now)
-        moves += charge(session, order, method, due, now)
+            moves += refund(session, order, method_id, amount, rules, now)
         return record(session, order, PAYMENT_CHANGED, turn_id, now, moves)
 
 
@@ -138,7 +143,7 @@ def change_items(
     *,
     swaps: Mapping[int, str],
     payment_method_id: str,
-    allowed_states: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
     expected_difference: Decimal | None = None,
@@ -151,15 +156,17 @@ def change_items(
         expected_difference: what the shopper confirmed; another one refuses the change.
 
     Raises:
-        OrderNotFound, StateForbids, ItemUnknown, VariantForbidden, OutOfStock,
-        PaymentMethodUnknown, BalanceTooLow, TotalChanged: nothing was written.
+        OrderNotFound, ItemUnknown, VariantForbidden, OutOfStock, PaymentMethodUnknown,
+        PaymentMethodForbidden, BalanceTooLow, TotalChanged, what
+        :func:`~db.orders.allowed.forbids` gives: nothing was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, ITEMS_CHANGED, turn_id):
         return done
-    require_state(order, allowed_states)
+    require(session, order, "change_items", rules, now)
     pairs = swapped(session, order, swaps)
     method = own_method(session, customer_id, payment_method_id)
+    require_kinds([method], rules)
     difference = price_difference(pairs)
     if expected_difference is not None and difference != expected_difference:
         raise TotalChanged(expected_difference, difference)
@@ -172,7 +179,7 @@ def change_items(
             item.options = dict(variant.options)
             item.price = variant.price
         order.total += difference
-        moves = settle(session, order, method, difference, now)
+        moves = settle(session, order, method, difference, rules, now)
         return record(
             session,
             order,
@@ -182,6 +189,7 @@ def change_items(
             moves,
             swaps={str(item.id): [before[str(item.id)], item.variant_id] for item, _ in pairs},
             amount=str(difference),
+            payment_method_id=method.id,
         )
 
 
@@ -233,15 +241,17 @@ def settle(
     order: Order,
     method: PaymentMethod,
     difference: Decimal,
+    rules: OrderRules,
     now: datetime,
     *,
-    hold: bool = False,
+    hold_charge: bool = False,
+    hold_refund: bool = False,
 ) -> tuple[Move, ...]:
-    """Charge a positive difference, refund a negative one.
+    """Charge a positive difference, refund a negative one; what is held stays pending.
 
     Raises:
         BalanceTooLow: a gift card does not cover it.
     """
     if difference > 0:
-        return charge(session, order, method, difference, now)
-    return refund(session, order, method.id, -difference, now, hold=hold)
+        return charge(session, order, method, difference, now, hold=hold_charge)
+    return refund(session, order, method.id, -difference, rules, now, hold=hold_refund)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import OrderNotFound, PaymentMethodUnknown, StateForbids
+from db.errors import OrderNotFound, PaymentMethodUnknown
 from db.models import Order, OrderEvent, PaymentMethod
-from db.orders.money import Change, Move
+from db.orders.money import ZERO, Change, Move
 
 
 def normal_id(order_id: str) -> str:
@@ -79,10 +79,15 @@ def own_method(session: Session, customer_id: str, method_id: str) -> PaymentMet
     return method
 
 
-def require_state(order: Order, allowed: Collection[str]) -> None:
-    """Raises StateForbids unless the order is in one of the allowed states."""
-    if order.status not in allowed:
-        raise StateForbids(order.id, order.status, allowed)
+def own_methods(
+    session: Session, customer_id: str, method_id: str, rest_on: str | None
+) -> list[PaymentMethod]:
+    """The customer's payment method, and the second one where there is one.
+
+    Raises:
+        PaymentMethodUnknown: one is not there, or not theirs.
+    """
+    return [own_method(session, customer_id, each) for each in (method_id, rest_on) if each]
 
 
 def repeated(session: Session, order: Order, kind: str, turn_id: str) -> Change | None:
@@ -97,7 +102,8 @@ def repeated(session: Session, order: Order, kind: str, turn_id: str) -> Change 
     if entry is None:
         return None
     moves = tuple(Move.from_json(move) for move in entry.detail.get("moves", ()))
-    return Change(order=order, kind=kind, moves=moves, repeated=True)
+    fee = Decimal(entry.detail.get("fee", ZERO))
+    return Change(order=order, kind=kind, moves=moves, repeated=True, fee=fee)
 
 
 def record(
@@ -107,10 +113,13 @@ def record(
     turn_id: str,
     now: datetime,
     moves: tuple[Move, ...] = (),
+    fee: Decimal = ZERO,
     **detail: Any,
 ) -> Change:
     """Write the order's history entry; `detail` never holds personal data."""
     written = {**detail, "moves": [move.to_json() for move in moves]}
+    if fee:
+        written["fee"] = str(fee)
     order.history.append(OrderEvent(kind=kind, detail=written, turn_id=turn_id, created_at=now))
     session.flush()
-    return Change(order=order, kind=kind, moves=moves)
+    return Change(order=order, kind=kind, moves=moves, fee=fee)

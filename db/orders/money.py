@@ -1,14 +1,15 @@
 """Money of an order: what was paid, what goes back where, and the rows that say so.
 
 For an order that is not cancelled, payments less refunds equal its total less what was or will be
-given back for returned items; for a cancelled order they are zero. Gift card money moves at once;
-everything else is a row that the payment provider settles: charges are done, refunds pending.
+given back for returned items; for a cancelled order they are the fee that was kept, if any. Gift
+card money moves at once; everything else is a row that the payment provider settles: charges are
+done, refunds pending.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,8 +17,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.errors import BalanceTooLow
+from db.errors import BalanceTooLow, PaymentMethodForbidden
 from db.models import Order, OrderItem, Payment, PaymentMethod
+from db.orders.rules import OrderRules
 from db.types import CENT
 
 ZERO = Decimal("0.00")
@@ -70,6 +72,8 @@ class Change:
     moves: tuple[Move, ...] = ()
     repeated: bool = False
     """The same turn had already done it; nothing was written now."""
+    fee: Decimal = ZERO
+    """Kept back from what was refunded."""
 
     @property
     def refunded(self) -> Decimal:
@@ -108,11 +112,14 @@ def returnable_amount(order: Order, items: Iterable[OrderItem]) -> Decimal:
     return max(ZERO, min(value - share, net_paid(order)))
 
 
-def refund_split(order: Order, amount: Decimal) -> list[tuple[str, Decimal]]:
-    """(payment method id, amount) by which an amount goes back the way it came, last paid first."""
+def refund_split(order: Order, amount: Decimal, first: str = "") -> list[tuple[str, Decimal]]:
+    """(payment method id, amount) by which an amount goes back the way it came, last paid first,
+    or `first` before all others."""
     left = amount
     split = []
-    for method_id, paid in reversed(_by_method(order).items()):
+    paid_by = list(reversed(_by_method(order).items()))
+    paid_by.sort(key=lambda entry: entry[0] != first)
+    for method_id, paid in paid_by:
         part = min(left, paid)
         if part > 0:
             split.append((method_id, part))
@@ -121,9 +128,16 @@ def refund_split(order: Order, amount: Decimal) -> list[tuple[str, Decimal]]:
 
 
 def charge(
-    session: Session, order: Order, method: PaymentMethod, amount: Decimal, now: datetime
+    session: Session,
+    order: Order,
+    method: PaymentMethod,
+    amount: Decimal,
+    now: datetime,
+    *,
+    hold: bool = False,
 ) -> tuple[Move, ...]:
-    """Take an amount; nothing where it is zero.
+    """Take an amount; nothing where it is zero. `hold` leaves it pending, as for an exchange that
+    is paid once the old item is back; a gift card must cover it all the same.
 
     Raises:
         BalanceTooLow: a gift card holds less.
@@ -135,8 +149,46 @@ def charge(
         session.refresh(method, with_for_update=True)
         if (method.balance or ZERO) < amount:
             raise BalanceTooLow(method.label or method.kind, method.balance or ZERO, amount)
-        method.balance = (method.balance or ZERO) - amount
-    return (_move(order, "payment", amount, method.id, method, "done", now),)
+        if not hold:
+            method.balance = (method.balance or ZERO) - amount
+    status = "pending" if hold else "done"
+    return (_move(order, "payment", amount, method.id, method, status, now),)
+
+
+def charge_shared(
+    session: Session,
+    order: Order,
+    methods: Sequence[PaymentMethod],
+    amount: Decimal,
+    rules: OrderRules,
+    now: datetime,
+) -> tuple[Move, ...]:
+    """Take an amount from one method, or from a gift card and a second method for the rest.
+
+    Raises:
+        PaymentMethodForbidden: a kind that is not taken, more methods than may share an order, or
+            a first of two that is no gift card or holds enough alone.
+        BalanceTooLow: gift cards hold less.
+    """
+    require_kinds(methods, rules)
+    first = methods[0]
+    if len(methods) == 1:
+        return charge(session, order, first, amount, now)
+    if len(methods) > rules.payment.max_methods:
+        raise PaymentMethodForbidden(methods[1].id, "max_methods")
+    session.refresh(first, with_for_update=True)
+    held = first.balance or ZERO
+    if first.kind != GIFT_CARD or first.id == methods[1].id or not ZERO < held < amount:
+        raise PaymentMethodForbidden(methods[1].id, "nothing_to_share")
+    moves = charge(session, order, first, held, now)
+    return moves + charge(session, order, methods[1], amount - held, now)
+
+
+def require_kinds(methods: Iterable[PaymentMethod], rules: OrderRules) -> None:
+    """Raises PaymentMethodForbidden for a kind of payment that the shop does not take."""
+    for method in methods:
+        if rules.payment.kinds and method.kind not in rules.payment.kinds:
+            raise PaymentMethodForbidden(method.id, "kinds")
 
 
 def refund(
@@ -144,14 +196,16 @@ def refund(
     order: Order,
     method_id: str,
     amount: Decimal,
+    rules: OrderRules,
     now: datetime,
     *,
     hold: bool = False,
 ) -> tuple[Move, ...]:
     """Give an amount back; nothing where it is zero.
 
-    `hold` keeps gift card money pending too, as for goods that are not back yet. A method that no
-    longer exists, or is no longer the customer's, is refunded by staff: the row stays pending.
+    `hold` keeps what would be instant pending too, as for goods that are not back yet. A method
+    that no longer exists, or is no longer the customer's, is refunded by staff: the row stays
+    pending.
     """
     if amount <= 0:
         return ()
@@ -159,10 +213,11 @@ def refund(
     if method is not None and method.customer_id != order.customer_id:
         method = None
     status = "pending"
-    if method is not None and method.kind == GIFT_CARD and not hold:
-        session.flush()
-        session.refresh(method, with_for_update=True)
-        method.balance = (method.balance or ZERO) + amount
+    if method is not None and method.kind in rules.refund.instant and not hold:
+        if method.kind == GIFT_CARD:
+            session.flush()
+            session.refresh(method, with_for_update=True)
+            method.balance = (method.balance or ZERO) + amount
         status = "done"
     return (_move(order, "refund", amount, method_id, method, status, now),)
 

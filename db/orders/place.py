@@ -20,8 +20,9 @@ from db.errors import (
     TotalChanged,
 )
 from db.models import CartLine, Customer, Order, OrderEvent, OrderItem, Variant
-from db.orders.find import own_method, record
-from db.orders.money import ZERO, charge
+from db.orders.find import own_methods, record
+from db.orders.money import ZERO, charge_shared
+from db.orders.rules import OrderRules
 from db.pricing import honoured_price
 
 ADDRESS_FIELDS: Final = ("line1", "line2", "city", "state", "postcode", "country")
@@ -36,8 +37,10 @@ def place_order(
     ship_to: Mapping[str, Any],
     shipping: Decimal,
     currency: str,
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
+    rest_on: str | None = None,
     discount: Decimal = ZERO,
     expected_total: Decimal | None = None,
     expected_at: datetime | None = None,
@@ -49,13 +52,14 @@ def place_order(
 
     Args:
         owner: whose cart, as `CartLine.owner` spells it.
+        rest_on: a second payment method, for what the first, a gift card, does not hold.
         expected_total: the total the shopper confirmed; another one refuses the order.
         expected_at: when the parcel should arrive.
         cart_hours: how long a price in the cart is honoured against a rise that pricing made.
 
     Raises:
-        CustomerNotFound, PaymentMethodUnknown, AddressIncomplete, CartEmpty, OutOfStock,
-        TotalChanged, BalanceTooLow: nothing was written.
+        CustomerNotFound, PaymentMethodUnknown, PaymentMethodForbidden, AddressIncomplete,
+        CartEmpty, OutOfStock, TotalChanged, BalanceTooLow: nothing was written.
     """
     earlier = session.scalar(
         select(Order)
@@ -71,7 +75,7 @@ def place_order(
     if session.get(Customer, customer_id) is None:
         raise CustomerNotFound(customer_id)
     address = clean_address(ship_to)
-    method = own_method(session, customer_id, payment_method_id)
+    methods = own_methods(session, customer_id, payment_method_id, rest_on)
     lines = session.scalars(
         select(CartLine).where(CartLine.owner == owner).order_by(CartLine.id)
     ).all()
@@ -109,7 +113,7 @@ def place_order(
         order.total = value + shipping - discount
         if expected_total is not None and order.total != expected_total:
             raise TotalChanged(expected_total, order.total)
-        moves = charge(session, order, method, order.total, now)
+        moves = charge_shared(session, order, methods, order.total, rules, now)
         for line in lines:
             session.delete(line)
         record(session, order, "placed", turn_id, now, moves, amount=str(order.total))

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from db.errors import ItemUnknown, PaymentMethodForbidden, TotalChanged, WindowPassed
-from db.models import Order
+from db.errors import ItemUnknown, PaymentMethodForbidden, TotalChanged
+from db.models import Order, OrderItem, PaymentMethod
+from db.orders.allowed import (
+    OPEN,
+    require,
+    require_items,
+    require_reason,
+    require_refund,
+    return_sum,
+)
 from db.orders.change import pieces, price_difference, settle, swapped
-from db.orders.find import own_method, own_order, record, repeated, require_state
-from db.orders.money import GIFT_CARD, Change, refund, returnable_amount
+from db.orders.find import own_method, own_order, record, repeated
+from db.orders.money import GIFT_CARD, Change, Move, refund, refund_split, require_kinds
 from db.orders.place import take_all_stock
+from db.orders.rules import OrderRules
 
 RETURN_REQUESTED = "return_requested"
 EXCHANGE_REQUESTED = "exchange_requested"
-
-
-def returnable_until(order: Order, window_days: int | None) -> datetime | None:
-    """Until when items may go back; None where there is no limit or no date of delivery."""
-    if window_days is None or order.delivered_at is None:
-        return None
-    return order.delivered_at + timedelta(days=window_days)
 
 
 def request_return(
@@ -34,41 +36,41 @@ def request_return(
     item_ids: Collection[int],
     payment_method_id: str,
     reason: str,
-    window_days: int | None,
-    allowed_states: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
+    condition: str = "",
     expected_amount: Decimal | None = None,
 ) -> Change:
     """Announce a return: whole lines, refunded once the items are back.
 
-    The refund goes to a payment method the order was paid with, or to a gift card of the customer;
-    it is pending until staff have the items, and their stock stays as it is until then.
+    The refund goes where the rules let it: to a payment method the order was paid with (what that
+    one did not pay, to the others that did), or to a gift card of the customer. It is pending until
+    staff have the items, and their stock stays as it is until then.
 
     Raises:
-        OrderNotFound, StateForbids, WindowPassed, ItemUnknown, PaymentMethodUnknown,
-        PaymentMethodForbidden, TotalChanged: nothing was written.
+        OrderNotFound, ItemUnknown, ReasonForbidden, PaymentMethodUnknown, PaymentMethodForbidden,
+        TotalChanged, what :func:`~db.orders.allowed.forbids` and
+        :func:`~db.orders.allowed.item_forbids` give, NeedsPerson: nothing was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, RETURN_REQUESTED, turn_id):
         return done
-    _require_open(order, allowed_states, window_days, now)
-    wanted = set(item_ids)
-    items = [item for item in order.items if item.id in wanted and item.status == "ordered"]
-    missing = wanted - {item.id for item in items}
-    if missing or not items:
-        raise ItemUnknown(order.id, min(missing, default=None))
+    require(session, order, "return", rules, now)
+    require_reason(reason, rules.returns.reasons)
+    items = open_items(order, item_ids)
+    require_items(session, order, items, "return", rules, now, condition=condition, reason=reason)
     method = own_method(session, customer_id, payment_method_id)
-    paid_with = {each.payment_method_id for each in order.payments if each.kind == "payment"}
-    if method.id not in paid_with and method.kind != GIFT_CARD:
-        raise PaymentMethodForbidden(
-            method.id, "refunds go to a payment method of the order or to a gift card"
-        )
-    amount = returnable_amount(order, items)
-    if expected_amount is not None and amount != expected_amount:
-        raise TotalChanged(expected_amount, amount)
+    if not may_refund_to(order, method, rules):
+        raise PaymentMethodForbidden(method.id, "refund_to")
+    due = return_sum(session, order, items, rules, condition=condition, reason=reason)
+    require_refund(order, due.amount, rules)
+    if expected_amount is not None and due.amount != expected_amount:
+        raise TotalChanged(expected_amount, due.amount)
     with session.begin_nested():
-        moves = refund(session, order, method.id, amount, now, hold=True)
+        moves: tuple[Move, ...] = ()
+        for method_id, amount in refund_ways(order, method, due.amount):
+            moves += refund(session, order, method_id, amount, rules, now, hold=True)
         for item in items:
             item.status = RETURN_REQUESTED
         order.status = RETURN_REQUESTED
@@ -79,10 +81,42 @@ def request_return(
             turn_id,
             now,
             moves,
+            due.fee,
             items=[item.id for item in items],
             reason=reason,
-            amount=str(amount),
+            condition=condition,
+            amount=str(due.amount),
+            payment_method_id=method.id,
         )
+
+
+def open_items(order: Order, item_ids: Collection[int]) -> list[OrderItem]:
+    """The order's lines of these ids.
+
+    Raises:
+        ItemUnknown: none given, not in this order, or already on its way back.
+    """
+    wanted = set(item_ids)
+    items = [item for item in order.items if item.id in wanted and item.status == OPEN]
+    missing = wanted - {item.id for item in items}
+    if missing or not items:
+        raise ItemUnknown(order.id, min(missing, default=None))
+    return items
+
+
+def may_refund_to(order: Order, method: PaymentMethod, rules: OrderRules) -> bool:
+    """Whether the money of returned items may go to this payment method."""
+    paid_with = {each.payment_method_id for each in order.payments if each.kind == "payment"}
+    if method.id in paid_with and "original" in rules.refund.to:
+        return True
+    return method.kind == GIFT_CARD and "gift_card" in rules.refund.to
+
+
+def refund_ways(order: Order, method: PaymentMethod, amount: Decimal) -> list[tuple[str, Decimal]]:
+    """(payment method id, amount): all to a gift card, else as it was paid, `method` first."""
+    if method.kind == GIFT_CARD:
+        return [(method.id, amount)]
+    return refund_split(order, amount, first=method.id)
 
 
 def request_exchange(
@@ -92,27 +126,31 @@ def request_exchange(
     *,
     swaps: Mapping[int, str],
     payment_method_id: str,
-    window_days: int | None,
-    allowed_states: Collection[str],
+    rules: OrderRules,
     turn_id: str,
     now: datetime,
     expected_difference: Decimal | None = None,
 ) -> Change:
     """Announce an exchange for other variants of the same products.
 
-    The new variants are set aside at once and a higher price is charged; a lower one is refunded
-    once the items are back. The order's total follows; its lines keep what was bought.
+    The new variants are set aside at once. A higher price is charged when the rules say so, at once
+    or once the items are back; a lower one is refunded once they are back. The order's total
+    follows; its lines keep what was bought.
 
     Raises:
-        OrderNotFound, StateForbids, WindowPassed, ItemUnknown, VariantForbidden, OutOfStock,
-        PaymentMethodUnknown, BalanceTooLow, TotalChanged: nothing was written.
+        OrderNotFound, ItemUnknown, VariantForbidden, OutOfStock, PaymentMethodUnknown,
+        PaymentMethodForbidden, BalanceTooLow, TotalChanged, what
+        :func:`~db.orders.allowed.forbids` and :func:`~db.orders.allowed.item_forbids` give:
+        nothing was written.
     """
     order = own_order(session, customer_id, order_id)
     if done := repeated(session, order, EXCHANGE_REQUESTED, turn_id):
         return done
-    _require_open(order, allowed_states, window_days, now)
+    require(session, order, "exchange", rules, now)
     pairs = swapped(session, order, swaps)
+    require_items(session, order, [item for item, _ in pairs], "exchange", rules, now)
     method = own_method(session, customer_id, payment_method_id)
+    require_kinds([method], rules)
     difference = price_difference(pairs)
     if expected_difference is not None and difference != expected_difference:
         raise TotalChanged(expected_difference, difference)
@@ -122,7 +160,10 @@ def request_exchange(
             item.status = EXCHANGE_REQUESTED
         order.status = EXCHANGE_REQUESTED
         order.total += difference
-        moves = settle(session, order, method, difference, now, hold=True)
+        later = rules.exchange.charged == "at_return"
+        moves = settle(
+            session, order, method, difference, rules, now, hold_charge=later, hold_refund=True
+        )
         return record(
             session,
             order,
@@ -132,13 +173,5 @@ def request_exchange(
             moves,
             swaps={str(item.id): [item.variant_id, variant.id] for item, variant in pairs},
             amount=str(difference),
+            payment_method_id=method.id,
         )
-
-
-def _require_open(
-    order: Order, allowed_states: Collection[str], window_days: int | None, now: datetime
-) -> None:
-    require_state(order, allowed_states)
-    until = returnable_until(order, window_days)
-    if until is not None and now > until:
-        raise WindowPassed(order.id, until, window_days or 0)

@@ -28,7 +28,8 @@ from knowledge.demo.people import build_people
 from knowledge.demo.pictures import write_all
 from knowledge.feeds.writer import Writer
 from knowledge.index.progress import Progress
-from knowledge.settings import load_settings
+from knowledge.policy import POLICY_FILE
+from knowledge.settings import ShopSettings, load_settings
 
 if TYPE_CHECKING:
     from knowledge.shop import Shop
@@ -95,21 +96,18 @@ def create(folder: Path, progress: Progress | None = None, now: datetime | None 
 def build_demo(
     engine: Engine, shop_folder: Path, now: datetime, progress: Progress | None = None
 ) -> None:
-    """Write the demo shop's settings and pictures below `shop_folder` and its records into the
+    """Write the demo shop's settings, policy and pictures below `shop_folder` and its records into the
     database, in one transaction. What is there already is brought up to date or kept.
 
     Args:
         engine: a database brought to the newest revision.
-        shop_folder: gets shop.toml, unless there is one, and images/.
+        shop_folder: gets shop.toml and policy.toml, unless they are there, and images/.
         now: the day that orders, offers and histories are told from.
         progress: told how far the drawing is.
     """
     shop_folder.mkdir(parents=True, exist_ok=True)
-    settings_file = shop_folder / SETTINGS_FILE
-    if not settings_file.exists():
-        text = (resources.files(__name__) / SETTINGS_FILE).read_text(encoding="utf-8")
-        settings_file.write_text(text, encoding="utf-8")
-    settings = load_settings(settings_file)
+    # A shop.toml with rules of its own keeps them: they become its policy.toml as it is read.
+    settings = _settings(shop_folder)
     products = load_demo()
     _draw(products, shop_folder, progress)
     with writing(engine).begin() as connection:
@@ -121,6 +119,16 @@ def build_demo(
             if session.scalar(select(Promotion.id).limit(1)) is None:
                 build_people(session, now, settings)
                 session.commit()
+
+
+def _settings(folder: Path) -> ShopSettings:
+    if (folder / SETTINGS_FILE).exists():
+        load_settings(folder / SETTINGS_FILE)
+    for name in (SETTINGS_FILE, POLICY_FILE):
+        if not (folder / name).exists():
+            text = (resources.files(__name__) / name).read_text(encoding="utf-8")
+            (folder / name).write_text(text, encoding="utf-8")
+    return load_settings(folder / SETTINGS_FILE)
 
 
 def demo_fingerprint() -> str:

@@ -135,7 +135,7 @@ def _profile(session: Session, customer: Customer, stated: dict[str, Any], now: 
 
 
 def _promotions(session: Session, now: datetime, settings: ShopSettings) -> None:
-    free = settings.policy.free_shipping_from
+    free = settings.policy.delivery.free_from
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for raw in _read("promotions.yaml")["promotions"]:
         words = {key: raw[key] for key in ("title", "title_zh", "description", "description_zh")}

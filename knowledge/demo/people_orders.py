@@ -98,7 +98,7 @@ class OrderWriter:
             ship_to=_ship_to(customer),
             placed_at=times.placed,
             delivered_at=times.delivered,
-            expected_at=times.placed + timedelta(days=self._settings.policy.delivery_days_max),
+            expected_at=times.placed + timedelta(days=self._settings.policy.delivery.days_max),
             cancel_reason=spec.get("reason") if state == "cancelled" else None,
         )
         self._fill(order, spec, wears, where)
@@ -154,7 +154,7 @@ class OrderWriter:
                 placed -= timedelta(minutes=int(300 * chance))
             shipped = placed + timedelta(hours=20) if state == "shipped" else None
             asked = placed + timedelta(hours=2 + int(5 * chance)) if state == "cancelled" else None
-            refunded = placed + _business_days(policy.refund_days_max)
+            refunded = placed + _business_days(policy.refund.days_max)
             return _Times(placed, shipped, None, asked, refunded if asked else None)
         # By day: parcels arrive between eleven and four, whatever the time it is now.
         delivered = min(
@@ -162,8 +162,8 @@ class OrderWriter:
             + timedelta(minutes=int(300 * chance)),
             self._now - timedelta(hours=2),
         )
-        span = policy.delivery_days_max - policy.delivery_days_min
-        travel = policy.delivery_days_min + int((span + 0.999) * _draw(f"{spec['id']}/travel"))
+        span = policy.delivery.days_max - policy.delivery.days_min
+        travel = policy.delivery.days_min + int((span + 0.999) * _draw(f"{spec['id']}/travel"))
         placed = delivered - timedelta(days=travel, hours=-1)
         shipped = placed + timedelta(hours=20)
         if "then" not in spec:
@@ -172,7 +172,7 @@ class OrderWriter:
             self._now - timedelta(days=spec["then"], hours=1), delivered + timedelta(hours=4)
         )
         done = state in ("returned", "exchanged")
-        settled = asked + _business_days(policy.refund_days_max + 2) if done else None
+        settled = asked + _business_days(policy.refund.days_max + 2) if done else None
         settled = min(settled, self._now) if settled else None
         return _Times(placed, shipped, delivered, asked, settled)
 
@@ -210,8 +210,8 @@ class OrderWriter:
                 )
             )
         policy, value = self._settings.policy, items_value(order.items)
-        free = policy.free_shipping_from is not None and value >= policy.free_shipping_from
-        order.shipping = Decimal(0) if free else policy.shipping_fee
+        free = policy.delivery.free_from is not None and value >= policy.delivery.free_from
+        order.shipping = Decimal(0) if free else policy.delivery.fee
         order.discount = Decimal(0)
         order.total = value + order.shipping
 
@@ -271,7 +271,7 @@ class OrderWriter:
 
     def _status(self, method: PaymentMethod, when: datetime) -> str:
         """A refund is done at once on gift cards, elsewhere after the days the shop states."""
-        days = 0 if method.kind == GIFT_CARD else self._settings.policy.refund_days_max
+        days = 0 if method.kind == GIFT_CARD else self._settings.policy.refund.days_max
         return "done" if self._now - when >= _business_days(days) else "pending"
 
     def _ship(self, order: Order, when: datetime) -> None:

@@ -112,6 +112,7 @@ def _customer(row: Mapping[str, Any], line: int, context: Context) -> CustomerRe
         last_name=text_of(row, "last_name", limit=128),
         language=one_of(row, "language", ("", "en", "zh"), ""),
         newsletter=truth_of(row, "newsletter"),
+        tier=text_of(row, "tier", limit=32).casefold(),
         created_at=time_of(row, "created_at"),
         addresses=tuple(
             AddressRecord(a.line1, a.line2, a.city, a.state, a.postcode, a.country, index == 0)

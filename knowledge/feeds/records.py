@@ -118,6 +118,10 @@ class ArticleRecord:
     language: str = "en"
     topic: str = ""
     line: int | None = None
+    template: str = ""
+    """As it is written, where it names values of the policy; `body` has them filled in."""
+    filled_with: str = ""
+    """Fingerprint of the policy then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,7 @@ class CustomerRecord:
     last_name: str = ""
     language: str = ""
     newsletter: bool = False
+    tier: str = ""
     created_at: datetime | None = None
     addresses: tuple[AddressRecord, ...] = ()
     payment_methods: tuple[PaymentMethodRecord, ...] = ()

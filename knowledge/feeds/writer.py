@@ -327,15 +327,13 @@ class Writer:
     def articles(self, records: Sequence[ArticleRecord]) -> None:
         """Write articles; those that are new or changed go into the outbox."""
         for some in chunks(records):
-            old = self.existing(
-                ARTICLES, [r.id for r in some], "language", "topic", "title", "body"
-            )
+            parts = ("language", "topic", "title", "body", "template", "filled_with")
+            old = self.existing(ARTICLES, [r.id for r in some], *parts)
             changed = [
                 r
                 for r in some
                 if r.id not in old
-                or (r.language, r.topic, r.title, r.body)
-                != (old[r.id].language, old[r.id].topic, old[r.id].title, old[r.id].body)
+                or any(getattr(r, part) != getattr(old[r.id], part) for part in parts)
             ]
             rows = [
                 {
@@ -344,6 +342,8 @@ class Writer:
                     "topic": r.topic,
                     "title": r.title,
                     "body": r.body,
+                    "template": r.template,
+                    "filled_with": r.filled_with,
                     "updated_at": self._now,
                 }
                 for r in changed

@@ -123,6 +123,7 @@ class PeopleWriter:
                 "last_name": r.last_name,
                 "language": r.language,
                 "newsletter": r.newsletter,
+                "tier": r.tier,
                 "created_at": (
                     r.created_at or (old[r.id].created_at if r.id in old else writer.now)
                 ),

@@ -18,7 +18,17 @@ from db.models import (
     Product,
     Variant,
 )
+from db.orders import OrderRules
 
+ANY = OrderRules.model_validate(
+    {
+        "cancel": {"reasons": []},
+        "return": {"states": ["delivered", "return_requested"], "window_days": "unlimited"},
+    }
+)
+"""Rules that refuse little."""
+RULES = OrderRules()
+"""The rules of a shop that has set none."""
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ADA = "ada"
 BEN = "ben"

@@ -26,7 +26,7 @@ from db.errors import (
 )
 from db.models import CartLine, Order, OrderEvent, Payment, PaymentMethod, Variant
 from db.unit import turn_unit
-from tests.db.shop import ADA, BEN, NOW, add_order, put_in_cart
+from tests.db.shop import ADA, BEN, NOW, RULES, add_order, put_in_cart
 
 HOME = {"line1": "77 Thistledown Crescent", "city": "Marlow", "postcode": "SL7 1AA"}
 
@@ -39,6 +39,7 @@ def place(session: object, **changes: object) -> Order:
         "ship_to": HOME,
         "shipping": Decimal("5.00"),
         "currency": "USD",
+        "rules": RULES,
         "turn_id": "t1",
         "now": NOW,
     }
@@ -48,8 +49,7 @@ def place(session: object, **changes: object) -> Order:
 def cancel(session: object, order_id: str, **changes: object) -> orders.Change:
     arguments: dict[str, object] = {
         "reason": "no_longer_needed",
-        "allowed_states": ("pending",),
-        "allowed_reasons": ("no_longer_needed",),
+        "rules": RULES,
         "turn_id": "t2",
         "now": NOW,
     }
@@ -179,7 +179,7 @@ def test_an_address_changes_and_history_does_not_keep_it(engine: Engine) -> None
     with turn_unit(engine) as session:
         order = add_order(session, "#W1")
         orders.change_address(
-            session, ADA, "W1", ship_to={"line1": " 5  New St "}, allowed_states=("pending",),
+            session, ADA, "W1", ship_to={"line1": " 5  New St "}, rules=RULES,
             turn_id="t", now=NOW,
         )  # fmt: skip
         assert order.ship_to["line1"] == "5 New St"
@@ -189,7 +189,7 @@ def test_an_address_changes_and_history_does_not_keep_it(engine: Engine) -> None
 def test_payment_moves_to_another_method(engine: Engine) -> None:
     with turn_unit(engine) as session:
         order = add_order(session, "#W1")
-        arguments = {"allowed_states": ("pending",), "turn_id": "t", "now": NOW}
+        arguments = {"rules": RULES, "turn_id": "t", "now": NOW}
         with pytest.raises(PaymentMethodForbidden):
             orders.change_payment(session, ADA, "W1", payment_method_id="card-a", **arguments)  # type: ignore[arg-type]
         change = orders.change_payment(session, ADA, "W1", payment_method_id="gift-a", **arguments)  # type: ignore[arg-type]
@@ -207,7 +207,7 @@ def test_items_swap_within_their_product(engine: Engine) -> None:
         mug, shirt = order.items
         arguments = {
             "payment_method_id": "paypal-a",
-            "allowed_states": ("pending",),
+            "rules": RULES,
             "turn_id": "t",
             "now": NOW,
         }
@@ -241,8 +241,7 @@ def test_a_return_waits_for_the_goods(engine: Engine) -> None:
         arguments = {
             "item_ids": [shirt.id],
             "reason": "wrong_size",
-            "window_days": 30,
-            "allowed_states": ("delivered",),
+            "rules": RULES,
             "turn_id": "t",
             "now": NOW,
         }
@@ -274,7 +273,7 @@ def test_an_exchange_reserves_the_new_variant(engine: Engine) -> None:
         shirt = order.items[1]
         change = orders.request_exchange(
             session, ADA, "W1", swaps={shirt.id: "shirt-1"}, payment_method_id="gift-a",
-            window_days=30, allowed_states=("delivered",), turn_id="t", now=NOW,
+            rules=RULES, turn_id="t", now=NOW,
         )  # fmt: skip
         assert change.charged == Decimal("4.99")
         assert stock(session, "shirt-1") == 4

@@ -17,7 +17,7 @@ from db.engine import create_engine_for, upgrade
 from db.errors import OrderError
 from db.models import CartLine, Order, PaymentMethod, Variant
 from db.unit import turn_unit
-from tests.db.shop import ADA, NOW, fill, put_in_cart
+from tests.db.shop import ADA, ANY, NOW, fill, put_in_cart
 
 VARIANTS = ("mug-0", "mug-1", "mug-2", "shirt-0", "shirt-1", "lamp-0")
 METHODS = ("card-a", "gift-a", "paypal-a", "card-b")
@@ -67,7 +67,7 @@ class Shopping(RuleBasedStateMachine):
                 orders.place_order(
                     session, customer_id=ADA, owner=f"customer:{ADA}", payment_method_id=method,
                     ship_to={"line1": "x"}, shipping=Decimal("2.50"), currency="USD",
-                    turn_id=turn, now=NOW,
+                    rules=ANY, turn_id=turn, now=NOW,
                 )  # fmt: skip
             except OrderError:
                 assert not session.dirty
@@ -75,14 +75,13 @@ class Shopping(RuleBasedStateMachine):
     @rule(pick=picks, turn=turns)
     def cancel(self, pick: int, turn: str) -> None:
         self.attempt(
-            pick, orders.cancel_order, reason="other", allowed_states=("pending",),
-            allowed_reasons=(), turn_id=turn,
+            pick, orders.cancel_order, reason="other", rules=ANY, turn_id=turn,
         )  # fmt: skip
 
     @rule(pick=picks, method=methods, turn=turns)
     def pay_otherwise(self, pick: int, method: str, turn: str) -> None:
         self.attempt(
-            pick, orders.change_payment, payment_method_id=method, allowed_states=("pending",),
+            pick, orders.change_payment, payment_method_id=method, rules=ANY,
             turn_id=turn,
         )  # fmt: skip
 
@@ -90,7 +89,7 @@ class Shopping(RuleBasedStateMachine):
     def swap(self, pick: int, variant: str, method: str, turn: str) -> None:
         self.attempt(
             pick, orders.change_items, swap_to=variant, payment_method_id=method,
-            allowed_states=("pending",), turn_id=turn,
+            rules=ANY, turn_id=turn,
         )  # fmt: skip
 
     @rule(pick=picks)
@@ -104,14 +103,14 @@ class Shopping(RuleBasedStateMachine):
     def send_back(self, pick: int, method: str, turn: str) -> None:
         self.attempt(
             pick, orders.request_return, payment_method_id=method, reason="other",
-            window_days=None, allowed_states=("delivered", "return_requested"), turn_id=turn,
+            rules=ANY, turn_id=turn,
         )  # fmt: skip
 
     @rule(pick=picks, variant=variants, method=methods, turn=turns)
     def exchange(self, pick: int, variant: str, method: str, turn: str) -> None:
         self.attempt(
             pick, orders.request_exchange, swap_to=variant, payment_method_id=method,
-            window_days=None, allowed_states=("delivered",), turn_id=turn,
+            rules=ANY, turn_id=turn,
         )  # fmt: skip
 
     @invariant()

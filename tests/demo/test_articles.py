@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-import tomllib
 from collections import Counter
 from decimal import Decimal
 from importlib import resources
@@ -15,7 +14,8 @@ from typing import Any
 import pytest
 
 from db.models import Article
-from knowledge.demo.articles import STATES, TOPICS, load_articles, read_sources
+from knowledge.article_text import STATES
+from knowledge.demo.articles import TOPICS, load_articles, read_sources
 from knowledge.demo.catalogue import load_products
 from knowledge.feeds.records import ArticleRecord
 from knowledge.index.documents import passages
@@ -44,9 +44,13 @@ def numbers(text: str) -> Counter[str]:
     return Counter(re.findall(r"\d+(?:[.:]\d+)?", text))
 
 
-def with_policy(**changes: Any) -> ShopSettings:
-    policy = SETTINGS.policy.model_copy(update=changes)
-    return SETTINGS.model_copy(update={"policy": policy})
+def with_policy(**changes: dict[str, Any]) -> ShopSettings:
+    """The demo's settings, with keys of some tables of its policy changed."""
+    policy = SETTINGS.policy
+    tables = {
+        table: getattr(policy, table).model_copy(update=values) for table, values in changes.items()
+    }
+    return SETTINGS.model_copy(update={"policy": policy.model_copy(update=tables)})
 
 
 def test_there_are_enough_and_every_topic_has_some() -> None:
@@ -99,25 +103,28 @@ def test_chinese_policy_values_are_those_of_the_english_text(name: str) -> None:
 def test_numbers_come_from_the_policy_and_nowhere_else() -> None:
     """Each changed to one that occurs nowhere else turns up wherever its placeholder stands."""
     changed = with_policy(
-        return_window_days=771,
-        refund_days_min=551,
-        refund_days_max=661,
-        delivery_days_min=331,
-        delivery_days_max=441,
-        shipping_fee=Decimal("8.81"),
-        free_shipping_from=Decimal("123.45"),
+        returns={"window_days": 771},
+        refund={"days_min": 551, "days_max": 661},
+        delivery={
+            "days_min": 331,
+            "days_max": 441,
+            "fee": Decimal("8.81"),
+            "free_from": Decimal("123.45"),
+        },
+        damage={"report_days": 881},
     )
     for article in load_articles(changed):
         old, new = numbers(BY_ID[article.id].body), numbers(article.body)
         source = next(s for s in read_sources() if s.id == article.id)
         body = source.body
+        assert new["881"] == body.count("policy.damage_report_days")
         assert new["771"] == body.count("policy.return_window_days")
         assert new["551"] == body.count("policy.refund_days_min")
         assert new["661"] == body.count("policy.refund_days_max")
         assert new["331"] == body.count("policy.delivery_days_min")
         assert new["441"] == body.count("policy.delivery_days_max")
-        assert new["8.81"] == body.count("policy.shipping_fee")
-        assert new["123.45"] == body.count("policy.free_shipping_from")
+        assert new["8.81"] == body.count("policy.delivery_fee")
+        assert new["123.45"] == body.count("policy.delivery_free_from")
         assert sum(old.values()) == sum(new.values())
 
 
@@ -148,17 +155,16 @@ def test_no_policy_number_is_typed_by_hand() -> None:
 
 
 def test_every_fact_is_stated_somewhere() -> None:
-    text = (resources.files("knowledge.demo.articles") / "facts.toml").read_text(encoding="utf-8")
     stated = {
         name for source in read_sources() for name in re.findall(r"\{\{ facts\.(\w+)", source.body)
     }
-    assert stated == set(tomllib.loads(text))
+    assert stated == set(SETTINGS.policy.facts)
 
 
 def test_states_are_named_as_the_policy_has_them() -> None:
     assert "“待处理”" in BY_ID["cancellation-when.zh"].body
     wider = {
-        a.id: a for a in load_articles(with_policy(cancellable_states=("pending", "processed")))
+        a.id: a for a in load_articles(with_policy(cancel={"states": ("pending", "processed")}))
     }
     assert '"pending or processed"' in wider["cancellation-when.en"].body
     assert "“待处理”或“已处理”" in wider["cancellation-when.zh"].body
@@ -221,7 +227,7 @@ def test_contact_is_the_shops_own() -> None:
 
 
 def test_what_the_settings_leave_open_is_not_stated() -> None:
-    left = {article.id for article in load_articles(with_policy(free_shipping_from=None))}
+    left = {article.id for article in load_articles(with_policy(delivery={"free_from": None}))}
     assert set(BY_ID) - left == {"shipping-free.en", "shipping-free.zh"}
 
 

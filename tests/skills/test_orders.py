@@ -327,7 +327,7 @@ def test_after_the_window_the_rule_is_named(engine: Engine) -> None:
     desk = Desk(engine, ADA)
     assert desk.ask("return_item").key == "orders.refused_window"
     assert "30 days" in desk.text
-    anytime = ShopSettings(policy=Policy(return_window_days=None))
+    anytime = ShopSettings(policy=Policy.model_validate({"return": {"window_days": "unlimited"}}))
     assert Desk(engine, ADA, anytime).ask("return_item").ask is not None
 
 

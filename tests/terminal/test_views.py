@@ -15,7 +15,8 @@ from assistant.terminal.side import profile_content
 from assistant.views import cart_view, last_conversation, panels, profile_view
 from db.engine import create_engine_for, upgrade
 from db.models import CartLine, Conversation, Customer, Product, Profile, Variant
-from knowledge.settings import Policy, ShopSettings
+from knowledge.policy import Delivery, Policy
+from knowledge.settings import ShopSettings
 from knowledge.shop import Shop
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -27,7 +28,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     engine = create_engine_for(tmp_path)
     upgrade(engine)
     settings = ShopSettings(
-        policy=Policy(shipping_fee=Decimal("5.00"), free_shipping_from=Decimal("100.00"))
+        policy=Policy(delivery=Delivery(fee=Decimal("5.00"), free_from=Decimal("100.00")))
     )
     with Session(engine) as session, session.begin():
         session.add(

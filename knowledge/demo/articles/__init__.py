@@ -1,24 +1,20 @@
 """The demo shop's help: one Markdown file an article and language, its numbers filled in.
 
-Placeholders such as ``{{ policy.return_window_days }}`` take the shop's own settings, so that what
-an article says is what orders obey; ``facts.toml`` holds the numbers that only articles state.
+Placeholders such as ``{{ policy.return_window_days }}`` take the shop's own policy, so that what an
+article says is what orders obey; see `knowledge.article_text`.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import yaml
-from babel.numbers import format_currency
-from jinja2 import Environment, StrictUndefined, TemplateError
 
+from knowledge.article_text import OpenValue, PlaceholderUnknown, fill, fingerprint
 from knowledge.feeds.records import ArticleRecord
 from knowledge.settings import ShopSettings
 
@@ -39,25 +35,7 @@ TOPICS: Final = frozenset(
         "safety",
     ]
 )
-STATES: Final = {
-    "en": {
-        "pending": "pending",
-        "processed": "processed",
-        "shipped": "shipped",
-        "delivered": "delivered",
-    },
-    "zh": {
-        "pending": "待处理",
-        "processed": "已处理",
-        "shipped": "已发货",
-        "delivered": "已送达",
-    },
-}
-"""States of an order as articles name them."""
-
 _KEYS: Final = {"id", "topic", "title", "updated"}
-_LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
-_JOINS: Final = {"en": " or ", "zh": "”或“"}
 # Stands between articles while they are rendered as one; no article contains it.
 _BREAK: Final = "\x1e"
 
@@ -65,10 +43,6 @@ _BREAK: Final = "\x1e"
 class ArticleError(ValueError):
     """A help article of the demo shop cannot be used; the message names the file and what is
     wrong with it."""
-
-
-class _OpenValue(Exception):
-    """The shop's settings leave open what an article states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +67,11 @@ def load_articles(settings: ShopSettings) -> list[ArticleRecord]:
     Raises:
         ArticleError: a file is malformed, or names a value that the settings do not have.
     """
-    shop = {
-        "shop": settings,
-        "policy": settings.policy,
-        "contact": settings.contact,
-        "facts": _facts(),
-    }
+    mark = fingerprint(settings)
     found: list[ArticleRecord] = []
     for language in LANGUAGES:
         sources = [source for source in read_sources() if source.language == language]
-        bodies = _rendered(sources, language, {**shop, **_own(settings, language)})
+        bodies = _rendered(sources, language, settings)
         found += [
             ArticleRecord(
                 id=source.id,
@@ -110,6 +79,8 @@ def load_articles(settings: ShopSettings) -> list[ArticleRecord]:
                 body=body,
                 language=language,
                 topic=source.topic,
+                template=source.body if "{{" in source.body else "",
+                filled_with=mark if "{{" in source.body else "",
             )
             for source in sources
             if (body := bodies.get(source.id)) is not None
@@ -127,19 +98,6 @@ def read_sources() -> tuple[ArticleSource, ...]:
     folder = resources.files(__name__)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".md"))
     return tuple(_source(name, (folder / name).read_text(encoding="utf-8")) for name in names)
-
-
-@lru_cache(maxsize=1)
-def _facts() -> dict[str, Any]:
-    return tomllib.loads((resources.files(__name__) / "facts.toml").read_text(encoding="utf-8"))
-
-
-def _own(settings: ShopSettings, language: str) -> dict[str, Any]:
-    """What reads differently in Chinese: the opening hours."""
-    if language == "en" or not settings.contact.hours_zh:
-        return {}
-    contact = settings.contact.model_copy(update={"hours": settings.contact.hours_zh})
-    return {"contact": contact}
 
 
 def _source(name: str, text: str) -> ArticleSource:
@@ -177,46 +135,23 @@ def _source(name: str, text: str) -> ArticleSource:
 
 
 def _rendered(
-    sources: list[ArticleSource], language: str, values: dict[str, Any]
+    sources: list[ArticleSource], language: str, settings: ShopSettings
 ) -> dict[str, str]:
     """Id -> body with its numbers; articles that state an open value are left out.
 
     All go through one template, since compiling is what takes the time; one by one only where
     something is wrong with one of them.
     """
-    environment = _environment(language, values["shop"].currency)
     try:
-        whole = environment.from_string(_BREAK.join(s.body for s in sources)).render(values)
+        whole = fill(_BREAK.join(s.body for s in sources), settings, language)
         return {source.id: body for source, body in zip(sources, whole.split(_BREAK), strict=True)}
-    except (TemplateError, _OpenValue):
+    except (PlaceholderUnknown, OpenValue):
         found: dict[str, str] = {}
         for source in sources:
             try:
-                found[source.id] = environment.from_string(source.body).render(values)
-            except _OpenValue:
+                found[source.id] = fill(source.body, settings, language)
+            except OpenValue:
                 continue
-            except TemplateError as error:
-                raise ArticleError(f"{source.id}.md: {error}") from error
+            except PlaceholderUnknown as error:
+                raise ArticleError(f"{source.id}.md, {error}") from error
         return found
-
-
-def _environment(language: str, currency: str) -> Environment:
-    def money(amount: Decimal | None) -> str:
-        return str(format_currency(_given(amount), currency, locale=_LOCALES[language]))
-
-    def states(names: Iterable[str]) -> str:
-        words = STATES[language]
-        return _JOINS[language].join(words.get(name, name.replace("_", " ")) for name in names)
-
-    environment = Environment(
-        undefined=StrictUndefined, finalize=_given, keep_trailing_newline=False
-    )
-    environment.filters["money"] = money
-    environment.filters["states"] = states
-    return environment
-
-
-def _given(value: Any) -> Any:
-    if value is None or value == "":
-        raise _OpenValue
-    return value
