@@ -7,7 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,6 +44,7 @@ from knowledge.feeds.records import (
 from knowledge.feeds.report import ImportReport
 from knowledge.feeds.writer import Writer, with_media
 from knowledge.media import ImageRefused, ImageStore
+from knowledge.policy import POLICY_FILE
 from knowledge.settings import ShopSettings
 
 Progress = Callable[[int, int | None, str], None]
@@ -50,6 +53,8 @@ HELD = 20_000
 """Records read before the first write, so that a file of common size is read before it locks."""
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
 """Of files beside feeds; which of them are taken is for the feeds to say."""
+POLICIES: Final[dict[Format, str]] = {"tau_retail": "tau_retail.toml"}
+"""Formats whose records come with rules of their own, and the file beside this one with them."""
 _TELL_EVERY = 250
 
 _READERS: dict[Format, Callable[[Path, Context], Iterator[Record | Refusal]]] = {
@@ -167,6 +172,8 @@ class _Run:
             total = _line_count(path)
             with ExitStack() as stack:
                 self._write(path, total, _READERS[form](path, context), stack)
+            if form in POLICIES:
+                self._give_policy(form)
         except FileRefused as refusal:
             self._refuse_file(path, refusal)
         except BadField as problem:
@@ -290,6 +297,15 @@ class _Run:
                 self.report.deactivated = writer.deactivate_products_except(
                     self._products | self._spared
                 )
+
+    def _give_policy(self, form: Format) -> None:
+        """Write the rules that such records come with, unless the shop has set its own."""
+        policy = self._shop / POLICY_FILE
+        if policy.exists():
+            self.report.note(str(policy), "the shop's own rules were kept")
+            return
+        policy.write_bytes((resources.files(__package__) / POLICIES[form]).read_bytes())
+        self.report.note(str(policy), "written: the rules that come with these records")
 
     def _refuse_file(self, path: Path, refusal: FileRefused) -> None:
         self.report.refuse(
