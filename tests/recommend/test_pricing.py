@@ -22,7 +22,7 @@ from db import pricing as ledger
 from db.errors import ChangeUnknown, PriceMoved
 from db.events import append_events
 from db.models import CartLine, PriceChange, Product, Variant
-from db.orders import place_order
+from db.orders import OrderRules, place_order
 from db.unit import turn_unit
 from knowledge.feeds.bounds import read_bounds
 from knowledge.settings import Pricing
@@ -159,6 +159,7 @@ def test_a_cart_is_honoured_against_a_rise_and_gets_a_fall(session: Session) -> 
             ship_to={"line1": "1 Row"},
             shipping=Decimal(0),
             currency="USD",
+            rules=OrderRules(),
             turn_id=f"t-{after}-{hours}-{line}",
             now=NOW + timedelta(hours=hours),
             cart_hours=48,
