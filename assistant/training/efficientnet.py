@@ -107,16 +107,39 @@ class EfficientNetLite0(nn.Module):  # type: ignore[misc]  # torch is untyped he
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """Pooled features before the classifier."""
+        return self.layers(pixels)[0]
+
+    def layers(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pooled features before the classifier [B, 1280], and those of the last two stages.
+
+        The latter [B, 512] are the stage that gives 320 channels, then the one that gives 192.
+        """
         x = functional.relu6(self._bn0(self._conv_stem(pixels)))
-        for block in self._blocks:
+        for block in self._blocks[:-1]:
             x = block(x)
+        late = x.mean((2, 3))
+        x = self._blocks[-1](x)
+        last = x.mean((2, 3))
         x = functional.relu6(self._bn1(self._conv_head(x)))
-        return x.mean((2, 3))
+        return x.mean((2, 3)), torch.cat([last, late], 1)
 
     def classify(self, pixels: torch.Tensor) -> torch.Tensor:
         """Scores of the 1000 ImageNet classes, [B, 1000]."""
         scores: torch.Tensor = self._fc(self(pixels))
         return scores
+
+
+class Exported(nn.Module):  # type: ignore[misc]  # torch is untyped here
+    """What the shipped graph gives: features, those of the last two stages, class scores."""
+
+    def __init__(self, network: EfficientNetLite0) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """[B, 3, 224, 224] -> [B, 1280], [B, 512], [B, 1000]."""
+        head, stages = self.network.layers(pixels)
+        return head, stages, self.network._fc(head)
 
 
 def load_efficientnet(weights: Path | None = None) -> EfficientNetLite0:

@@ -318,13 +318,22 @@ def write_text_card(export: TextExport, base: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m assistant.training.export {text,image,manifest}`: write the shipped graphs."""
-    from assistant.training.export_image import export_image_encoder, write_image_card
+    from assistant.training.export_image import export_basis, export_image_encoder, write_image_card
 
     parser = argparse.ArgumentParser(description="Export the encoders to ONNX.")
     parser.add_argument("what", choices=("text", "image", "manifest"))
     parser.add_argument("--models", type=Path, default=Path("models"), help="the models folder")
     parser.add_argument("--base", default="all-MiniLM-L6-v2", help="BERT by folder or hub name")
-    parser.add_argument("--photos", type=Path, help="pictures to calibrate the image encoder on")
+    parser.add_argument(
+        "--photos", type=Path, nargs="+", default=[], help="pictures to calibrate on, any kind"
+    )
+    parser.add_argument(
+        "--labelled",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="pictures in folders named for what they show, of studios and of places",
+    )
     parser.add_argument("--source", default="pictures", help="what those are, for the card")
     given = parser.parse_args(arguments)
     if given.what == "text":
@@ -332,9 +341,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_text_card(text, given.base)
         print(text)
     elif given.what == "image":
-        image = export_image_encoder(given.models / "efficientnet", given.photos)
-        write_image_card(image, given.source)
-        print(image)
+        image = export_image_encoder(given.models / "efficientnet", given.photos + given.labelled)
+        basis = export_basis(given.models / "efficientnet", given.labelled, given.photos)
+        write_image_card(image, basis, given.source)
+        print(image, basis)
     write_manifest(given.models)
     return 0
 

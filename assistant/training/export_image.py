@@ -21,6 +21,8 @@ from assistant.training.export import (
     quietly,
     require_torch,
 )
+from knowledge.encoders.basis import Features, learn_basis
+from knowledge.encoders.efficientnet import EfficientNet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,13 @@ class ImageExport:
     """Share of left-out pictures whose nearest neighbour is the same in float32 and int8."""
 
 
-def export_image_encoder(out: Path, photos: Path | None = None, seed: int = 0) -> ImageExport:
+def export_image_encoder(out: Path, photos: Sequence[Path] = (), seed: int = 0) -> ImageExport:
     """Write `out`/model.onnx: EfficientNet-lite0 to its pooled features, int8 by QDQ nodes.
 
-    Input `pixels` float32 [B, 3, 224, 224] of (RGB - 127) / 128; output `embedding` float32
-    [B, 1280]. Activation ranges are calibrated on the pictures under `photos` (.jpg, .png), or
-    on drawn ones; no picture leaves a trace in the graph beyond those ranges.
+    Input `pixels` float32 [B, 3, 224, 224] of (RGB - 127) / 128; outputs float32 `embedding`
+    [B, 1280], `stages` [B, 512] and `classes` [B, 1000]. Activation ranges are calibrated on the
+    pictures under `photos` (.jpg, .png), or on drawn ones; no picture leaves a trace in the graph
+    beyond those ranges.
 
     Raises:
         ExportError: the int8 graph disagrees with the float32 one by more than rounding explains.
@@ -51,9 +54,10 @@ def export_image_encoder(out: Path, photos: Path | None = None, seed: int = 0) -
     from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    from assistant.training.efficientnet import SIDE, load_efficientnet
+    from assistant.training.efficientnet import SIDE, Exported, load_efficientnet
 
-    network = load_efficientnet()
+    network = Exported(load_efficientnet())
+    network.eval()
     calibration, held = _pictures(photos, seed)
     out.mkdir(parents=True, exist_ok=True)
     target = out / "model.onnx"
@@ -67,7 +71,7 @@ def export_image_encoder(out: Path, photos: Path | None = None, seed: int = 0) -
                 plain,
                 external_data=False,
                 input_names=["pixels"],
-                output_names=["embedding"],
+                output_names=["embedding", "stages", "classes"],
                 opset_version=OPSET,
                 dynamic_shapes=({0: batch},),
             )
@@ -80,6 +84,7 @@ def export_image_encoder(out: Path, photos: Path | None = None, seed: int = 0) -
                 # Clip too, so that ranges are those after each ReLU6. Eight bits, not the seven
                 # of the text graph: with seven, one nearest neighbour in four changes.
                 per_channel=True,
+                op_types_to_quantize=["Conv", "Clip", "Add", "Gemm", "MatMul"],
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
                 calibrate_method=CalibrationMethod.MinMax,
@@ -104,16 +109,17 @@ class _Feed:
 
 
 def _pictures(
-    photos: Path | None, seed: int
+    photos: Sequence[Path], seed: int
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
     """Pictures to calibrate on and to compare on, float32 [3, 224, 224] each."""
     rng = np.random.default_rng(seed)
-    if photos is None:
+    if not photos:
         drawn = [_draw(rng) for _ in range(160)]
         return drawn[:100], drawn[100:]
-    files = sorted(p for p in photos.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    files = picture_files(photos)
     if len(files) < 20:
-        raise ExportError(f"{photos} holds {len(files)} pictures; at least 20 are needed.")
+        names = ", ".join(map(str, photos))
+        raise ExportError(f"{names}: {len(files)} pictures; at least 20 are needed.")
     chosen = [files[i] for i in rng.permutation(len(files))[:300]]
     loaded = []
     for file in chosen:
@@ -121,6 +127,17 @@ def _pictures(
             loaded.append(_pixels(image))
     split = len(loaded) // 2
     return loaded[:split], loaded[split:]
+
+
+def picture_files(folders: Sequence[Path]) -> list[Path]:
+    """JPEG and PNG files below the folders, each folder's in the order of their names."""
+    endings = (".jpg", ".jpeg", ".png")
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in endings
+    ]
 
 
 def _pixels(image: Image.Image) -> NDArray[np.float32]:
@@ -164,13 +181,55 @@ def _nearest(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.asarray(close.argmax(1), np.int64)
 
 
-def write_image_card(export: ImageExport, source: str) -> None:
+@dataclass(frozen=True, slots=True)
+class BasisExport:
+    """What came of learning the basis: its file, and how many pictures it saw."""
+
+    path: Path
+    labelled: int
+    classes: int
+    others: int
+
+
+def export_basis(
+    folder: Path, labelled: Sequence[Path], photos: Sequence[Path], seed: int = 0
+) -> BasisExport:
+    """Write `folder`/basis.safetensors for the graph that lies there.
+
+    Args:
+        folder: holds model.onnx.
+        labelled: folders of pictures; what a picture shows is the name of the folder it lies in.
+        photos: folders of other pictures, of which only means and principal components are taken.
+        seed: of the decomposition.
+
+    Raises:
+        ExportError: too few pictures, or all of one kind.
+    """
+    named, plain = picture_files(labelled), picture_files(photos)
+    numbers = {name: n for n, name in enumerate(sorted({path.parent.name for path in named}))}
+    labels = [numbers[path.parent.name] for path in named] + [-1] * len(plain)
+    encoder = EfficientNet(folder)
+    try:
+        measured = [encoder.measure([path.read_bytes()])[0] for path in (*named, *plain)]
+        features = Features(
+            np.concatenate([one.values for one in measured]),
+            np.concatenate([one.plain for one in measured]),
+        )
+        basis = learn_basis(features, np.array(labels), dimension=encoder.dimension, seed=seed)
+    except ValueError as error:
+        raise ExportError(f"no basis can be learned: {error}.") from error
+    path = folder / "basis.safetensors"
+    basis.save(path)
+    return BasisExport(path, len(named), len(numbers), len(plain))
+
+
+def write_image_card(export: ImageExport, basis: BasisExport, source: str) -> None:
     """Write card.md beside an exported image encoder; `source` says what it was calibrated on."""
     folder = export.path.parent
     write_card(
         folder / "card.md",
         "Image encoder: EfficientNet-lite0",
-        "Turns a picture into 1280 pooled features, as an int8 ONNX graph for the CPU.",
+        "Turns a picture into 512 numbers: an int8 ONNX graph for the CPU, colours, and a basis.",
         {
             "Base": [
                 "EfficientNet-lite0 trained on ImageNet-1k (Tan and Le 2019, arXiv:1905.11946), "
@@ -180,6 +239,18 @@ def write_image_card(export: ImageExport, source: str) -> None:
             "Inputs and outputs": [
                 "- `pixels`: float32 [B, 3, 224, 224], RGB, (value - 127) / 128",
                 "- `embedding`: float32 [B, 1280], not normalised",
+                "- `stages`: float32 [B, 512], means over the last stage (320) and the one before",
+                "- `classes`: float32 [B, 1000], scores of ImageNet's classes before the softmax",
+            ],
+            "Basis": [
+                "A picture is read twice, whole and its middle. `embedding`, `stages` and a CIELAB "
+                "histogram of what stands before the background are centred by the mean of their "
+                "kind (before a plain ground, or a photograph of a place) and multiplied with "
+                "`basis.safetensors`, which shrinks directions in which pictures of one thing "
+                f"differ. It was learned from {basis.labelled} labelled pictures of "
+                f"{basis.classes} things, and means and principal components of {basis.others} "
+                f"more: {source}. No picture can be told from it. Figures on the same things are "
+                "better than on others: docs/benchmarks.md gives both.",
             ],
             "How true it is": [
                 f"- calibrated on {export.photos} {source}; only activation ranges are kept",
@@ -188,7 +259,7 @@ def write_image_card(export: ImageExport, source: str) -> None:
                 "- Eight-bit products can saturate on processors without VNNI; features are then "
                 "a little coarser, the graph still runs.",
             ],
-            "Made by": ["`python -m assistant.training.export image --photos DIR`"],
+            "Made by": ["`python -m assistant.training.export image --photos DIR --labelled DIR`"],
         },
-        [export.path],
+        [export.path, basis.path],
     )
