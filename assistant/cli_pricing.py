@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli_records import JsonOption, ShopOption, records
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -22,11 +24,6 @@ pricing_app = typer.Typer(
     help="Prices that follow demand, one a product for everybody. Off until shop.toml turns it on.",
 )
 
-ShopOption = Annotated[
-    Path | None,
-    typer.Option("--shop", help="Shop folder; by default AISLE_SHOP, else the demo shop."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 AT_ONCE = 50
 """Products priced in one transaction."""
 AllOption = Annotated[bool, typer.Option("--all", help="All of them.")]
@@ -34,28 +31,15 @@ AllOption = Annotated[bool, typer.Option("--all", help="All of them.")]
 
 @contextmanager
 def _records(shop: Path | None) -> Iterator[tuple[Session, ShopSettings]]:
-    """The records of a shop in one transaction, and its settings."""
-    import os
-
-    from assistant.folders import shop_folder
-    from db.engine import create_engine_for, upgrade
+    """A shop's records; a refused change ends the command with its reason."""
     from db.errors import PricingError
-    from db.unit import turn_unit
-    from knowledge.settings import load_settings
-    from knowledge.shop import SETTINGS_FILE
 
-    folder = shop_folder(shop)
-    settings = load_settings(folder / SETTINGS_FILE)
-    engine = create_engine_for(folder, os.environ.get("AISLE_DATABASE_URL"))
     try:
-        upgrade(engine)
-        with turn_unit(engine) as session:
-            yield session, settings
+        with records(shop) as opened:
+            yield opened
     except PricingError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    finally:
-        engine.dispose()
 
 
 def _now() -> datetime:

@@ -10,6 +10,7 @@ from assistant.cli_pricing import pricing_app
 from assistant.cli_review import review_command
 from assistant.cli_scripts import run_scripts_command
 from assistant.cli_search import search_command
+from assistant.cli_sponsored import sponsored_app
 from assistant.cli_train import evaluate_command, train_app
 
 
@@ -23,3 +24,4 @@ def register(app: typer.Typer) -> None:
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")
     app.add_typer(pricing_app, name="pricing")
+    app.add_typer(sponsored_app, name="sponsored")

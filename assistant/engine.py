@@ -22,12 +22,14 @@ from assistant.log import configure
 from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
+from assistant.skills.sponsored import with_sponsored
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
 from assistant.wording.render import wording
 from assistant.wording.reply import Reminder, compose
 from db import events as event_store
 from db.models import Conversation, Customer, HandoffRecord, TurnRecord
+from db.sponsored import charge_clicks
 from db.unit import read_unit, turn_unit
 from knowledge.shop import Shop
 from knowledge.vocabulary import phrase_key
@@ -228,7 +230,7 @@ class Assistant:
         if action.attempts > 2 and action.intent != "contact_human":
             return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard))
         request = Request(action.intent, action.slots, heard, action.args)
-        return SKILLS[action.intent](ctx, request)
+        return with_sponsored(ctx, SKILLS[action.intent](ctx, request))
 
     def _is_word(self, word: str) -> bool:
         return phrase_key(word) in self.shop.knowledge.vocabulary.english
@@ -273,6 +275,7 @@ class Assistant:
             conversation_id=turn.conversation_id,
             now=now,
         )
+        charge_clicks(session, turn.conversation_id, events, now)
         if customer_id is not None and events:
             event_store.update_profile(session, customer_id, events, now)
 

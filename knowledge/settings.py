@@ -54,6 +54,16 @@ class Pricing(Section):
     """How long a price in a cart is honoured against a rise."""
 
 
+class Sponsored(Section):
+    """Paid places after lists of products, always labelled; off unless turned on."""
+
+    enabled: bool = False
+    relevance_floor: float = Field(default=0.6, gt=0, le=1)
+    """How relevant a paid product must be, against the last unpaid one of the list."""
+    reserve: Decimal = Field(default=Decimal("0.05"), ge=0)
+    """The least a click costs."""
+
+
 class ShopSettings(Section):
     """One shop."""
 
@@ -65,6 +75,7 @@ class ShopSettings(Section):
     policy: Policy = Field(default_factory=Policy)
     """From policy.toml."""
     pricing: Pricing = Pricing()
+    sponsored: Sponsored = Sponsored()
 
 
 def load_settings(path: Path) -> ShopSettings:

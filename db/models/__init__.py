@@ -23,11 +23,13 @@ from db.models.conversations import (
 from db.models.customers import Address, Customer, PaymentMethod, Profile
 from db.models.orders import CartLine, Fulfilment, Order, OrderEvent, OrderItem, Payment
 from db.models.pricing import PriceBound, PriceChange, PricedProduct
+from db.models.sponsored import Campaign, Placement
 
 __all__ = [
     "Address",
     "Article",
     "Base",
+    "Campaign",
     "CartLine",
     "CatalogueState",
     "Conversation",
@@ -43,6 +45,7 @@ __all__ = [
     "Outbox",
     "Payment",
     "PaymentMethod",
+    "Placement",
     "PriceBound",
     "PriceChange",
     "PricedProduct",
