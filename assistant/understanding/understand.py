@@ -12,7 +12,7 @@ from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier, Prediction
 from assistant.understanding.intents import OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
-from assistant.understanding.polarity import MONEY, only_spoken_of, stance
+from assistant.understanding.polarity import GUARDED, only_spoken_of, stance
 from assistant.understanding.slots import SlotReader, split_asks
 from assistant.understanding.types import Slots, Understanding
 from knowledge.vocabulary import Vocabulary
@@ -64,7 +64,7 @@ def settled(prediction: Prediction, text: str, language: Language) -> Prediction
     kept = [
         each
         for each in readings
-        if each[0] not in MONEY or stance(text, language, each[0]) == "asked"
+        if each[0] not in GUARDED or stance(text, language, each[0]) == "asked"
     ]
     share = max(1.0 - sum(p for _, p in readings) + sum(p for _, p in kept), 1e-6)
     ranked = tuple((intent, round(min(p / share, 1.0), 4)) for intent, p in kept)
