@@ -57,7 +57,7 @@ def _sentences(text: str) -> list[str]:
     text = w.COURTESY.sub(" please ", w.BARE.sub(r"\1n't", text))
     text = w.DONT.sub("don't", w.BROKEN.sub("can't", text))
     text = w.ASIDE.sub(r"\1 ", text)
-    text = w.LIST.sub(" or", text)
+    text = re.sub(r"[ \t]+", " ", w.LIST.sub(" or", text))
     if len(w.QUOTED.sub("", text).split()) >= 3:
         text = w.QUOTED.sub(" that ", text)
     sentences: list[str] = []
@@ -77,9 +77,15 @@ def _sentences(text: str) -> list[str]:
 
 def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> bool:
     before, act, after = part[: mention.start()], mention[0], part[mention.end() :]
-    if _denied(part, mention):
+    if _denied(part, mention, following):
         return False
     if len(part.split()) <= 6 and w.NO_THANKS.match(following):
+        return False
+    if w.INTERROGATIVE.match(part) and not w.REQUEST.search(part):
+        return False
+    if w.SUBJECT.match(before) and w.PREDICATE.match(after) and not w.GERUND.fullmatch(act):
+        return False
+    if not before.strip() and w.GERUND.fullmatch(act) and w.INTERROGATIVE.match(following):
         return False
     if w.DO_IT.search(sentence):
         return True
@@ -97,11 +103,11 @@ def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> b
     )
 
 
-def _denied(part: str, mention: re.Match[str]) -> bool:
+def _denied(part: str, mention: re.Match[str], following: str) -> bool:
     before, act, after = part[: mention.start()], mention[0], part[mention.end() :]
     if (w.AFTER.match(after) and not w.OPENS.search(before)) or act.startswith(("not ", "don't ")):
         return True
-    if act in ("send", "ship", "deliver", "go to") and w.PLACE.match(after):
+    if act in ("send", "ship", "deliver", "go to") and w.PLACE.match(after) and following:
         return False
     governed = [
         each
@@ -135,6 +141,10 @@ def _governs(gap: str, act: str) -> bool:
 
 def _unasked_form(before: str, act: str) -> bool:
     """Finite past, perfect, habit, and gerunds that nothing asks for."""
+    # "I ordered that": the pattern of an act may begin before its verb.
+    led = re.match(r"(?:i|we|you|they|just|not|don't) (?=\w)", act)
+    if led:
+        before, act = before + led[0], act[led.end() :]
     if w.PAST.fullmatch(act):
         if w.FACT.search(before):
             return True

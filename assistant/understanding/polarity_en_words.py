@@ -12,7 +12,8 @@ CHANGE = r"chang(?:e|es|ed|ing)(?! (?:my|his|her|our|your|their) minds?)"
 ACTS: Final[Mapping[str, re.Pattern[str]]] = {
     name: compiled(rf"\b(?:{pattern})\b")
     for name, pattern in {
-        "cancel": r"cancel\w*|call(?:ing|ed)? (?:\w+ ){0,3}off|scrap(?:ping|ped)?|cancl\w+|void",
+        "cancel": r"cancel\w*|call(?:ing|ed)? (?:\w+ ){0,3}off"
+        r"|scrap(?:ping|ped)?(?! (?:my|the|that) (?:refund|return|exchange))|cancl\w+|void",
         "return": r"return\w*|(?:send|sends|sending|sent|bring|brings|bringing|brought|take|takes"
         r"|taking|took|taken|give|gives|giving|gave|go|goes|going|went|ship|shipping|post|posting"
         r"|hand|handing|have|put|mail|mailing) (?:\w+ ){0,3}back",
@@ -22,7 +23,8 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
         "change": rf"{CHANGE}|alter\w*|amend\w*|edit\w*|modif\w*|swap\w*|switch\w*"
         r"|add(?:ed|ing)?|remove\w*|touch|updat\w+",
         "address": rf"{CHANGE}|send|sent|ship|shipped|deliver|redirect\w*|mov(?:e|ing)"
-        r"|switch\w*|go to|different address|updat\w*|touch|edit\w*|correct(?:ed|ing)?|modif\w+"
+        r"|switch\w*|go to|different address|updat\w*|touch|edit\w*|correct(?:ed|ing)?(?= (?:my"
+        r"|the|your|a|an|it|this))|modif\w+"
         r"|alter\w*",
         "payment": rf"{CHANGE}|switch\w*|swap\w*|(?<!how i )pay|paid|paying|use|using|put"
         r"|charg\w+",
@@ -125,11 +127,16 @@ NEGATOR = compiled(
     r"|\b(?:stop|quit|cease|avoid|prevent|skip|drop|withdraw|revoke|retract|undo|abort|reject"
     r"|decline|ignore|pause|postpone|delay)(?:s|ped|ping|ed|ing|n)?\b(?= (?:(?:the|my|that|this"
     r"|your|any|all|with"
-    rf"|trying to|asking (?:for|me to)|it from|from) ){{0,3}}?{ACT_WORD})"
+    rf"|trying to|(?:asking|telling|nagging|begging|pushing) (?:for|me to|me about)|it from"
+    rf"|from) ){{0,3}}?{ACT_WORD})"
     r"|\bcancel(?:ling|led)?(?= (?:the|my|that|this|a) (?:\w+ )?(?:return|refund|exchange|swap"
     r"|replacement|cancellation|change|request))"
     r"|\bkeep(?: on| from)?\b(?! (?:it|the|my|this|that)\b)|\bchanged? my mind about\b"
     r"|\bwho (?:said|mentioned|asked|told)\b|\b(?:unwilling|reluctant|loath) to\b"
+    r"|\bkeep your\b|\b(?:hold|scrap|disregard|halt|freeze|suspend|shelve|leave out|forgo|waive)"
+    r"(?= (?:the|my|that|this|any|all|your) (?:\w+ )?(?:return|refund|exchange|replacement"
+    r"|cancellation"
+    r"|change))"
     r"|\bhardly\b|\bscarcely\b|\bagainst\b|\bban\b|\bmy last wish\b|\bthe last thing\b"
     r"|\bput off\b|\bback out of\b|\bpull(?:ing)? out of\b|\bresist\b|\bless interested in\b"
 )
@@ -252,6 +259,9 @@ GENERIC = (
 )
 SUPPOSED = compiled(
     r"\bwhat (?:would|will|happens?|becomes|about if|are the consequences)\b|\bwhat if (?!you\b)"
+    r"|\b(?:i|we|he|she|they)(?:'d| would)\b(?! (?:like|love|rather|prefer|appreciate"
+    r"|be grateful|need"
+    r"|want))[^.!?]*\bif\b"
     r"|\bwhat(?:'s| is| are) (?:the|my|your) (?:latest|last|options?|deal|polic\w+|rules?|terms"
     r"|deadline|procedure|limit|cut-?off|catch|chances?|risk|penalty|charge|fee|cost|drill"
     r"|downside|point of|rights|time limit|normal)\b"
@@ -348,7 +358,13 @@ WEAK = compiled(
     r"|meant|planned|intended)\b|\bwanted to\b(?=.*\b(?:but|then|not any ?more)\b)|\bif i feel like"
     r"\b|\bone day\b|\bsome ?day\b|\bsooner or later\b|\bhop(?:e|ing) (?:i|we) (?:don't|won't"
     r"|never)"
-    r"|\b(?:discussed|talked about|mentioned|spoke of)\b|\bplan b\b|\bafraid\b|\bworried\b"
+    r"|\b(?:discussed|talked about|mentioned|spoke of)\b|\bplan b\b"
+    r"|(?:\b(?:i|it|that|we|he|she|they)(?:'d| would)|\b(?:i|we) (?:am|are)|\bi'm) (?:be |feel "
+    r"|seem |look"
+    r" )?(?:an? |too |so |such an? |very |quite )?(?:crazy|mad|stupid|silly|foolish|pity|shame"
+    r"|waste|bad"
+    r"|sorry|sad|nuts|daft|wrong|rude|fool|idiot|overkill|useless|pointless|insane|heartbroken"
+    r"|embarrass\w+|ashamed|nowhere near|far from|hesitant|shy)\b|\bafraid\b|\bworried\b"
     r"|\bscared\b"
 )
 # What somebody did or may have done is no ask.
@@ -357,6 +373,9 @@ FACT = compiled(
     r"|is) (?:my|the|it|this|our|that) (?:\w+ ){0,4}$"
 )
 REPORTED = compiled(
+    r"\b(?:i|we|you|they|he|she)(?:'ve| have| had)? (?:already |just |finally )?(?:got|received"
+    r"|collected"
+    r"|accepted|processed|seen) (?:my|the|a|your|our|his|her) $|"
     r"\bdid (?:i|you|we|someone|somebody|they|anyone|he|she|my \w+) (?:\w+ ){0,3}$"
     r"|\b(?:you|they|he|she|somebody|someone|people|everyone|i was|who|it|website|site|page|email"
     r"|mail|agent|bot|colleague|friend|sister|brother|mum|mom|dad|neighbou?r|wife|husband) "
@@ -371,10 +390,43 @@ DEMAND = compiled(
     r"^\s*(?:(?:then|so|ok|okay|well|and|or|please|pls|plz|just|now|yes|simply|only|in that case"
     r"|otherwise|kindly)\s+)*(?:(?:i|we)(?:'d like| want| need| would like| wish| insist| demand"
     r"|'ll)"
-    r"|(?:can|could|would|will) you|go ahead|let's(?! say)|let me|cancel|return|refund|exchange"
+    r"|(?:can|could) you|go ahead|let's(?! say)|let me|cancel|return|refund|exchange"
     r"|swap"
     r"|change|send|give|take|ship|deliver|put|charge|use|order|buy|place|replace|switch|amend|edit"
     r"|alter|scrap|call|add|remove|redirect|update|delete|close|erase|forget|wipe|please)\b"
+)
+# A question asks for an act only in a frame of request or procedure.
+INTERROGATIVE = compiled(
+    r"^\s*(?:(?:and|so|but|then|also|or|ok|okay|well|hi|hey|please|now|just|anyway|actually)\s+)*"
+    r"(?:(?:is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|isn't"
+    r"|aren't|doesn't|didn't|hasn't)\b(?! (?:like|love|prefer|appreciate|rather|be|also|not|need"
+    r"|want)\b)"
+    r"|(?:has|have|had) (?:i|you|we|they|he|she|it|my|the|any\w*|some\w*|there|order|that|this)\b"
+    r"|(?:what|what's|who|who's|whose|why|when|when's|which|how|how's|where|where's)\b)"
+)
+REQUEST = compiled(
+    r"\b(?:can|could|cn) (?:u|y)?\w+ (?:me|my)\b|\bhow \w+ i\b|\bpossible to\b|"
+    r"\b(?:can|could|will|would|cn|cud) (?:you|u|ya|someone|somebody|anyone|anybody)\b"
+    r"|\b(?:can|could|may|might|shall|cn) (?:i|we|my \w+|this|it|that|these|those|the \w+)\b"
+    r"|\b(?:how|where) (?:do|can|could|would|should|to|must|might|will|does one|am)\b"
+    r"|\bwhat (?:do|must|should|can|could) (?:i|we) (?:have to |need to )?(?:do|be)\b"
+    r"|\bwhat(?:'s| is| are| would be) the (?:\w+ )?(?:ways?|steps)\b|\bwhat about\b|\bhow about\b"
+    r"|\b(?:is|would) it (?:be )?(?:still )?(?:possible|ok|okay|alright|fine|too late|an option)\b"
+    r"|\b(?:is|are) there (?:still )?(?:any|a|an|some)? ?(?:way|chance|possibility|method|option"
+    r"|means|somebody|someone)\w*\b|\bany (?:way|chance)\b|\bmind\b|\bam i able\b|\bwill there be"
+    r"|\bhave (?:a |an )?(?:method|way|form|problem|trouble|issue|got to|to)\w*\b|\bdo i go about\b"
+    r"|\bwhere(?:'s| is) (?:the|a|my)\b"
+)
+# "A refund would be useless": an act that a sentence is about is not asked for by it.
+SUBJECT = compiled(r"^\s*(?:(?:the|a|an|my|your|any|this|that|another|no) (?:\w+ )?)?$")
+PREDICATE = compiled(
+    r"^(?: (?:of|for|on|in|to|with) (?:[\w#]+ ){0,3}?[\w#]+| label| request| page)? (?:is|was"
+    r"|were|would"
+    r"|will|has|had|seems?|went|came|means?|makes?|does|doesn't|had been|isn't|wasn't|won't"
+    r"|wouldn't)\b"
+    r"(?! (?:be |now )?(?:needed|required|due|requested|in order|overdue|necessary"
+    r"|what i (?:want|need)"
+    r"|do\b|fine|preferred|best|all i|my preference))"
 )
 # "They said I'd be paid back, so please do it"
 DO_IT = compiled(
@@ -385,9 +437,10 @@ AS_IT_IS = compiled(
     r"\b(?:leave|keep)\b[^.!?,]*\b(?:as (?:it )?is|as it was|alone|the same|unchanged|as they are"
     r"|untouched|as planned)\b"
     r"|\bno changes\b|\b(?:address|card|order|size) is (?:fine|right|correct|ok)\b"
-    r"|^keep (?:my|the)\b|\b(?:i'm|i am|we're|we are|i'll be|we'll be) keeping\b"
+    r"|(?:^|, ?)keep (?:my|the)\b|\b(?:i'm|i am|we're|we are|i'll be|we'll be) keeping\b"
     r"|\b(?:don't|not) (?:send|ship|deliver) (?:\w+ ){0,2}(?:anywhere|somewhere|elsewhere)\b"
-    r"|\b(?:stays?|staying|remain) (?:as (?:it is|is)|put|the same|with me|open)\b"
+    r"|\b(?:stays?|staying|remain) (?:exactly |just |right )?(?:as (?:it is|is)|put|the same"
+    r"|with me|open)\b"
 )
 # A turn that opens so, and names no act, supposes one.
 OPENING = compiled(

@@ -1,12 +1,12 @@
-"""Money intents read into turns that deny, suppose or report them: none may be left.
+"""Guarded intents read into turns that deny, suppose or report them: none may be left.
 
     python benchmarks/understanding/negation.py [--json] [--errors] [--intents FOLDER]
 
 Protocol: each line of data/negation/{en,zh}.txt goes through the whole understanding (splitting,
 classifying, veto) without dialogue state; it counts as wrong where any of its asks is read as one
-of assistant.understanding.polarity.MONEY. The rules of the veto were shaped on these lines. Those
-of data/negation/fresh were written after the rules, in two lots of 45 and 30 a language: at their
-first reading 16 of 34 and 11 of 21 money readings were left, and the rules were mended by them.
+of assistant.understanding.polarity.GUARDED (money intents, forgetting, closing an account). The
+rules of the veto were shaped on these lines. Those of data/negation/fresh were written when the
+rules were done and read once with them; what that reading left shaped the rules further.
 The lines of data/negation/asks hold a denial and do ask: a veto there is counted as wrong too.
 """
 
@@ -25,7 +25,7 @@ if __package__ in (None, ""):  # run by its path: the repository's root is not o
 
 from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier
-from assistant.understanding.polarity import MONEY, only_spoken_of
+from assistant.understanding.polarity import GUARDED, only_spoken_of
 from benchmarks.understanding.shop_intents import MODELS, understander
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -33,7 +33,7 @@ DATA = Path(__file__).resolve().parent / "data" / "negation"
 
 
 def main() -> None:
-    """Print what is read as a money intent before and after the veto, and vetoes of plain asks."""
+    """Print what is read as a guarded intent before and after the veto, and vetoes of plain asks."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.add_argument("--errors", action="store_true", help="list each line that went wrong")
@@ -49,11 +49,11 @@ def main() -> None:
             wrong = []
             for text in texts:
                 heard = [each.intent for each in whole.understand(text, language)]
-                if MONEY.intersection(heard):
+                if GUARDED.intersection(heard):
                     wrong.append(f"{text!r} read as {', '.join(heard)}")
             figures[f"{folder.name} {language}"] = {
                 "lines": len(texts),
-                "money by the model alone": sum(each.intent in MONEY for each in plain),
+                "guarded by the model alone": sum(each.intent in GUARDED for each in plain),
                 "wrong": len(wrong),
             }
             if given.errors:
