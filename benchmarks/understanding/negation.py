@@ -33,7 +33,7 @@ DATA = Path(__file__).resolve().parent / "data" / "negation"
 
 
 def main() -> None:
-    """Print what is read as a guarded intent before and after the veto, and vetoes of plain asks."""
+    """Print guarded readings before and after the veto, and vetoes of plain asks."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.add_argument("--errors", action="store_true", help="list each line that went wrong")
