@@ -191,7 +191,7 @@ class Assistant:
                 turn=turn,
                 language=state.language,
                 now=now,
-                customer_id=state.customer_id or turn.customer_id,
+                customer_id=state.customer_id or self._by_channel(turn),
                 events=collected,
             )
             outcome = self._act(ctx, action, ask)
@@ -232,6 +232,11 @@ class Assistant:
         request = Request(action.intent, action.slots, heard, action.args)
         return with_sponsored(ctx, SKILLS[action.intent](ctx, request))
 
+    def _by_channel(self, turn: Turn) -> str | None:
+        """Who the channel says is speaking, where the policy takes its word."""
+        trusted = "channel" in self.shop.settings.policy.identification.ways
+        return turn.customer_id if trusted else None
+
     def _is_word(self, word: str) -> bool:
         return phrase_key(word) in self.shop.knowledge.vocabulary.english
 
@@ -250,7 +255,7 @@ class Assistant:
         if conversation is None:
             # The shopper was forgotten in this very turn: nothing of it may stay either.
             return
-        customer_id = state.customer_id or turn.customer_id
+        customer_id = state.customer_id or self._by_channel(turn)
         conversation.state = states.dump(state)
         conversation.customer_id = customer_id
         conversation.updated_at = now
@@ -330,6 +335,7 @@ def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
         question=question,
         focus=outcome.focus,
         identified=outcome.identified,
+        proven=outcome.proven,
         handed_off=outcome.handoff is not None,
     )
 

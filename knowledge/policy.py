@@ -31,7 +31,7 @@ Way = Literal["channel", "email", "name_and_postcode"]
 """How a shopper is known: by the channel they write in, by their e-mail, or by full name and
 postcode."""
 Proof = Literal["postcode", "name", "order_id"]
-Sensitive = Literal["erase", "export", "pay", "edit_account", "change_order", "see_orders"]
+Sensitive = Literal["erase", "see_personal", "pay", "edit_account", "change_order", "see_orders"]
 
 
 class Identification(Section):
@@ -40,8 +40,9 @@ class Identification(Section):
     ways: tuple[Way, ...] = ("channel", "email", "name_and_postcode")
     """Any one of these is enough to be known."""
     sensitive: tuple[Sensitive, ...] = ()
-    """What takes one more proof, where the channel did not say who it is: erase or export what is
-    kept, pay with a payment method on the account, edit the account, change orders, see orders."""
+    """What takes one more proof, where the channel did not say who it is: erase all that is kept,
+    see name and address (invoices, the export), pay with what the account holds, edit the account,
+    change orders, see orders."""
     proofs: tuple[Proof, ...] = ()
     """Any one of these is such a proof: the postcode or the full name of the account, or the number
     of one of its orders."""
@@ -143,6 +144,14 @@ def _identification(rule: Identification) -> Iterator[_Problem]:
         yield (where, "sensitive"), "these take one more proof, but `proofs` names none"
     if rule.proofs and not rule.sensitive:
         yield (where, "proofs"), "nothing takes a proof; name what does in `sensitive`"
+    shows = {"postcode": ("see_personal", "pay"), "name": ("see_personal",)}
+    if "email" in rule.ways:
+        for proof in rule.proofs:
+            # What is shown to whoever knows the e-mail proves nothing.
+            for needed in shows.get(proof, ("see_orders", "change_order")):
+                if needed not in rule.sensitive:
+                    text = f"{proof} proves nothing while `sensitive` lacks {needed!r}"
+                    yield (where, "proofs"), text
     given = "email" not in rule.ways and "name_and_postcode" in rule.ways
     if given and rule.proofs and set(rule.proofs) <= {"name", "postcode"}:
         yield (where, "proofs"), "name and postcode are given already to be known"

@@ -385,6 +385,7 @@ class Result:
     focus: Focus | None = None
     identified: str | None = None
     """A customer id; "" makes the speaker a guest again and forgets what was said."""
+    proven: bool = False
     handed_off: bool = False
 
 
@@ -397,6 +398,8 @@ def advance(state: State, action: Action, result: Result) -> State:
             if result.identified
             else State(language=state.language)
         )
+    if result.proven:
+        new = replace(new, proven=True)
     if result.search is not None:
         more = action.slots.direction == "more"
         new = replace(new, search=search_part(result.search), seen=state.seen if more else ())

@@ -81,6 +81,8 @@ class State:
     language: Language = "en"
     customer_id: str | None = None
     """Established in this conversation; the channel's customer stands in Turn."""
+    proven: bool = False
+    """Whether more than one thing was said that only this customer should know."""
     search: Slots = field(default_factory=Slots)
     """What the running search asks for; refinements merge into it."""
     search_image: str = ""

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from assistant.review.forget import forget_name
 from assistant.skills.base import Ask, Context, Offers, Outcome, Proposal, Request, commit, skill
-from assistant.skills.identify import by_email, current, for_customer, identify, said
+from assistant.skills.identify import (
+    by_email,
+    current,
+    for_customer,
+    identify,
+    proves,
+    said,
+    unproven,
+)
 from assistant.skills.order_changes import account_address
 from assistant.skills.order_parts import UNDER_WAY
 from db import orders
@@ -44,7 +53,7 @@ def create(ctx: Context, request: Request) -> Outcome:
     known.first_name, known.last_name = first or known.first_name or "", last or ""
     ctx.session.flush()
     facts = {"email": email, "name": first}
-    return Outcome("account.create.done", facts, identified=known.id)
+    return Outcome("account.create.done", facts, identified=known.id, proven=True)
 
 
 @skill("edit_account")
@@ -111,6 +120,10 @@ def forget(ctx: Context, request: Request) -> Outcome:
     who = identify(ctx, request)
     if isinstance(who, Outcome):
         return who
+    newly = who.id if ctx.customer_id is None else None
+    asked = unproven(ctx, request, who, ("erase",))
+    if asked is not None:
+        return replace(asked, identified=newly)
     open_orders = [
         order.id for order in orders.orders_of(ctx.session, who.id) if order.status in UNDER_WAY
     ]
@@ -118,7 +131,8 @@ def forget(ctx: Context, request: Request) -> Outcome:
         "account.forget.confirm",
         {"email": who.email or "", "open_orders": open_orders},
         proposal=Proposal("forget_me", {"customer_id": who.id}),
-        identified=who.id if ctx.customer_id is None else None,
+        identified=newly,
+        proven=proves(ctx, request, who),
     )
 
 

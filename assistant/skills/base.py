@@ -102,6 +102,8 @@ class Outcome:
     proposal: Proposal | None = None
     identified: str | None = None
     """Customer id, where this turn established who is speaking."""
+    proven: bool = False
+    """Whether this turn gave the further proof that the policy asks for."""
     focus: Focus | None = None
     """What "it" means from now on; None leaves it as it is (a list of cards clears it)."""
     listed: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
 from assistant.skills.cards import title_of
 from assistant.skills.cart import add_to_cart, cart_facts, cart_lines, merge_carts
-from assistant.skills.identify import by_email
+from assistant.skills.identify import by_email, proves, unproven
 from db.errors import BalanceTooLow, CartEmpty, OutOfStock, TotalChanged
 from db.models import Address, CartLine, Customer, PaymentMethod
 from db.orders import ADDRESS_FIELDS, place_order
@@ -58,6 +58,16 @@ def place(ctx: Context, request: Request) -> Outcome:
     buyer = _buyer(ctx, request)
     if buyer is None:
         return Outcome("checkout.ask_email", ask=Ask("email"))
+    if buyer.customer is not None:
+        asked = unproven(ctx, request, buyer.customer, ("pay",))
+        if asked is not None:
+            return replace(asked, identified=buyer.identified)
+    outcome = _for_buyer(ctx, request, buyer)
+    proven = buyer.customer is not None and proves(ctx, request, buyer.customer)
+    return replace(outcome, proven=True) if proven else outcome
+
+
+def _for_buyer(ctx: Context, request: Request, buyer: _Buyer) -> Outcome:
     lines = cart_lines(ctx.session, buyer.owner)
     changed = _new_prices(ctx, lines)
     facts = cart_facts(ctx, lines)
@@ -172,6 +182,7 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
             "expected_at": order.expected_at,
         },
         identified=identified,
+        proven=True,
         offers=(("offer.orders", {}),),
         why=(f"order {order.id}: {order.status}, {order.total} {order.currency}",),
     )

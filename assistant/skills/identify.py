@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from itertools import pairwise
@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.skills.base import Ask, Context, Outcome, Request, Skill
+from db import orders
 from db.models import Address, Customer
+from knowledge.policy import Sensitive
 
 CustomerSkill = Callable[[Context, Request, Customer], Outcome]
 
@@ -83,31 +85,105 @@ def current(ctx: Context) -> Customer | None:
 
 
 def identify(ctx: Context, request: Request) -> Customer | Outcome:
-    """The customer who is speaking, or the question that would tell.
+    """The customer who is speaking, or the question that would tell, by the policy's ways.
 
     Whoever is established stays: another e-mail makes nobody someone else.
     """
     customer = current(ctx)
     if customer is not None:
         return customer
+    ways = ctx.settings.policy.identification.ways
+    by = {"ways": list(ways)}
     email, name, postcode = (said(request, each) for each in ("email", "name", "postcode"))
-    if email and (customer := by_email(ctx.session, str(email))):
+    if email and "email" in ways and (customer := by_email(ctx.session, str(email))):
         return customer
-    if name and postcode:
-        customer = by_name_and_postcode(ctx.session, str(name), str(postcode))
+    asked = Ask("email" if "email" in ways else "name")
+    if "name_and_postcode" in ways:
+        if name and postcode:
+            customer = by_name_and_postcode(ctx.session, str(name), str(postcode))
+            if customer is None:
+                return Outcome("account.unknown_name", by, ask=asked)
+            return customer
+        customer = by_words(ctx.session, request.understanding.text)
         if customer is not None:
             return customer
-        return Outcome("account.unknown_name", ask=Ask("email"))
-    customer = by_words(ctx.session, request.understanding.text)
-    if customer is not None:
-        return customer
-    if email:
-        return Outcome("account.unknown_email", {"email": str(email)}, ask=Ask("email"))
-    return Outcome("account.ask_email", ask=Ask("email"))
+    if set(ways) <= {"channel"}:
+        return Outcome("account.only_channel", offers=(("offer.person", {}),))
+    if email and "email" in ways:
+        return Outcome("account.unknown_email", by | {"email": str(email)}, ask=asked)
+    return Outcome("account.ask_email", by, ask=asked)
+
+
+_CHANGES = (
+    "cancel_order",
+    "change_order",
+    "change_shipping_address",
+    "change_payment",
+    "return_item",
+    "exchange_item",
+    "request_refund",
+)
+SENSITIVE: dict[str, frozenset[Sensitive]] = {
+    **dict.fromkeys(("track_order", "list_orders", "track_refund"), frozenset({"see_orders"})),
+    **dict.fromkeys(_CHANGES, frozenset({"see_orders", "change_order"})),
+    "get_invoice": frozenset({"see_personal"}),
+    "export_my_data": frozenset({"see_personal"}),
+    "edit_account": frozenset({"edit_account"}),
+}
+"""Intent -> what of the policy's `identification.sensitive` it comes under."""
+
+
+def unproven(
+    ctx: Context, request: Request, customer: Customer, needs: Collection[str]
+) -> Outcome | None:
+    """The question for one more proof, where the policy asks for one and none was given."""
+    rule = ctx.settings.policy.identification
+    if not set(needs) & set(rule.sensitive) or ctx.state.proven:
+        return None
+    if ctx.turn.customer_id == customer.id and "channel" in rule.ways:
+        return None
+    if proves(ctx, request, customer):
+        return None
+    if not _has_proof(ctx, customer):
+        return Outcome("account.no_proof", offers=(("offer.person", {}),))
+    tried = bool(request.args.get("proof_asked"))
+    key = "account.proof_wrong" if tried else "account.ask_proof"
+    kept = {"proof_asked": True, "email": customer.email or ""}
+    first = "postcode" if "postcode" in rule.proofs else rule.proofs[0]
+    return Outcome(key, {"proofs": list(rule.proofs)}, ask=Ask(first), form_args=kept)
+
+
+def proves(ctx: Context, request: Request, customer: Customer) -> bool:
+    """Whether what was said holds one of the policy's proofs of being this customer."""
+    proofs = ctx.settings.policy.identification.proofs
+    text = utterance(request)
+    parts = re.findall(r"[a-z0-9]+", text.casefold())
+    words = {*parts, *(one + two for one, two in pairwise(parts))}
+    if "postcode" in proofs:
+        words |= {_letters(str(said(request, "postcode") or ""))}
+        if any(_letters(each.postcode) in words for each in customer.addresses if each.postcode):
+            return True
+    if "name" in proofs:
+        spoken = (_letters(text), _letters(str(said(request, "name") or "")))
+        if any(name in heard for name in _full_names(customer) for heard in spoken):
+            return True
+    if "order_id" in proofs and (number := said(request, "order_id")):
+        return orders.find_order(ctx.session, customer.id, str(number)) is not None
+    return False
+
+
+def _has_proof(ctx: Context, customer: Customer) -> bool:
+    """Whether the account holds anything that the policy takes as a proof."""
+    proofs = ctx.settings.policy.identification.proofs
+    return (
+        ("postcode" in proofs and any(each.postcode for each in customer.addresses))
+        or ("name" in proofs and bool(_full_names(customer)))
+        or ("order_id" in proofs and bool(orders.orders_of(ctx.session, customer.id)))
+    )
 
 
 def for_customer(function: CustomerSkill) -> Skill:
-    """A skill that runs only once it is known who is speaking."""
+    """A skill that runs only once it is known who is speaking, as surely as the policy asks."""
 
     @wraps(function)
     def run(ctx: Context, request: Request) -> Outcome:
@@ -115,7 +191,10 @@ def for_customer(function: CustomerSkill) -> Skill:
         if isinstance(who, Outcome):
             return _keeping(request, who)
         newly = current(ctx) is None
-        outcome = _keeping(request, function(ctx, request, who))
+        asked = unproven(ctx, request, who, SENSITIVE.get(request.intent, ()))
+        outcome = _keeping(request, asked or function(ctx, request, who))
+        if proves(ctx, request, who):
+            outcome = replace(outcome, proven=True)
         if newly and outcome.identified is None:
             return replace(outcome, identified=who.id)
         return outcome
