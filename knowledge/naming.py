@@ -57,15 +57,8 @@ def _chinese(text: str, vocabulary: Vocabulary) -> tuple[frozenset[str], frozens
     return frozenset(), frozenset()
 
 
-def named_score(key: tuple[str, str, str], names: Collection[str], stems: set[str]) -> float:
-    """1 where the (category, path, brand) lies in one of the named categories, shared among them
-    where there are several, and 0.5 more where the query's stems hold the brand."""
-    category, path, brand = key
-    score = 0.0
-    if names and (category in names or any(part in names for part in path.split(" / "))):
-        # A word that names many categories says little of each.
-        score += 1.0 / len(names)
-    brand_words = set(english_words(brand))
-    if brand_words and brand_words <= stems:
-        score += 0.5
-    return score
+def named_score(category: str, path: str, names: Collection[str]) -> float:
+    """1 where a category, or one it lies in, is named; shared where several are named, since a word
+    that names many categories says little of each."""
+    named = names and (category in names or any(part in names for part in path.split(" / ")))
+    return 1.0 / len(names) if named else 0.0

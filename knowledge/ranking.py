@@ -15,11 +15,16 @@ Evidence = dict[str, dict[str, float]]
 """Kind -> product id -> raw score; a product that is missing has none of that evidence."""
 
 
+SHARES = frozenset({"kind", "named", "brand", "phrase"})
+"""Kinds of evidence that are shares of 1 by nature and are not scaled over the candidates."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The tables of `fusion.toml`."""
 
     english: Mapping[str, float]
+    translated: Mapping[str, float]
     chinese: Mapping[str, float]
     other: Mapping[str, float]
     picture: Mapping[str, float]
@@ -66,8 +71,13 @@ def fuse(
     total = sum(used.values())
     out = dict.fromkeys(ids, 0.0)
     for kind, weight in used.items():
-        for id_, value in scaled(evidence[kind], ids).items():
-            out[id_] += value * weight / total
+        found = evidence[kind]
+        if kind not in SHARES:
+            found = scaled(found, ids)
+        share = weight / total
+        for id_, value in found.items():
+            if id_ in out:
+                out[id_] += value * share
     return out
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 
 from db.models import Product
 from knowledge.encoders import Encoders
-from knowledge.errors import ModelError, ProductUnknown
+from knowledge.errors import ProductUnknown
+from knowledge.evidence import Facts, WordEvidence, facts_of
 from knowledge.index import Index, Snapshot
-from knowledge.index.words import english_words, has_chinese
+from knowledge.index.words import english_words
 from knowledge.limits import Chosen, LimitFilter
-from knowledge.naming import named_categories, named_score
 from knowledge.ranking import Evidence, Weights, best_of, fuse, shipped_weights
+from knowledge.reading import Reading, query_kind, read
+from knowledge.spelling import Speller
 from knowledge.types import CatalogueFacts, Limits, ProductHit, ProductQuery, Sort
 from knowledge.vocabulary import Vocabulary
 
 SIMILAR_POOL = 200
 """Neighbours of each kind that similar products are taken from."""
+KEPT_READINGS = 256
+"""Queries of which the reading is kept: a turn asks for the same words several times."""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,9 @@ class ProductSearch:
         self._vocabulary = vocabulary
         self._encoders = encoders
         self.weights = weights or shipped_weights()
+        self._words = WordEvidence(index, encoders, self.weights)
+        self._speller: tuple[tuple[int, ...], Speller] | None = None
+        self._readings: dict[tuple[str, str, int, int], Reading] = {}
 
     # --- the way in -------------------------------------------------------------------------------
 
@@ -103,7 +110,8 @@ class ProductSearch:
         snapshot = self._index.snapshot()
         ids = within.ids() or []
         ranked = self._rank(session, snapshot, ProductQuery(text=text, limits=limits), ids)
-        ids = self._relevant(session, snapshot, text, limits, ranked, ids)
+        reading = self._reading(snapshot, text.strip(), "en")
+        ids = self._relevant(session, snapshot, reading, limits, ranked, ids)
         chosen = within.eligible(ids).values()
         prices = [item.price for item in chosen]
         return CatalogueFacts(len(prices), min(prices, default=None), max(prices, default=None))
@@ -113,9 +121,10 @@ class ProductSearch:
         weights: dict[str, float] = {}
         text = query.text.strip()
         if text:
-            language = _evidence_language(text, query.language)
+            table: Mapping[str, float] = getattr(
+                self.weights, query_kind(text, query.language, self._vocabulary())
+            )
             share = 1.0 if query.image is None else self.weights.picture["words"]
-            table: Mapping[str, float] = getattr(self.weights, language)
             weights = {kind: weight * share for kind, weight in table.items()}
         if query.image is not None:
             weights["image"] = self.weights.picture["image"]
@@ -161,7 +170,8 @@ class ProductSearch:
         survivors: list[str] | None,
     ) -> list[ProductHit]:
         if query.text.strip():
-            pool = self._relevant(session, snapshot, query.text, query.limits, ranked, survivors)
+            reading = self._reading(snapshot, query.text.strip(), query.language)
+            pool = self._relevant(session, snapshot, reading, query.limits, ranked, survivors)
         else:
             # A photo or a neighbour's neighbour: the closest ones, then in the asked order.
             pool = ranked.order[: max(30, 3 * query.limit)]
@@ -183,8 +193,9 @@ class ProductSearch:
     ) -> _Ranked:
         evidence: Evidence = {}
         text = query.text.strip()
-        if text:
-            self._words(snapshot, text, query.language, survivors, evidence)
+        reading = self._reading(snapshot, text, query.language) if text else None
+        if reading is not None:
+            evidence.update(self._words.gather(snapshot, reading, survivors))
         if query.image is not None:
             self._picture(snapshot, query.image, survivors, evidence)
         if query.similar_to is not None:
@@ -193,83 +204,19 @@ class ProductSearch:
         candidates -= query.exclude
         if survivors is None and text and query.image is None and query.similar_to is None:
             candidates = self._above_floor(candidates, evidence)
-        popularity = self._attributes(session, text, query.similar_to, candidates, evidence)
+        facts = facts_of(session, candidates)
+        if reading is not None:
+            self._words.add_facts(evidence, reading, facts)
+        if query.similar_to is not None:
+            _same_category(session, query.similar_to, facts, evidence)
         scores = fuse(evidence, self.weights_for(query), candidates)
         order = sorted(
             candidates,
-            key=lambda id_: (-round(scores[id_], 9), -popularity.get(id_, 0.0), id_),
+            key=lambda id_: (-round(scores[id_], 9), -facts[id_].popularity, id_),
         )
         # What a limit speaks for is never left out: it follows those that anything else speaks for.
         order += [id_ for id_ in survivors or () if id_ not in candidates]
         return _Ranked(order, scores, evidence)
-
-    def _words(
-        self,
-        snapshot: Snapshot,
-        text: str,
-        language: str,
-        survivors: list[str] | None,
-        evidence: Evidence,
-    ) -> None:
-        keyword = best_of(
-            snapshot.products.ids,
-            snapshot.products.position,
-            self._keyword_scores(snapshot, text),
-            int(self.weights.candidates["keyword"]),
-            survivors,
-        )
-        evidence["keyword"] = keyword
-        if _evidence_language(text, language) == "english":
-            kind, collection, encoder = "text", "products_text", self._encoders.text
-        else:
-            kind, collection, encoder = (
-                "multilingual",
-                "products_multi",
-                self._encoders.multilingual,
-            )
-        if snapshot.vectors is not None:
-            try:
-                vector = encoder.encode([text])[0]
-            except ModelError:
-                vector = np.zeros(encoder.dimension, dtype=np.float32)
-            evidence[kind] = self._meaning(snapshot, collection, vector, survivors, keyword)
-
-    def _keyword_scores(self, snapshot: Snapshot, text: str) -> NDArray[np.float32]:
-        """BM25 of the words said, or of the shop's own name where they name a category otherwise.
-
-        "laptop" then finds what the shop files under "Notebook" and never calls a laptop.
-        """
-        scores = snapshot.products.scores(text)
-        names, used = named_categories(text, self._vocabulary())
-        if len(names) == 1 and not has_chinese(text):
-            said, own = english_words(text), english_words(*names)
-            if not set(own) & set(said):
-                terms = [*dict.fromkeys([*(word for word in said if word not in used), *own])]
-                other = snapshot.products.term_scores(terms, chinese=False).sum(axis=0)
-                scores = np.maximum(scores, other)
-        return scores
-
-    def _meaning(
-        self,
-        snapshot: Snapshot,
-        collection: str,
-        vector: NDArray[np.float32],
-        survivors: list[str] | None,
-        keyword: Collection[str],
-    ) -> dict[str, float]:
-        """Similarity of the nearest products, and of all that keyword search brought up."""
-        limit = int(self.weights.candidates["meaning"])
-        if survivors is None or len(survivors) <= self.weights.candidates["all_up_to"]:
-            near = self._index.nearest(snapshot, collection, vector, limit, survivors)
-        else:
-            # So many ids cost more to hand over than they keep out.
-            wide = self._index.nearest(snapshot, collection, vector, 5 * limit)
-            allowed = set(survivors)
-            near = {id_: likeness for id_, likeness in wide.items() if id_ in allowed}
-        missing = [id_ for id_ in keyword if id_ not in near]
-        if near and missing:
-            near.update(self._index.nearest(snapshot, collection, vector, len(missing), missing))
-        return near
 
     def _picture(
         self,
@@ -334,48 +281,30 @@ class ProductSearch:
         floor = self.weights.candidates["floor"]
         near = evidence.get("text") or evidence.get("multilingual") or {}
         return {
-            id_ for id_ in candidates if id_ in evidence["keyword"] or near.get(id_, 0.0) >= floor
+            id_
+            for id_ in candidates
+            if near.get(id_, 0.0) >= floor
+            or any(id_ in evidence.get(kind, {}) for kind in ("keyword", "field", "pairs"))
         }
 
-    def _attributes(
-        self,
-        session: Session,
-        text: str,
-        similar_to: str | None,
-        candidates: Collection[str],
-        evidence: Evidence,
-    ) -> dict[str, float]:
-        """Adds "attribute" evidence: category and brand named or shared. Returns popularity."""
-        rows: list[Any] = []
-        ids = sorted(candidates)
-        for start in range(0, len(ids), 1000):
-            rows += session.execute(
-                select(
-                    Product.id,
-                    Product.category,
-                    Product.category_path,
-                    Product.brand,
-                    Product.popularity,
-                ).where(Product.id.in_(ids[start : start + 1000]))
-            )
-        like = ""
-        if similar_to is not None:
-            like = session.scalar(select(Product.category).where(Product.id == similar_to)) or ""
-        stems = set(english_words(text))
-        names = named_categories(text, self._vocabulary())[0] if text else frozenset()
-        named: dict[tuple[str, str, str], float] = {}
-        found: dict[str, float] = {}
-        for id_, category, path, brand, _ in rows:
-            key = (category, path, brand)
-            if key not in named:
-                named[key] = named_score(key, names, stems) + (
-                    1.0 if like and category == like else 0.0
-                )
-            if named[key]:
-                found[id_] = named[key]
-        if found:
-            evidence["attribute"] = found
-        return {row[0]: row[4] for row in rows}
+    def _reading(self, snapshot: Snapshot, text: str, language: str) -> Reading:
+        """The text as it is searched with; the last few are kept."""
+        vocabulary = self._vocabulary()
+        key = (text, language, id(snapshot.products), id(vocabulary))
+        held = self._readings.get(key)
+        if held is None:
+            keyword = snapshot.products
+            if self._speller is None or self._speller[0] != key[2:]:
+
+                def frequency(word: str) -> int:
+                    return max(map(keyword.frequency, english_words(word, stop=False)), default=0)
+
+                self._speller = (key[2:], Speller(vocabulary, frequency))
+            held = read(text, language, vocabulary, self._speller[1], keyword)
+            if len(self._readings) >= KEPT_READINGS:
+                self._readings.clear()
+            self._readings[key] = held
+        return held
 
     # --- what a sort may choose from --------------------------------------------------------------
 
@@ -383,7 +312,7 @@ class ProductSearch:
         self,
         session: Session,
         snapshot: Snapshot,
-        text: str,
+        reading: Reading,
         limits: Limits,
         ranked: _Ranked,
         survivors: list[str] | None,
@@ -396,17 +325,17 @@ class ProductSearch:
         """
         keyword = snapshot.products
         pool = keyword.ids if survivors is None else survivors
-        chinese = has_chinese(text)
-        terms = keyword.terms(text)
-        inside, used = self._named_category(session, text, limits)
+        chinese = not reading.english
+        text = reading.said if chinese else reading.english
+        terms = keyword.terms(text) if chinese else list(reading.terms)
+        inside, used = self._named_category(session, reading, limits)
         if inside is not None:
             pool = [id_ for id_ in pool if id_ in inside]
             rest = [term for term in terms if term not in used]
             matched = self._matching(snapshot, rest, chinese, pool)
             return matched or pool
         if terms:
-            unknown = not chinese and len(terms) < len(set(english_words(text)))
-            matched = [] if unknown else self._matching(snapshot, terms, chinese, pool)
+            matched = [] if reading.unknown else self._matching(snapshot, terms, chinese, pool)
             if matched:
                 return matched
             coverage = keyword.coverage(text)
@@ -434,24 +363,26 @@ class ProductSearch:
         return [id_ for id_ in pool if id_ in matching]
 
     def _named_category(
-        self, session: Session, text: str, limits: Limits
+        self, session: Session, reading: Reading, limits: Limits
     ) -> tuple[set[str] | None, set[str]]:
         """Ids in the categories that the text names or the limits hold to, and the words for it."""
-        names, used = named_categories(text, self._vocabulary())
         if limits.categories:
             words = {word for name in limits.categories for word in english_words(name)}
-            return set(LimitFilter(session, limits).ids() or ()), words | used
-        if not names:
+            return set(LimitFilter(session, limits).ids() or ()), words | reading.used
+        if not reading.names:
             return None, set()
-        only = LimitFilter(session, Limits(categories=tuple(names)))
-        return set(only.ids() or ()), set(used)
+        only = LimitFilter(session, Limits(categories=tuple(reading.names)))
+        return set(only.ids() or ()), set(reading.used)
 
 
-def _evidence_language(text: str, language: str) -> Literal["english", "chinese", "other"]:
-    if has_chinese(text):
-        return "chinese"
-    # What a shopper types in Latin letters into a Chinese conversation is a brand or English.
-    return "english" if language in ("en", "zh") else "other"
+def _same_category(
+    session: Session, product_id: str, facts: Mapping[str, Facts], evidence: Evidence
+) -> None:
+    """Adds "attribute" evidence to those of the product's own category."""
+    like = session.scalar(select(Product.category).where(Product.id == product_id))
+    found = {id_: 1.0 for id_, held in facts.items() if like and held.category == like}
+    if found:
+        evidence["attribute"] = found
 
 
 def _sort_key(chosen: Chosen, sort: Sort) -> tuple[Any, ...]:

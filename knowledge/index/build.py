@@ -13,7 +13,7 @@ from knowledge.encoders import Encoders, Vectors
 from knowledge.errors import PictureRefused
 from knowledge.index import documents as made
 from knowledge.index.generation import DIRTY, Manifest, encoder_versions, write_manifest
-from knowledge.index.keyword import KeywordIndex
+from knowledge.index.keyword import Document, KeywordIndex
 from knowledge.index.progress import Progress
 from knowledge.index.vectors import VectorStore
 from knowledge.index.words import chinese_pairs, english_words
@@ -107,7 +107,7 @@ class Builder:
         manifest.products = made.product_states(session)
         manifest.articles = made.article_states(session)
         kept = [
-            (document.id, document.words, document.pairs)
+            document.keywords
             for document in self._products(session, sorted(manifest.products), manifest, store)
         ]
         pieces = made.article_passages(session)
@@ -150,7 +150,7 @@ class Builder:
         number = int(manifest.keyword.rsplit("-", 1)[1]) + 1
         manifest.keyword = f"keyword-{number}"
         kept = [
-            (document.id, document.words, document.pairs)
+            document.keywords
             for document in made.product_documents(session, sorted(manifest.products))
         ]
         built = self._keyword(generation / manifest.keyword, kept, pieces)
@@ -233,7 +233,7 @@ class Builder:
     def _keyword(
         self,
         folder: Path,
-        kept: Sequence[tuple[str, Sequence[str], Sequence[str]]],
+        kept: Sequence[Document],
         pieces: Sequence[made.Passage],
     ) -> Built:
         self._progress("Indexing words", 0, 1)
@@ -248,7 +248,7 @@ class Builder:
 def passage_keywords(pieces: Iterable[made.Passage]) -> KeywordIndex:
     """Keyword index of passages, title and heading counting twice."""
     return KeywordIndex.build(
-        (
+        Document(
             piece.id,
             english_words(f"{piece.title} {piece.heading}") * 2 + english_words(piece.text),
             chinese_pairs(f"{piece.title} {piece.heading}") * 2 + chinese_pairs(piece.text),
@@ -261,8 +261,7 @@ def product_keywords(session: Session) -> KeywordIndex:
     """Keyword index of all products on sale, in memory only."""
     ids = sorted(made.product_states(session))
     return KeywordIndex.build(
-        (document.id, document.words, document.pairs)
-        for document in made.product_documents(session, ids)
+        document.keywords for document in made.product_documents(session, ids)
     )
 
 

@@ -12,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Media, Product, Variant
+from knowledge.index.keyword import Document
 from knowledge.index.words import chinese_pairs, english_words
 
-FORMAT = 1
+FORMAT = 3
 """Raised when documents are made differently; every index is then built anew."""
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 PASSAGE_CHARACTERS = 900
+_MODELS = frozenset({"model", "mpn", "part number", "sku"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class ProductDocument:
     """Chinese character pairs, likewise."""
     pictures: tuple[str, ...]
     """Paths relative to the shop folder."""
+    fields: tuple[tuple[str, ...], ...]
+    """English stems of title, model, description and what the attributes say, each by itself."""
+
+    @property
+    def keywords(self) -> Document:
+        """What keyword search reads of it."""
+        return Document(self.id, self.words, self.pairs, self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,28 @@ def _product(row: Any, options: list[str], pictures: tuple[str, ...]) -> Product
         + chinese_pairs(row.category_zh) * 2
         + chinese_pairs(row.description_zh)
     )
-    return ProductDocument(row.id, text, multilingual, tuple(words), tuple(pairs), pictures)
+    model = " ".join(str(v) for k, v in row.attributes.items() if k.casefold() in _MODELS)
+    fields = (row.title, model, row.description, f"{told} {stated_words(row.attributes)}")
+    return ProductDocument(
+        row.id,
+        text,
+        multilingual,
+        tuple(words),
+        tuple(pairs),
+        pictures,
+        tuple(tuple(english_words(field)) for field in fields),
+    )
+
+
+def stated_words(attributes: dict[str, Any]) -> str:
+    """The attributes whose value is text or a list of texts, without model names."""
+    parts: list[str] = []
+    for name, value in attributes.items():
+        if isinstance(value, str) and name.casefold() not in _MODELS:
+            parts.append(value)
+        elif isinstance(value, (list, tuple)):
+            parts += [item for item in value if isinstance(item, str)]
+    return " ".join(parts)
 
 
 def attribute_words(attributes: dict[str, Any], units: dict[str, Any]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import IndexDamaged
+from knowledge.index.fields import FieldScores
 from knowledge.index.words import chinese_pairs, english_words, has_chinese
 
 Scores = NDArray[np.float32]
@@ -22,33 +23,53 @@ MISSPELT_FROM = 5
 LIKENESS = 84.0
 
 
+class Document(NamedTuple):
+    """One document as its words."""
+
+    id: str
+    words: Sequence[str]
+    """English stems; those of weighty fields several times over."""
+    pairs: Sequence[str]
+    """Chinese character pairs, likewise."""
+    fields: Sequence[Sequence[str]] = ()
+    """English stems of the fields that are also scored each by itself."""
+
+
 class KeywordIndex:
     """BM25 (Robertson and Zaragoza 2009) over documents that come as words."""
 
-    def __init__(self, ids: Sequence[str], english: Any, chinese: Any) -> None:
+    def __init__(
+        self, ids: Sequence[str], english: Any, chinese: Any, fields: FieldScores | None = None
+    ) -> None:
         self.ids = list(ids)
         self.position = {id_: i for i, id_ in enumerate(self.ids)}
         self._english = english
         self._chinese = chinese
+        self._fields = fields
         self._long_words: list[str] | None = None
 
     @classmethod
-    def build(cls, documents: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> KeywordIndex:
-        """From (id, English stems, Chinese pairs) of every document."""
+    def build(cls, documents: Iterable[Document]) -> KeywordIndex:
+        """From the words of every document."""
         ids: list[str] = []
         english = _Corpus()
         chinese = _Corpus()
-        for id_, words, pairs in documents:
+        fields: list[Sequence[Sequence[str]]] = []
+        for id_, words, pairs, parts in documents:
             ids.append(id_)
             english.add(words)
             chinese.add(pairs)
-        return cls(ids, english.index(), chinese.index())
+            fields.append(parts)
+        scored = FieldScores.build(fields, english.vocabulary) if any(fields) else None
+        return cls(ids, english.index(), chinese.index(), scored)
 
     def save(self, folder: Path) -> None:
         """Write it into a new folder; `ids.json` is written last."""
         for name, part in (("en", self._english), ("zh", self._chinese)):
             if part is not None:
                 part.save(str(folder / name), show_progress=False)
+        if self._fields is not None:
+            self._fields.save(folder / "fields")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "ids.json").write_text(json.dumps(self.ids), encoding="utf-8")
 
@@ -73,7 +94,9 @@ class KeywordIndex:
             raise IndexDamaged(
                 f"{folder}: the keyword index cannot be read ({error}); it will be built anew."
             ) from error
-        return cls(ids, parts[0], parts[1])
+        scored = folder / "fields"
+        fields = FieldScores.load(scored, len(ids)) if scored.is_dir() else None
+        return cls(ids, parts[0], parts[1], fields)
 
     def terms(self, text: str) -> list[str]:
         """The different words of a query that can match, misspelt ones put right."""
@@ -104,6 +127,30 @@ class KeywordIndex:
             for row, term in enumerate(terms):
                 out[row] = part.get_scores([term])
         return out
+
+    def sums(self, terms: Sequence[str], *, chinese: bool) -> Scores:
+        """BM25 of every document for all the terms together."""
+        part = self._chinese if chinese else self._english
+        known = self._known(part)
+        held = [term for term in terms if term in known]
+        if part is None or not held:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        return np.asarray(part.get_scores(held), dtype=np.float32)
+
+    def frequency(self, term: str) -> int:
+        """How many documents have an English stem."""
+        number = self._known(self._english).get(term)
+        if number is None:
+            return 0
+        pointers = self._english.scores["indptr"]
+        return int(pointers[number + 1] - pointers[number])
+
+    def field_scores(self, terms: Sequence[str]) -> Scores:
+        """For English terms, each counted in the one field of a document where it says most."""
+        if self._fields is None:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        known = self._known(self._english)
+        return self._fields.of([known[term] for term in terms if term in known])
 
     def coverage(self, text: str) -> Scores:
         """How much of the text's weight (rare words weigh more) each document has, 0 to 1.
@@ -142,19 +189,19 @@ class _Corpus:
     """Documents as word ids, the form bm25s takes."""
 
     def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {}
+        self.vocabulary: dict[str, int] = {}
         self._documents: list[list[int]] = []
 
     def add(self, words: Sequence[str]) -> None:
-        vocabulary = self._vocabulary
+        vocabulary = self.vocabulary
         self._documents.append([vocabulary.setdefault(w, len(vocabulary)) for w in words])
 
     def index(self) -> Any:
-        if not self._vocabulary:
+        if not self.vocabulary:
             return None
         import bm25s
         from bm25s.tokenization import Tokenized
 
         model = bm25s.BM25(method="lucene", k1=K1, b=B)
-        model.index(Tokenized(ids=self._documents, vocab=self._vocabulary), show_progress=False)
+        model.index(Tokenized(ids=self._documents, vocab=self.vocabulary), show_progress=False)
         return model

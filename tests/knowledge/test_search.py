@@ -56,11 +56,15 @@ def test_every_hit_says_what_speaks_for_it(find: Finder) -> None:
     best = find.hits(ProductQuery("hiking boots"))[0]
     assert best.evidence["keyword"] > 0
     assert 0 < best.evidence["text"] <= 1
-    assert best.evidence["attribute"] == 1.0
+    assert best.evidence["named"] == 1.0
     assert find.knowledge.products.weights_for(ProductQuery("boots")).keys() == {
-        "keyword",
+        "field",
         "text",
-        "attribute",
+        "keyword",
+        "kind",
+        "named",
+        "brand",
+        "phrase",
     }
 
 
