@@ -62,21 +62,23 @@ class Speller:
                     yield whole
 
     def _known(self, word: str) -> bool:
+        """True of a word that no product has and that is none the worse for it."""
         return bool(
-            self._frequency(word)
-            or word in dictionary()
+            word in dictionary()
             or stem(word) in dictionary()
             or stem(word) in self._vocabulary.english
         )
 
     def _meant(self, word: str) -> str | None:
         """What an unknown word is a slip for; None where it is known or nothing is near."""
-        if len(word) < SHORTEST or not word.isascii() or self._known(word):
+        if len(word) < SHORTEST or not word.isascii() or self._frequency(word):
             return None
+        split = self._split(word)
+        if self._known(word):
+            return split
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        split = self._split(word)
         cutoff = 2 if len(word) >= LONG else 1
         near = process.extract(
             word, self._words, scorer=OSA.distance, score_cutoff=cutoff, limit=24
