@@ -37,13 +37,20 @@ class Facts(NamedTuple):
     category: str
     path: str
     brand: str
+    audience: str
     popularity: float
 
 
 def facts_of(session: Session, ids: Collection[str]) -> dict[str, Facts]:
     """The facts of these products."""
     found: dict[str, Facts] = {}
-    columns = (Product.title, Product.category, Product.category_path, Product.brand)
+    columns = (
+        Product.title,
+        Product.category,
+        Product.category_path,
+        Product.brand,
+        Product.audience,
+    )
     order = sorted(ids)
     for start in range(0, len(order), 1000):
         rows: Iterable[Any] = session.execute(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Product
+from knowledge import looks
 from knowledge.encoders import Encoders
 from knowledge.errors import ProductUnknown
 from knowledge.evidence import Facts, WordEvidence, facts_of
@@ -126,10 +127,16 @@ class ProductSearch:
             )
             share = 1.0 if query.image is None else self.weights.picture["words"]
             weights = {kind: weight * share for kind, weight in table.items()}
+        model = self._index.snapshot().pictures
+        learned = model.weights if model is not None else {}
+        if text and query.image is None and model is not None and model.concepts:
+            weights["look"] = self.weights.picture["seen"]
         if query.image is not None:
             weights["image"] = self.weights.picture["image"]
+            if text:
+                weights["look"] = learned.get("picture", self.weights.picture)["look"]
         if query.similar_to is not None:
-            for kind, weight in self.weights.similar.items():
+            for kind, weight in ({**self.weights.similar, **learned.get("similar", {})}).items():
                 weights[kind] = weights.get(kind, 0.0) + weight
         return weights
 
@@ -209,6 +216,13 @@ class ProductSearch:
             self._words.add_facts(evidence, reading, facts)
         if query.similar_to is not None:
             _same_category(session, query.similar_to, facts, evidence)
+        if snapshot.pictures is not None and reading is not None and query.similar_to is None:
+            limit = 2 * int(self.weights.candidates["meaning"])
+            said = looks.said_concepts(reading.english or text, self._vocabulary())
+            shown = looks.of_words(self._index, snapshot, said, None, limit, sorted(candidates))
+            # Words for a look put those in order that anything else found, and find none.
+            if shown:
+                evidence["look"] = shown
         scores = fuse(evidence, self.weights_for(query), candidates)
         order = sorted(
             candidates,
@@ -226,24 +240,8 @@ class ProductSearch:
         evidence: Evidence,
     ) -> None:
         vector = self._encoders.image.encode([image])[0]
-        evidence["image"] = self._alike(snapshot, vector, survivors)
-
-    def _alike(
-        self, snapshot: Snapshot, vector: NDArray[np.float32], survivors: list[str] | None
-    ) -> dict[str, float]:
-        """Product id -> likeness of its best picture."""
-        limit = int(self.weights.candidates["meaning"]) * 2
-        among = None
-        if survivors is not None:
-            among = self._index.picture_ids(survivors)
-            if not among:
-                return {}
-        best: dict[str, float] = {}
-        near = self._index.nearest(snapshot, "products_image", vector, limit, among)
-        for id_, likeness in near.items():
-            owner = id_.rsplit("#", 1)[0]
-            best[owner] = max(likeness, best.get(owner, -1.0))
-        return best
+        limit = 2 * int(self.weights.candidates["meaning"])
+        evidence["image"] = looks.of_photo(self._index, snapshot, vector, limit, survivors)
 
     def _similar(
         self,
@@ -271,9 +269,10 @@ class ProductSearch:
             evidence["text"] = self._index.nearest(
                 snapshot, "products_text", text, SIMILAR_POOL, survivors
             )
-        names = self._index.picture_ids([product_id])[:1]
-        for vector in self._index.vectors(snapshot, "products_image", names).values():
-            evidence["image"] = self._alike(snapshot, vector, survivors)
+        limit = 2 * int(self.weights.candidates["meaning"])
+        pictured = looks.of_product(self._index, snapshot, product_id, limit, survivors)
+        if pictured:
+            evidence["image"] = pictured
         for found in evidence.values():
             found.pop(product_id, None)
 
@@ -378,9 +377,20 @@ class ProductSearch:
 def _same_category(
     session: Session, product_id: str, facts: Mapping[str, Facts], evidence: Evidence
 ) -> None:
-    """Adds "attribute" evidence to those of the product's own category."""
-    like = session.scalar(select(Product.category).where(Product.id == product_id))
-    found = {id_: 1.0 for id_, held in facts.items() if like and held.category == like}
+    """Adds "attribute" evidence to those of the product's own category; for whom a thing is, and
+    where it stands in the shop, count among things of one kind."""
+    like = session.execute(
+        select(Product.category, Product.category_path, Product.audience).where(
+            Product.id == product_id
+        )
+    ).one_or_none()
+    if like is None or not like.category:
+        return
+    found = {
+        id_: 0.5 + 0.25 * (held.path == like.category_path) + 0.25 * (held.audience == like.audience)
+        for id_, held in facts.items()
+        if held.category == like.category
+    }
     if found:
         evidence["attribute"] = found
 

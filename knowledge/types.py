@@ -71,7 +71,8 @@ class ProductHit:
     price: Decimal
     score: float
     evidence: dict[str, float]
-    """Score per kind of evidence before fusion: keyword, text, multilingual, image, attribute."""
+    """Score per kind of evidence before fusion: keyword, text, multilingual, image, look,
+    attribute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,30 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from knowledge.encoders import Encoders, Vectors
-from knowledge.errors import PictureRefused
+from knowledge.encoders import Encoders
 from knowledge.index import documents as made
-from knowledge.index.generation import DIRTY, Manifest, encoder_versions, write_manifest
+from knowledge.index.generation import DIRTY, PICTURES, Manifest, encoder_versions, write_manifest
 from knowledge.index.keyword import Document, KeywordIndex
+from knowledge.index.pictures import PictureIndexer
 from knowledge.index.progress import Progress
 from knowledge.index.vectors import VectorStore
 from knowledge.index.words import chinese_pairs, english_words
+from knowledge.pictures import PictureModel
 
 CHUNK = 256
 """Products encoded and written at a time; progress is told after each."""
-MAX_PICTURES = 4
-"""Pictures indexed of one product."""
 
 
 @dataclass(slots=True)
 class Built:
-    """What a build gives: the keyword indexes, and the pictures it had to leave out."""
+    """What a build gives: keyword indexes, the picture model, the pictures it had to leave out."""
 
     products: KeywordIndex
     passages: KeywordIndex
+    pictures: PictureModel
     refused: list[str] = field(default_factory=list)
     """One line each: path and reason."""
 
@@ -98,6 +97,7 @@ class Builder:
         self._encoders = encoders
         self._progress = progress
         self._refused: list[str] = []
+        self._pictures = PictureIndexer(shop, encoders.image, self._refused)
 
     def build(
         self, session: Session, generation: Path, store: VectorStore
@@ -112,7 +112,8 @@ class Builder:
         ]
         pieces = made.article_passages(session)
         self._passages(pieces, manifest, store)
-        built = self._keyword(generation / manifest.keyword, kept, pieces)
+        model = self._pictures.finish(session, generation, store)
+        built = self._keyword(generation / manifest.keyword, kept, pieces, model)
         write_manifest(generation, manifest)
         return manifest, built
 
@@ -127,6 +128,8 @@ class Builder:
     ) -> Built:
         """Bring a generation up to date in place; marked dirty until its manifest says so."""
         (generation / DIRTY).touch()
+        model = PictureModel.load(generation / PICTURES)
+        self._pictures = PictureIndexer(self._shop, self._encoders.image, self._refused, model)
         stale = (*changed.products, *changed.gone_products)
         for name in ("products_text", "products_multi"):
             store.delete(name, changed.gone_products)
@@ -153,7 +156,7 @@ class Builder:
             document.keywords
             for document in made.product_documents(session, sorted(manifest.products))
         ]
-        built = self._keyword(generation / manifest.keyword, kept, pieces)
+        built = self._keyword(generation / manifest.keyword, kept, pieces, model)
         write_manifest(generation, manifest)
         (generation / DIRTY).unlink()
         return built
@@ -166,54 +169,17 @@ class Builder:
         done = 0
         for chunk in _chunks(made.product_documents(session, ids)):
             names = [document.id for document in chunk]
-            store.write("products_text", names, self._encoders.text.encode([d.text for d in chunk]))
+            texts = self._encoders.text.encode([d.text for d in chunk])
+            store.write("products_text", names, texts)
             store.write(
                 "products_multi",
                 names,
                 self._encoders.multilingual.encode([d.multilingual for d in chunk]),
             )
-            self._pictures(chunk, manifest, store)
+            self._pictures.take(chunk, texts, manifest, store)
             done += len(chunk)
             self._progress(stage, done, len(ids))
             yield from chunk
-
-    def _pictures(
-        self, chunk: Sequence[made.ProductDocument], manifest: Manifest, store: VectorStore
-    ) -> None:
-        owners: list[str] = []
-        data: list[bytes] = []
-        for document in chunk:
-            for path in document.pictures[:MAX_PICTURES]:
-                content = self._read(path)
-                if content is not None:
-                    owners.append(document.id)
-                    data.append(content)
-        if not data:
-            return
-        names: list[str] = []
-        rows: list[Vectors] = []
-        for owner, content in zip(owners, data, strict=True):
-            try:
-                rows.append(self._encoders.image.encode([content]))
-            except PictureRefused as error:
-                self._refused.append(f"{owner}: {error}")
-                continue
-            number = manifest.pictures.get(owner, 0)
-            manifest.pictures[owner] = number + 1
-            names.append(f"{owner}#{number}")
-        if rows:
-            store.write("products_image", names, np.concatenate(rows))
-
-    def _read(self, path: str) -> bytes | None:
-        try:
-            # A path from a catalogue must not lead out of the shop folder.
-            target = (self._shop / path).resolve()
-            if not target.is_relative_to(self._shop.resolve()):
-                raise OSError("outside the shop folder")
-            return target.read_bytes()
-        except (OSError, ValueError) as error:
-            self._refused.append(f"{path}: {error}")
-            return None
 
     def _passages(
         self, pieces: Sequence[made.Passage], manifest: Manifest, store: VectorStore
@@ -235,6 +201,7 @@ class Builder:
         folder: Path,
         kept: Sequence[Document],
         pieces: Sequence[made.Passage],
+        pictures: PictureModel,
     ) -> Built:
         self._progress("Indexing words", 0, 1)
         products = KeywordIndex.build(kept)
@@ -242,7 +209,7 @@ class Builder:
         products.save(folder / "products")
         passages.save(folder / "passages")
         self._progress("Indexing words", 1, 1)
-        return Built(products, passages, self._refused)
+        return Built(products, passages, pictures, self._refused)
 
 
 def passage_keywords(pieces: Iterable[made.Passage]) -> KeywordIndex:

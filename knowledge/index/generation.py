@@ -4,7 +4,8 @@
 
     index/CURRENT            g000002
     index/lock               held by the process that owns the index
-    index/g000002/manifest.json, chroma/, keyword-1/products/, keyword-1/passages/
+    index/g000002/manifest.json, pictures.safetensors, chroma/,
+                  keyword-1/products/, keyword-1/passages/
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from knowledge.index.vectors import COLLECTIONS, VectorStore
 
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
+PICTURES = "pictures.safetensors"
+"""What was learned from the shop's pictures; stored vectors are only comparable through it."""
 DIRTY = "dirty"
 """Stands in a generation while it is being changed: found at open, the change was cut short."""
 

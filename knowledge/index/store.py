@@ -31,6 +31,7 @@ from knowledge.index.build import (
 from knowledge.index.keyword import KeywordIndex
 from knowledge.index.progress import Progress, silent
 from knowledge.index.vectors import VectorStore
+from knowledge.pictures import PictureModel
 
 REBUILD_SHARE = 0.3
 """From this share of changed products on, building aside is cheaper than changing in place."""
@@ -43,6 +44,8 @@ class Snapshot:
     products: KeywordIndex
     passages: KeywordIndex
     vectors: VectorStore | None
+    pictures: PictureModel | None = None
+    """Through which pictures and words are compared with stored pictures; None without vectors."""
 
 
 class Index:
@@ -67,6 +70,7 @@ class Index:
         self._vectors: VectorStore | None = None
         self._products: KeywordIndex | None = None
         self._passages: KeywordIndex | None = None
+        self._pictures: PictureModel | None = None
         self._notice = ""
         self._closed = False
         self._listener: Progress = silent
@@ -126,6 +130,7 @@ class Index:
         self._products, self._passages = disk.load_keyword(folder, manifest)
         if manifest.encoders != disk.encoder_versions(self._encoders):
             raise IndexDamaged(f"{folder}: built with other models; it will be built anew.")
+        pictures = PictureModel.load(folder / disk.PICTURES)
         store = VectorStore(folder / "chroma")
         try:
             disk.verify(folder, manifest, store, deep=False)
@@ -133,6 +138,7 @@ class Index:
             store.close()
             raise
         self._generation, self._manifest, self._vectors = folder, manifest, store
+        self._pictures = pictures
 
     def _load_keyword(self) -> None:
         """As a guest: read the owner's keyword indexes where they are true to SQL."""
@@ -194,7 +200,9 @@ class Index:
                         products = product_keywords(session)
                         self._passages = passage_keywords(made.article_passages(session))
                         self._products = products
-        return Snapshot(self._products, self._passages, self._vectors)
+        vectors = self._vectors
+        pictures = self._pictures if vectors is not None else None
+        return Snapshot(self._products, self._passages, vectors, pictures)
 
     def nearest(
         self,
@@ -327,7 +335,7 @@ class Index:
             store.close()
             disk.remove_others(self._root, self._generation)
             raise
-        old, self._vectors = self._vectors, store
+        old, self._vectors, self._pictures = self._vectors, store, built.pictures
         self._generation, self._manifest = generation, manifest
         if old is not None:
             old.close()
