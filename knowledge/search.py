@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -387,7 +386,9 @@ def _same_category(
     if like is None or not like.category:
         return
     found = {
-        id_: 0.5 + 0.25 * (held.path == like.category_path) + 0.25 * (held.audience == like.audience)
+        id_: 0.5
+        + 0.25 * (held.path == like.category_path)
+        + 0.25 * (held.audience == like.audience)
         for id_, held in facts.items()
         if held.category == like.category
     }

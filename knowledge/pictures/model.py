@@ -37,8 +37,10 @@ FEW = 4
 MOST_CONCEPTS = 400
 KINDS = ("category", "path", "audience")
 """Fields that say what kind of thing it is; alike means alike in these first."""
-SAID = {"category": 0.5, "path": 1.0, "audience": 0.5}
-"""How much a concept counts when words are turned into a direction; 1 for other fields."""
+SAID = {"category": 1.0, "path": 2.0, "audience": 1.0}
+"""Shares of what is said of the kind when words are turned into a direction."""
+KIND_WEIGHT = 2.0
+"""How much the kind counts in all, beside 1 for a colour or any other concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,12 @@ class PictureModel:
         """The direction [d] of pictures that show the concepts and suit a sentence vector."""
         place = {concept: n for n, concept in enumerate(self.concepts)}
         out = np.zeros(self.dimension, np.float32)
-        for concept in concepts:
-            if concept in place:
-                out += SAID.get(concept.field, 1.0) * self.heads[:, place[concept]]
+        known = [concept for concept in concepts if concept in place]
+        total = sum(SAID.get(concept.field, 0.0) for concept in known)
+        for concept in known:
+            share = SAID.get(concept.field)
+            weight = 1.0 if share is None else KIND_WEIGHT * share / total
+            out += weight * self.heads[:, place[concept]]
         if sentence is not None and self.words.size and sentence.any():
             out += (sentence - self.words_centre) @ self.words
         return out
