@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from assistant.cli_experiments import experiments_app
 from assistant.cli_import import import_command
 from assistant.cli_models import models_app
 from assistant.cli_pricing import pricing_app
@@ -24,4 +25,5 @@ def register(app: typer.Typer) -> None:
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")
     app.add_typer(pricing_app, name="pricing")
+    app.add_typer(experiments_app, name="experiments")
     app.add_typer(sponsored_app, name="sponsored")

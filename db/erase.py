@@ -18,6 +18,7 @@ from db.models import (
     Conversation,
     Customer,
     Event,
+    Exposure,
     Fulfilment,
     HandoffRecord,
     Order,
@@ -74,6 +75,9 @@ def export_customer(session: Session, customer_id: str) -> dict[str, Any]:
         "handoffs": _rows(
             session.scalars(_where(HandoffRecord, HandoffRecord.conversation_id.in_(conversations)))
         ),
+        "exposures": _rows(
+            session.scalars(_where(Exposure, Exposure.conversation_id.in_(conversations)))
+        ),
         "conversations": [
             {
                 **_row(conversation),
@@ -127,7 +131,7 @@ def erase_customer(
     )
     session.flush()
     _strip_orders(session, customer_id, erased_id)
-    for table in (HandoffRecord, TurnRecord):
+    for table in (Exposure, HandoffRecord, TurnRecord):
         session.execute(delete(table).where(table.conversation_id.in_(conversations)))
     session.execute(delete(Event).where(_theirs(Event, customer_id, conversations)))
     owners = [f"customer:{customer_id}", *(f"conversation:{each}" for each in conversations)]
@@ -156,7 +160,7 @@ def erase_customer(
 
 def erase_conversation(session: Session, conversation_id: str) -> None:
     """Erase what a guest said and did in one conversation, its row included."""
-    for table in (HandoffRecord, TurnRecord, Event, Request):
+    for table in (Exposure, HandoffRecord, TurnRecord, Event, Request):
         session.execute(delete(table).where(table.conversation_id == conversation_id))
     session.execute(delete(CartLine).where(CartLine.owner == f"conversation:{conversation_id}"))
     session.execute(delete(Conversation).where(Conversation.id == conversation_id))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from db.orders.rules import Section
 from knowledge.policy import POLICY_FILE, Policy
@@ -64,6 +64,50 @@ class Sponsored(Section):
     """The least a click costs."""
 
 
+REASONS = (
+    "again", "seen", "like_minded", "together", "category", "brand", "popular", "stated",
+    "similar", "color", "price", "size", "rating", "next", "words", "less",
+)  # fmt: skip
+"""Summands of a recommendation's score, which an experiment may weigh otherwise."""
+
+
+class Arm(Section):
+    """One way to rank in an experiment."""
+
+    share: float = Field(ge=0, le=1)
+    """Of the shoppers who get it; 0: it is judged from the log alone and never shown."""
+    weights: dict[str, float] = Field(default_factory=dict)
+    """Kind of reason -> factor on its part of the score; others count as they are."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Arm:
+        for kind, factor in self.weights.items():
+            if kind not in REASONS:
+                raise ValueError(f"no kind of reason {kind!r}; there are: {', '.join(REASONS)}")
+            if not 0 <= factor <= 100:
+                raise ValueError(f"the factor of {kind} is {factor}; it lies from 0 to 100")
+        return self
+
+
+class Experiment(Section):
+    """Two or more ways to rank recommendations, tried beside each other."""
+
+    kind: Literal["ab", "interleave"] = "ab"
+    """ab: a shopper always gets one arm; interleave: every list is drafted by two arms in turn."""
+    running: bool = True
+    reward: Literal["look", "cart", "purchase"] = "look"
+    arms: dict[str, Arm]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Experiment:
+        total = sum(arm.share for arm in self.arms.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the shares of the arms add up to {total:g}; they must add up to 1")
+        if self.kind == "interleave" and len(self.arms) != 2:
+            raise ValueError(f"two arms are interleaved; there are {len(self.arms)}")
+        return self
+
+
 class ShopSettings(Section):
     """One shop."""
 
@@ -76,6 +120,8 @@ class ShopSettings(Section):
     """From policy.toml."""
     pricing: Pricing = Pricing()
     sponsored: Sponsored = Sponsored()
+    experiments: dict[str, Experiment] = Field(default_factory=dict)
+    """At most one runs at a time: the first that is `running`."""
 
 
 def load_settings(path: Path) -> ShopSettings:

@@ -21,6 +21,7 @@ from db.models.conversations import (
     TurnRecord,
 )
 from db.models.customers import Address, Customer, PaymentMethod, Profile
+from db.models.experiments import Exposure
 from db.models.orders import CartLine, Fulfilment, Order, OrderEvent, OrderItem, Payment
 from db.models.pricing import PriceBound, PriceChange, PricedProduct
 from db.models.sponsored import Campaign, Placement
@@ -35,6 +36,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "Event",
+    "Exposure",
     "Fulfilment",
     "HandoffRecord",
     "Media",
