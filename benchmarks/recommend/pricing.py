@@ -109,8 +109,9 @@ def broken_rails(decisions: int, seed: int) -> tuple[int, int]:
     for number in range(decisions):
         if number % 50 == 0:
             model = DemandModel(GRID.tolist())
-        place = int(rng.integers(len(GRID)))
-        model.observe(place, 20, int(rng.binomial(20, rng.uniform(0, 0.6))))
+        if number % 10 == 0:
+            place = int(rng.integers(len(GRID)))
+            model.observe(place, 20, int(rng.binomial(20, rng.uniform(0, 0.6))))
         offers = [_random_offer(rng, variant) for variant in range(int(rng.integers(1, 4)))]
         made = decide(model, offers, RAILS, START, rng)
         changed += bool(made.prices)

@@ -63,6 +63,8 @@ class Belief:
     def __init__(self, ratios: Floats, prior: Prior) -> None:
         self.prior = prior
         self._x: Floats = np.log(ratios)
+        self._root: Floats | None = None
+        self._root_of: Floats | None = None
         self.mean: Floats = prior.level + prior.elasticity * self._x
         gaps = self._x[:, None] - self._x[None, :]
         self.cov: Floats = (
@@ -104,9 +106,10 @@ class Belief:
 
     def sample(self, rng: np.random.Generator, boldness: float) -> Floats:
         """Log odds at each price, (grid,); `boldness` scales how far from the mean they go."""
-        values, vectors = np.linalg.eigh((self.cov + self.cov.T) / 2)
-        noise = vectors @ (np.sqrt(np.clip(values, 0.0, None)) * rng.standard_normal(len(values)))
-        drawn: Floats = self.mean + boldness * noise
+        if self._root is None or self._root_of is not self.cov:
+            values, vectors = np.linalg.eigh((self.cov + self.cov.T) / 2)
+            self._root, self._root_of = vectors * np.sqrt(np.clip(values, 0.0, None)), self.cov
+        drawn: Floats = self.mean + boldness * (self._root @ rng.standard_normal(len(self.mean)))
         return drawn
 
 
