@@ -15,7 +15,7 @@ from knowledge.types import ProductHit, ProductQuery
 
 SURFACES = ("search.found", "search.more", "similar.found", "recommend.found", "recommend.personal")
 """Outcomes that may carry a paid place."""
-POOL = 50
+POOL = 24
 """How far down the unpaid ranking a paid product may come from."""
 
 
@@ -47,7 +47,7 @@ def with_sponsored(ctx: Context, outcome: Outcome) -> Outcome:
         return outcome
     rank = next(n for n, hit in enumerate(ranked, 1) if hit.product_id == won.product_id)
     cards = cards_for(ctx, [hit for hit in ranked if hit.product_id == won.product_id])
-    if not cards:
+    if not cards or not cards[0].in_stock:
         return outcome
     placement = record_shown(
         ctx.session,
@@ -74,7 +74,7 @@ def _ranked(ctx: Context, outcome: Outcome, asked: Slots) -> list[ProductHit]:
         text=text,
         language=ctx.language,
         similar_to=None if text else outcome.cards[0].product_id,
-        limits=replace(limits, in_stock=True),
+        limits=limits,
         limit=POOL,
     )
     return ctx.knowledge.products.search(ctx.session, query)
