@@ -1,0 +1,1 @@
+"""Customer service measured: the retail tasks, adversarial talk, every operation."""
