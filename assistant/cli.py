@@ -94,11 +94,11 @@ def recommend(
             reasons = [words.text(key, facts) for key, facts in row.ranked.reasons]
             record = {
                 "query": "",
-                "product_id": row.ranked.product.id,
+                "product_id": row.ranked.product_id,
                 "title": row.title,
                 "price": str(row.price),
                 "score": round(row.ranked.score, 6),
-                "evidence": {kind: round(part, 6) for kind, part, _ in row.ranked.parts},
+                "evidence": {part.kind: round(part.worth, 6) for part in row.ranked.parts},
                 "reasons": reasons,
                 "sponsored": False,
             }

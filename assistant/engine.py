@@ -18,16 +18,19 @@ from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, Question, State
+from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
 from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.sponsored import with_sponsored
+from assistant.skills.whom import marked, still_for_another
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
 from assistant.wording.render import wording
 from assistant.wording.reply import Reminder, compose
 from db import events as event_store
+from db import profiles
 from db.models import Conversation, Customer, HandoffRecord, TurnRecord
 from db.sponsored import charge_clicks
 from db.unit import read_unit, turn_unit
@@ -179,10 +182,12 @@ class Assistant:
         action = Action("say", "")
         question: Question | None = None
         steps: list[Step] = []
-        for place, ask in enumerate(heard):
+        for place, understood in enumerate(heard):
+            ask = as_wish(understood, state.last_intent)
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
             before = state if place == 0 else replace(state, question=None)
             action = decide(before, ask, image=turn.image is not None, may_ask=question is None)
+            state = replace(state, gift=still_for_another(state.gift, ask.text, action.intent))
             ctx = Context(
                 session=session,
                 knowledge=self.shop.knowledge,
@@ -194,9 +199,17 @@ class Assistant:
                 customer_id=state.customer_id or self._by_channel(turn),
                 events=collected,
             )
+            so_far = len(collected)
             outcome = self._act(ctx, action, ask)
             if outcome.identified and ctx.customer_id is None:
                 merge_carts(session, ctx.cart_owner, f"customer:{outcome.identified}")
+                # What a guest asked to remember is remembered of who they turn out to be.
+                said = profiles.stated_in_conversation(session, turn.conversation_id)
+                if said:
+                    collected.append({"kind": "preference", "product_id": None, "detail": said})
+            collected[so_far:] = marked(
+                session, collected[so_far:], turn.conversation_id, state.gift
+            )
             state = advance(state, action, _result(action, outcome, ask))
             steps.append(Step(before, ask, action))
             question = state.question or question
@@ -282,7 +295,7 @@ class Assistant:
         )
         charge_clicks(session, turn.conversation_id, events, now)
         if customer_id is not None and events:
-            event_store.update_profile(session, customer_id, events, now)
+            profiles.update_profile(session, customer_id, events, now)
 
 
 def _said(ctx: Context, action: Action) -> Outcome:

@@ -192,7 +192,7 @@ def _inferred(
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found = []
     for kind, scores in inferred.items():
-        if not isinstance(scores, dict):
+        if not isinstance(scores, dict) or kind in ("product", "language"):
             continue
         best = sorted((-score, value) for value, score in scores.items() if score > 0)
         if best:

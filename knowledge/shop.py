@@ -33,6 +33,7 @@ class Knowledge:
     """What the shop knows: products, articles, and the words it uses for them."""
 
     def __init__(self, folder: Path, engine: Engine, encoders: Encoders | None = None) -> None:
+        self.folder = folder
         self.encoders = encoders or Encoders()
         self._engine = engine
         self.index = Index(folder, engine, self.encoders)

@@ -100,6 +100,8 @@ class State:
     failures: int = 0
     """Turns in a row that were not understood."""
     handed_off: bool = False
+    gift: bool = False
+    """What is sought is for somebody else, until something is sought anew."""
 
 
 _ADAPTER = TypeAdapter(State)

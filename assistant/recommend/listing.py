@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from assistant.recommend.candidates import recommend_from, taste_of
-from assistant.recommend.ranking import Ranked
+from assistant.recommend.making import Maker
+from assistant.recommend.types import Asker, Ranked
 from db.unit import read_unit
 from knowledge.shop import Shop
 from knowledge.types import Limits
@@ -21,24 +23,22 @@ class Row:
     price: Decimal
 
 
-def recommendations(shop: Shop, customer_id: str, *, limit: int, language: str) -> list[Row]:
+def recommendations(
+    shop: Shop,
+    customer_id: str,
+    *,
+    limit: int,
+    language: str,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> list[Row]:
     """The best products for a customer, best first; an unknown customer gets what is popular."""
     with read_unit(shop.engine) as session:
-        taste = taste_of(session, customer_id, "", language)
-        never = taste.stated.get("must_not", {})
-        limits = Limits(
-            in_stock=True,
-            not_brands=tuple(never.get("brand", ())),
-            not_materials=tuple(never.get("material", ())),
-        )
-        ranked = recommend_from(session, shop.knowledge, taste, limits, limit=limit)
-        return [
-            Row(
-                one,
-                one.product.title_zh
-                if language == "zh" and one.product.title_zh
-                else one.product.title,
-                one.product.price,
-            )
-            for one in ranked
-        ]
+        maker = Maker(session, shop.knowledge)
+        shopper = maker.shopper(Asker(customer_id, "", language, now()))
+        ranked = maker.ranked(shopper, Limits(in_stock=True), limit=limit)
+        ids = [one.product_id for one in ranked]
+        prices = {
+            hit.product_id: hit.price
+            for hit in shop.knowledge.products.by_ids(session, ids, Limits(in_stock=True))
+        }
+        return [Row(one, one.title, prices[one.product_id]) for one in ranked]

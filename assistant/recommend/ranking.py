@@ -1,149 +1,204 @@
-"""What to recommend to whom, and the true reasons: every part of a score is a reason or nothing.
+"""From evidence to a ranked list: every summand of a score is a reason or nothing.
 
-The score of a product is a sum of parts (stated wishes, inferred tastes with decay, neighbourhood
-of what was liked or bought, popularity); the reasons shown are the largest parts of that very sum.
+The score is the ranker's sum over signals, grouped into kinds of reasons, and what follows from the
+profile, this visit and what was disliked. The reasons shown with a product are those of its
+summands that stand out most from the other candidates; taking one away lowers the score by exactly
+its worth.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from db.models import Product
+import numpy as np
+from numpy.typing import NDArray
 
-WEIGHTS = {
-    "stated": 3.0,
-    "similar": 2.0,
-    "brand": 1.0,
-    "category": 1.2,
-    "color": 0.6,
-    "rating": 0.5,
-    "popular": 0.8,
+from assistant.recommend.catalogue import Catalogue
+from assistant.recommend.signals import NAMES, Evidence
+from assistant.recommend.types import Part, Taste
+
+Floats = NDArray[np.float32]
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "again": tuple(name for name in NAMES if name.startswith("own_")),
+    "seen": ("seen",),
+    "like_minded": ("like_minded", "same_buyers"),
+    "together": ("together",),
+    "category": ("category_likes", "category_near", "category_lift", "department_lift"),
+    "brand": ("line_likes", "line_near", "line_lift", "brand_likes", "brand_lift"),
+    "popular": tuple(name for name in NAMES if name.startswith("popular_")),
 }
-"""How much each kind of evidence counts; each kind itself lies between 0 and 1."""
-MAX_PER_CATEGORY = 2
-"""Diversity: a list about everything shows at most this many of one category."""
-_REASONS = 2
+"""Kind of reason -> the signals whose parts it adds up."""
+STATED: Final = 3.0
+"""For each field of the profile in which the product is what the shopper likes."""
+SIMILAR: Final = 2.0
+"""Most that resembling a chosen product in words and picture adds."""
+TASTE: Final = {"brand": 0.5, "category": 0.6, "color": 0.6, "price_band": 0.3, "size": 0.2}
+"""Most that the profile's strongest value of each kind adds."""
+VALUES: Final = 12
+"""Strongest values of the profile that are looked at, of each kind."""
+RATED: Final = 0.5
+"""For each point of a rating above 3.9 that at least five shoppers gave."""
+NEXT: Final = 1.0
+NEXT_SCALE: Final = 0.02
+"""What came next in visits like this adds NEXT * log(1 + score / NEXT_SCALE)."""
+WORDS: Final = 4.0
+"""Most that fitting the shopper's words adds."""
+LESS: Final = {"line": -1.5, "category": -0.4, "near": -2.0}
+"""For the likeness to something disliked: same brand in the category, same category, resembling."""
+CALLED_POPULAR: Final = 0.4
+"""Most that the catalogue's own popularity adds, where shoppers have said little yet."""
+SHOWN_PER_CATEGORY: Final = 2
+"""Diversity: a list about everything shows at most this many of one category, or a third of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
-    """What is known of a shopper, from the profile and from this conversation."""
+class Beside:
+    """What speaks for or against candidates beside the log."""
 
-    stated: dict[str, Any] = field(default_factory=dict)
-    inferred: dict[str, dict[str, float]] = field(default_factory=dict)
-    liked: tuple[tuple[str, str], ...] = ()
-    """(product id, title) of what was liked or bought, newest first."""
-    disliked: frozenset[str] = frozenset()
-    near: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """Product id -> (title of the liked product it resembles, similarity in 0..1)."""
+    similar: Mapping[int, tuple[int, float]] = field(default_factory=dict)
+    """Candidate -> (chosen product it resembles, strength in 0..1)."""
+    unlike: Mapping[int, tuple[int, float]] = field(default_factory=dict)
+    """Candidate -> (disliked product it resembles, strength in 0..1)."""
+    following: Mapping[int, tuple[int, float]] = field(default_factory=dict)
+    """Candidate -> (product of this visit, how likely it comes next)."""
+    words: Mapping[int, float] = field(default_factory=dict)
+    """Candidate -> how well it fits the shopper's words, in 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A recommendation with its score and the parts of it, largest first."""
+class Scored:
+    """Candidates with the summands of their scores: one column a kind of reason."""
 
-    product: Product
-    score: float
-    parts: tuple[tuple[str, float, dict[str, Any]], ...]
-    """(reason kind, weighted part, facts that the reason states)"""
+    items: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    worth: Floats
+    """(len(items), len(kinds))"""
 
     @property
-    def reasons(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """Template key and facts of the largest parts."""
-        return tuple((f"reason.{kind}", facts) for kind, _, facts in self.parts[:_REASONS])
+    def scores(self) -> Floats:
+        """Sum of each row."""
+        return np.asarray(self.worth.sum(axis=1), np.float32)
 
 
-def rank(products: list[Product], taste: Taste, *, limit: int, diverse: bool) -> list[Ranked]:
-    """The best `limit` products with reasons. What was disliked or ruled out never comes back.
-
-    `diverse` spreads the list over categories; it is off where the shopper asked for one kind.
-    """
-    never = taste.stated.get("must_not", {})
-    most = max((product.popularity for product in products), default=0.0) or 1.0
-    ranked = [
-        _score(product, taste, most)
-        for product in products
-        if product.id not in taste.disliked and not _ruled_out(product, never)
-    ]
-    ranked.sort(key=lambda one: (-one.score, one.product.id))
-    # A product that nothing speaks for is no recommendation while there are others.
-    reasoned = [one for one in ranked if one.parts] or ranked
-    if not diverse:
-        return reasoned[:limit]
-    taken: dict[str, int] = defaultdict(int)
-    chosen: list[Ranked] = []
-    spare: list[Ranked] = []
-    for one in reasoned:
-        fits = taken[one.product.category] < MAX_PER_CATEGORY
-        taken[one.product.category] += fits
-        (chosen if fits else spare).append(one)
-    return (chosen + spare)[:limit]
-
-
-def _ruled_out(product: Product, never: dict[str, list[str]]) -> bool:
-    def holds(kind: str, text: str) -> bool:
-        return any(value.casefold() in text.casefold() for value in never.get(kind, ()))
-
-    return (
-        holds("material", product.material)
-        or holds("material", str(product.attributes.get("material", "")))
-        or (bool(product.brand) and holds("brand", product.brand))
-        or holds("category", product.category)
-    )
-
-
-def _score(product: Product, taste: Taste, most_popular: float) -> Ranked:
-    parts: list[tuple[str, float, dict[str, Any]]] = []
-
-    def add(kind: str, strength: float, facts: dict[str, Any]) -> None:
-        if strength > 0:
-            parts.append((kind, WEIGHTS[kind] * min(strength, 1.0), facts))
-
+def score(
+    evidence: Evidence,
+    learned: Floats,
+    catalogue: Catalogue,
+    taste: Taste,
+    beside: Beside,
+    disliked: Sequence[int],
+) -> Scored:
+    """Every summand of every candidate. `learned` are the ranker's parts of the signals."""
+    items = evidence.items
+    place = {name: number for number, name in enumerate(NAMES)}
+    kinds = (*GROUPS, "stated", "similar", "color", "price", "size", "rating", "next", "words")
+    kinds = (*kinds, "less")
+    column = {kind: number for number, kind in enumerate(kinds)}
+    worth = np.zeros((len(items), len(kinds)), np.float32)
+    for kind, names in GROUPS.items():
+        worth[:, column[kind]] = learned[:, [place[name] for name in names]].sum(axis=1)
     for wish, values in taste.stated.get("prefer", {}).items():
+        fits = np.zeros(len(items), bool)
         for value in values:
-            if _has(product, wish, value):
-                add("stated", 1.0, {"wish": wish, "value": value})
-                break
-    near = taste.near.get(product.id)
-    if near is not None:
-        add("similar", near[1], {"title": near[0]})
-    for kind, value in (("brand", product.brand), ("category", product.category)):
-        strength = _share(taste.inferred.get(kind, {}), value)
-        add(kind, strength, {"value": value})
-    colors = {variant.color for variant in product.variants if variant.stock > 0}
-    color = max(colors, key=lambda name: _share(taste.inferred.get("color", {}), name), default="")
-    add("color", _share(taste.inferred.get("color", {}), color), {"value": color})
-    if product.rating and product.rating_count >= 5 and product.rating >= 4:
-        add(
-            "rating",
-            (product.rating - 4) / 1.0 + 0.1,
-            {"rating": product.rating, "count": product.rating_count},
-        )
-    add("popular", product.popularity / most_popular, {})
-    parts.sort(key=lambda part: -part[1])
-    return Ranked(product, sum(part[1] for part in parts), tuple(parts))
+            fits |= catalogue.wished(wish, str(value))[items]
+        worth[:, column["stated"]] += STATED * fits
+    for kind, most in TASTE.items():
+        worth[:, column[kind.split("_")[0]]] += most * _fits(catalogue, taste, kind, items)
+    worth[:, column["popular"]] += CALLED_POPULAR * catalogue.called_popular[items]
+    worth[:, column["rating"]] = RATED * catalogue.rated[items]
+    place_of = {item: row for row, item in enumerate(items.tolist())}
+    for item, (_, how) in beside.similar.items():
+        if item in place_of:
+            worth[place_of[item], column["similar"]] = SIMILAR * how
+    for item, (_, how) in beside.following.items():
+        if item in place_of:
+            worth[place_of[item], column["next"]] = NEXT * np.log1p(how / NEXT_SCALE)
+    for item, how in beside.words.items():
+        if item in place_of:
+            worth[place_of[item], column["words"]] = WORDS * how
+    worth[:, column["less"]] = _less(catalogue, items, disliked)
+    for item, (_, how) in beside.unlike.items():
+        if item in place_of:
+            row = place_of[item]
+            least = worth[row, column["less"]]
+            worth[row, column["less"]] = min(float(least), LESS["near"] * how)
+    return Scored(items, kinds, worth)
 
 
-def _has(product: Product, wish: str, value: str) -> bool:
-    wanted = value.casefold()
-    if wish == "color":
-        return any(variant.color.casefold() == wanted for variant in product.variants)
-    if wish == "brand":
-        return product.brand.casefold() == wanted
-    if wish == "category":
-        return wanted in product.category_path.casefold() or wanted == product.category.casefold()
-    if wish == "material":
-        return wanted in product.material.casefold()
-    if wish == "size":
-        return any(variant.size.casefold() == wanted for variant in product.variants)
-    return wanted in str(product.attributes).casefold()
+def strengths(taste: Taste, kind: str) -> dict[str, float]:
+    """The profile's values of a kind, each against the strongest: in -1..1, the strongest of each
+    sign first."""
+    scores = taste.inferred.get(kind, {})
+    most = max((abs(weight) for weight in scores.values()), default=0.0)
+    if most <= 0:
+        return {}
+    ranked = sorted(scores.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:VALUES]
+    return {value: weight / most for value, weight in ranked}
 
 
-def _share(scores: dict[str, float], value: str) -> float:
-    """A value's strength against the strongest of its kind, in 0..1."""
-    if not value or not scores:
-        return 0.0
-    best = max(scores.values())
-    return max(0.0, scores.get(value, 0.0)) / best if best > 0 else 0.0
+def _fits(catalogue: Catalogue, taste: Taste, kind: str, items: NDArray[np.int64]) -> Floats:
+    """Of each product the profile's strength of the best value it has, else of its worst."""
+    found = np.zeros(len(items), np.float32)
+    for value, how in sorted(strengths(taste, kind).items(), key=lambda pair: pair[1]):
+        mask = catalogue.having(kind, value)[items]
+        found[mask] = how
+    return found
+
+
+def _less(catalogue: Catalogue, items: NDArray[np.int64], disliked: Sequence[int]) -> Floats:
+    found = np.zeros(len(items), np.float32)
+    kinds = catalogue.kinds
+    for other in disliked:
+        if catalogue.entries[other] is None:
+            continue
+        category = kinds.category[items] == kinds.category[other]
+        line = kinds.line[items] == kinds.line[other]
+        found = np.minimum(found, np.where(line, LESS["line"], LESS["category"] * category))
+    return found.astype(np.float32)
+
+
+def order(scored: Scored, catalogue: Catalogue) -> list[int]:
+    """Rows of the candidates, best first; ties by product id."""
+    scores = np.round(scored.scores, 6)
+    ids = [catalogue.ids[item] for item in scored.items]
+    return sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))
+
+
+def spread(rows: Sequence[int], scored: Scored, catalogue: Catalogue, limit: int) -> list[int]:
+    """The same rows with no category crowding the first `limit`."""
+    most = max(SHOWN_PER_CATEGORY, -(-limit // 3))
+    taken: defaultdict[int, int] = defaultdict(int)
+    chosen: list[int] = []
+    spare: list[int] = []
+    for row in rows:
+        category = int(catalogue.kinds.category[scored.items[row]])
+        fits = taken[category] < most
+        taken[category] += fits
+        (chosen if fits else spare).append(row)
+    return chosen + spare
+
+
+def parts_of(
+    scored: Scored,
+    row: int,
+    facts: Mapping[str, Mapping[str, Any]],
+    usual: Floats,
+) -> tuple[Part, ...]:
+    """The summands of one candidate, those that stand out most first.
+
+    A summand stands out by how far it is above `usual`, its mean over the candidates; one without
+    facts to state is kept with none.
+    """
+    worth = scored.worth[row]
+    ranked = sorted(
+        (kind for kind in range(len(scored.kinds)) if abs(worth[kind]) > 1e-6),
+        key=lambda kind: (-(worth[kind] - usual[kind]), kind),
+    )
+    return tuple(
+        Part(scored.kinds[kind], float(worth[kind]), facts.get(scored.kinds[kind], {}))
+        for kind in ranked
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.skills.base import Context
 from assistant.understanding.types import Slots
 from db.models import Profile
+from db.profiles import after_statement, stated_in_conversation
 from knowledge.types import AttributeFilter, Limits
 
 RELAXABLE = (
@@ -28,11 +29,17 @@ RELAXABLE = (
 
 
 def stated_wishes(ctx: Context) -> dict[str, Any]:
-    """What this customer told the shop to remember; empty for a guest."""
+    """What this shopper asked to remember; of a guest, what they said in this conversation. A wish
+    of this very turn counts."""
     if ctx.customer_id is None:
-        return {}
-    profile = ctx.session.get(Profile, ctx.customer_id)
-    return dict(profile.stated) if profile else {}
+        stated = stated_in_conversation(ctx.session, ctx.turn.conversation_id)
+    else:
+        profile = ctx.session.get(Profile, ctx.customer_id)
+        stated = dict(profile.stated) if profile else {}
+    for row in ctx.events:
+        if row["kind"] == "preference":
+            stated = after_statement(stated, row["detail"])
+    return stated
 
 
 def limits_from(slots: Slots, wishes: dict[str, Any] | None = None) -> Limits:

@@ -2,96 +2,80 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
+from assistant.dialogue.wishes import statement
 from assistant.skills.base import Context, Outcome, Request, skill
-from db.events import profile_of
+from assistant.skills.cards import load_products, title_of
+from assistant.skills.limits import stated_wishes
 from db.models import Profile
+from db.profiles import after_statement, profile_of
 
-_WISHES = {
-    "prefer": {
-        "color": "colors",
-        "brand": "brands",
-        "category": "categories",
-        "material": "materials",
-        "size": "sizes",
-    },
-    "must_not": {
-        "color": "not_colors",
-        "brand": "not_brands",
-        "category": "not_categories",
-        "material": "not_materials",
-    },
-}
+SHOWN: Final = 3
+"""Inferred values shown of each kind."""
+_HIDDEN: Final = ("language",)
 
 
 @skill("set_preference")
 def set_preference(ctx: Context, request: Request) -> Outcome:
-    """A lasting wish: stated wishes beat inferred ones and hold from the next turn on."""
-    said = _wishes(request)
-    if not said["prefer"] and not said["must_not"]:
+    """A lasting wish, or one taken back: it holds from the next turn on, of a guest for as long as
+    the conversation."""
+    said = statement(request.understanding.text, request.slots)
+    if not said:
         return Outcome("profile.what_to_remember")
-    if ctx.customer_id is None:
-        return Outcome("profile.guest", {"wishes": _flat(said)})
-    profile = profile_of(ctx.session, ctx.customer_id, ctx.now)
-    stated = deepcopy(profile.stated)
-    for side, other in (("prefer", "must_not"), ("must_not", "prefer")):
-        for kind, values in said[side].items():
-            kept = stated.setdefault(side, {}).setdefault(kind, [])
-            if kind == "size":
-                # A size stated anew replaces the old one: people have one size of a kind.
-                kept.clear()
-            kept.extend(value for value in values if value not in kept)
-            opposite = stated.get(other, {}).get(kind, [])
-            stated.setdefault(other, {})[kind] = [v for v in opposite if v not in values]
-    profile.stated = stated
-    profile.version += 1
     ctx.events.append({"kind": "preference", "product_id": None, "detail": said})
-    return Outcome("profile.remembered", {"wishes": _flat(said)}, offers=(("offer.profile", {}),))
+    facts = {"wishes": _flat(said)}
+    if ctx.customer_id is None:
+        return Outcome("profile.guest", facts, offers=(("offer.recommend", {}),))
+    # Also now, for whatever else is asked in this turn; at its end it follows from the event.
+    profile = profile_of(ctx.session, ctx.customer_id, ctx.now)
+    profile.stated = after_statement(profile.stated, said)
+    return Outcome("profile.remembered", facts, offers=(("offer.profile", {}),))
 
 
 @skill("view_profile")
 def view_profile(ctx: Context, request: Request) -> Outcome:
     """Everything that is remembered of the shopper, stated and inferred apart."""
+    stated = stated_wishes(ctx)
     if ctx.customer_id is None:
+        if stated:
+            return Outcome("profile.view_guest", {"wishes": _flat(stated)})
         return Outcome("profile.nobody")
     profile = ctx.session.get(Profile, ctx.customer_id)
-    stated = profile.stated if profile else {}
     inferred = profile.inferred if profile else {}
     top = {
         kind: [
             value
-            for value, score in sorted(scores.items(), key=lambda pair: -pair[1])[:3]
+            for value, score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN]
             if score > 0
         ]
         for kind, scores in inferred.items()
-        if isinstance(scores, dict)
+        if isinstance(scores, dict) and kind not in _HIDDEN
     }
+    products = load_products(ctx.session, top.get("product", ()))
+    if "product" in top:
+        top["product"] = [
+            title_of(products[each], ctx.language) for each in top["product"] if each in products
+        ]
     facts: dict[str, Any] = {
         "wishes": _flat(stated),
         "inferred": [{"kind": kind, "values": values} for kind, values in top.items() if values],
+        "version": profile.version if profile else 0,
     }
     key = "profile.view" if facts["wishes"] or facts["inferred"] else "profile.empty"
-    return Outcome(key, facts, offers=(("offer.export", {}), ("offer.forget", {})))
-
-
-def _wishes(request: Request) -> dict[str, dict[str, list[str]]]:
-    return {
-        side: {
-            kind: list(values)
-            for kind, name in kinds.items()
-            if (values := getattr(request.slots, name))
-        }
-        for side, kinds in _WISHES.items()
-    }
+    why = tuple(
+        f"{kind}: " + ", ".join(f"{value} {score:+.2f}" for value, score in sorted(scores.items()))
+        for kind, scores in inferred.items()
+        if isinstance(scores, dict)
+    )
+    return Outcome(key, facts, offers=(("offer.export", {}), ("offer.forget", {})), why=why)
 
 
 def _flat(stated: dict[str, Any]) -> list[dict[str, Any]]:
-    """Wishes as facts: {"kind": prefer or must_not, "field", "values"}."""
+    """Wishes as facts: {"kind": prefer, must_not or forget, "field", "values"}."""
     return [
         {"kind": side, "field": kind, "values": list(values)}
-        for side in ("prefer", "must_not")
+        for side in ("prefer", "must_not", "forget")
         for kind, values in stated.get(side, {}).items()
         if values
     ]

@@ -2,94 +2,208 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import select
+from typing import Any, Final
 
 from assistant.dialogue.state import Focus
-from assistant.recommend.candidates import recommend_from, taste_of, with_neighbours
-from assistant.recommend.ranking import Ranked, Taste, rank
+from assistant.recommend.making import Maker, Shopper
+from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
 from assistant.skills.target import one_target, targets
+from assistant.skills.whom import whom, without_whom
 from assistant.understanding.types import Slots
-from db.models import Product
+from db.models import Product, Variant
 from knowledge.types import Limits
 
-PAGE = 5
+PAGE: Final = 5
+_WITH: Final = re.compile(
+    r"\b(?:bought|buy|go(?:es)?|wear|pairs?|match\w*|fits?) "
+    r"(?:well |best |nicely )?(?:together|with)\b"
+    r"|\baccessor\w+ for\b|\bcomplete the (?:look|set)\b|搭配|配什么|一起(?:买|购买)|配套",
+    re.IGNORECASE,
+)
+_DUE: Final = re.compile(
+    r"\b(?:time (?:for|to (?:re)?(?:buy|order|get))|run(?:ning)? (?:low|out)|re-?order|re-?stock|"
+    r"refill|replenish|used up|buy again|need (?:new|more) \w+ again|due)\b"
+    r"|该(?:换|买|补)|快用完|用完了|补货|再买|回购|复购",
+    re.IGNORECASE,
+)
 
 
 @skill("recommend_products")
 def recommend(ctx: Context, request: Request) -> Outcome:
     """A short list for this shopper, inside every limit, each with what moved it up."""
+    said = request.understanding.text or ctx.turn.text
     slots = replace(request.slots, spans=(), ordinals=())
-    limits = limits_from(slots, stated_wishes(ctx))
-    ranked, taste = ranked_for(ctx, slots, limits, limit=PAGE)
+    if ctx.state.gift:
+        slots = replace(slots, query=without_whom(slots.query))
+    maker = Maker(ctx.session, ctx.knowledge)
+    shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
+    if _WITH.search(said):
+        found = _together(ctx, request, maker, shopper)
+        if found is not None:
+            return found
+    if _DUE.search(said):
+        return _due(ctx, maker, shopper)
+    limits = limits_from(slots, {} if shopper.asker.gift else stated_wishes(ctx))
+    age = whom(said).age
+    ranked, limits = _fitting(maker, shopper, slots, limits, age)
     if not ranked:
         return Outcome("recommend.none", {"limits": limit_facts(limits, ctx.settings.currency)})
+    named = bool(slots.query or slots.categories or slots.audiences)
+    key = "recommend.first"
+    if shopper.asker.gift:
+        key = "recommend.gift"
+    elif shopper.taste.known or len(shopper.history.items):
+        key = "recommend.personal"
+    elif named:
+        key = "recommend.found"
+    return _listed(
+        ctx,
+        ranked,
+        limits,
+        key,
+        {"limits": limit_facts(limits, ctx.settings.currency), "what": slots.query, "age": age},
+        search=slots if slots.categories or slots.query else Slots(),
+    )
+
+
+def asker_of(ctx: Context, *, gift: bool = False) -> Asker:
+    """Who speaks, with what they did in this very turn."""
+    return Asker(
+        customer_id=ctx.customer_id,
+        conversation_id=ctx.turn.conversation_id,
+        language=ctx.language,
+        now=ctx.now,
+        pending=tuple(
+            (row["kind"], str(row["product_id"])) for row in ctx.events if row.get("product_id")
+        ),
+        said=tuple(row["detail"] for row in ctx.events if row["kind"] == "preference"),
+        gift=gift,
+    )
+
+
+def _fitting(
+    maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None
+) -> tuple[list[Ranked], Limits]:
+    """The list, and the limits it was made in: whom it is for is let go where the shop does not
+    say of anything whom it is for."""
+    narrowed = replace(limits, in_stock=False, **_NEVER) != Limits()
+    asked = _asked(slots)
+    for tried in (limits, replace(limits, audiences=())):
+        ranked = maker.ranked(
+            shopper,
+            tried,
+            limit=PAGE,
+            text=slots.query,
+            diverse=not slots.categories,
+            narrowed=narrowed,
+            age=age,
+            unless=asked,
+        )
+        if ranked or tried.audiences == () or (tried == limits and not limits.audiences):
+            return ranked, tried
+    return [], limits
+
+
+_NEVER: Final[dict[str, Any]] = {
+    "not_categories": (),
+    "not_brands": (),
+    "not_colors": (),
+    "not_materials": (),
+}
+
+
+def _asked(slots: Slots) -> frozenset[str]:
+    """What the shopper asks for by name: a must-not does not hold against it."""
+    return frozenset(
+        value.casefold()
+        for values in (slots.brands, slots.colors, slots.materials, slots.categories, slots.sizes)
+        for value in values
+    )
+
+
+def _listed(
+    ctx: Context,
+    ranked: list[Ranked],
+    limits: Limits,
+    key: str,
+    facts: dict[str, Any],
+    search: Slots | None = None,
+) -> Outcome:
+    products = load_products(ctx.session, [one.product_id for one in ranked])
     cards = []
     reasons: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {}
-    ids = [one.product.id for one in ranked]
-    within = ctx.knowledge.products.by_ids(ctx.session, ids, replace(limits, in_stock=True))
-    variants = {hit.product_id: hit.variant_id for hit in within}
-    variants |= _in_wished_color(ranked, limits)
     for one in ranked:
-        variant = variant_of(one.product, variants.get(one.product.id))
-        if variant is not None:
-            cards.append(card_for(ctx, one.product, variant))
-            reasons[one.product.id] = one.reasons
-    known = bool(taste.liked or taste.inferred or taste.stated.get("prefer"))
-    named = bool(slots.query or slots.categories or slots.audiences)
-    key = "recommend.personal" if known else ("recommend.found" if named else "recommend.first")
+        product = products.get(one.product_id)
+        variant = variant_of(product, one.variant_id) if product else None
+        if product is None or variant is None:
+            continue
+        cards.append(card_for(ctx, product, _in_wished_color(one, product, limits) or variant))
+        reasons[product.id] = one.reasons
     return Outcome(
         key,
-        {"limits": limit_facts(limits, ctx.settings.currency), "what": slots.query},
+        facts,
         cards=tuple(cards),
         reasons=reasons,
-        search=slots if slots.categories or slots.query else Slots(),
+        search=search,
         offers=(("offer.why", {}), ("offer.less_first", {}), ("offer.cart_first", {})),
-        why=tuple(
-            f"{one.product.id}: {one.score:.3f} = "
-            + ", ".join(f"{kind} {part:.3f}" for kind, part, _ in one.parts)
-            for one in ranked
-        ),
+        why=tuple(f"{one.product_id}: {sum_of(one.parts)}" for one in ranked),
     )
 
 
-def _in_wished_color(ranked: list[Ranked], limits: Limits) -> dict[str, str]:
-    """Product id -> variant in the colour that is its reason, so that the card shows it."""
-    chosen: dict[str, str] = {}
-    for one in ranked:
-        colors = {
-            facts["value"].casefold()
-            for kind, facts in one.reasons
-            if kind == "reason.color" or facts.get("wish") == "color"
-        }
-        for variant in one.product.variants if colors and not limits.colors else ():
-            fits = variant.active and variant.stock > 0 and variant.color.casefold() in colors
-            if fits and (limits.price_max is None or variant.price <= limits.price_max):
-                chosen.setdefault(one.product.id, variant.id)
-    return chosen
+def sum_of(parts: tuple[Part, ...]) -> str:
+    """A score with its summands, as `/why` shows it."""
+    total = sum(part.worth for part in parts)
+    return f"{total:.3f} = " + ", ".join(f"{part.kind} {part.worth:+.3f}" for part in parts)
 
 
-def ranked_for(
-    ctx: Context, slots: Slots, limits: Limits, *, limit: int
-) -> tuple[list[Ranked], Taste]:
-    """Ranked products for the speaker of the turn, and the taste they were ranked by."""
-    taste = taste_of(ctx.session, ctx.customer_id, ctx.turn.conversation_id, ctx.language)
-    ranked = recommend_from(
-        ctx.session,
-        ctx.knowledge,
-        taste,
+def _in_wished_color(one: Ranked, product: Product, limits: Limits) -> Variant | None:
+    """The variant in the colour that is its reason, so that the card shows it."""
+    colors = {
+        str(facts["value"]).casefold()
+        for kind, facts in one.reasons
+        if kind == "reason.color" or facts.get("wish") == "color"
+    }
+    if not colors or limits.colors:
+        return None
+    for variant in product.variants:
+        fits = variant.active and variant.stock > 0 and variant.color.casefold() in colors
+        if fits and (limits.price_max is None or variant.price <= limits.price_max):
+            return variant
+    return None
+
+
+def _together(ctx: Context, request: Request, maker: Maker, shopper: Shopper) -> Outcome | None:
+    """What others bought with a product; None where no product is meant."""
+    found = one_target(ctx, request)
+    if isinstance(found, Ask):
+        return None
+    product, _ = found
+    limits = limits_from(Slots(), stated_wishes(ctx))
+    ranked = maker.together(shopper, product.id, limits, limit=PAGE)
+    if not ranked:
+        return Outcome("recommend.nothing_together", {"title": title_of(product, ctx.language)})
+    return _listed(
+        ctx,
+        ranked,
         limits,
-        limit=limit,
-        text=slots.query,
-        language=ctx.language,
-        diverse=not slots.categories,
+        "recommend.together",
+        {"title": title_of(product, ctx.language)},
+        search=Slots(),
     )
-    return ranked, taste
+
+
+def _due(ctx: Context, maker: Maker, shopper: Shopper) -> Outcome:
+    """What the shopper buys again and again and will soon need."""
+    limits = limits_from(Slots(), stated_wishes(ctx))
+    ranked = maker.due(shopper, limits, limit=PAGE)
+    if not ranked:
+        return Outcome("recommend.nothing_due", offers=(("offer.recommend", {}),))
+    return _listed(ctx, ranked, limits, "recommend.due", {}, search=Slots())
 
 
 @skill("explain_recommendation")
@@ -106,29 +220,23 @@ def explain(ctx: Context, request: Request) -> Outcome:
     if product is None:
         return Outcome("explain.nothing")
     search = ctx.state.search
-    limits = limits_from(search, stated_wishes(ctx))
-    taste = taste_of(ctx.session, ctx.customer_id, ctx.turn.conversation_id, ctx.language)
-    taste = with_neighbours(taste, ctx.session, ctx.knowledge, Limits())
-    top = ctx.session.scalar(
-        select(Product.popularity).order_by(Product.popularity.desc()).limit(1)
-    )
-    ranked = rank([product], taste, limit=1, diverse=False)
-    parts = ranked[0].parts if ranked else ()
-    if not product.popularity or (top and product.popularity < top / 4):
-        # Alone in its list anything is the most popular; the whole shop is the measure.
-        parts = tuple(part for part in parts if part[0] != "popular")
+    maker = Maker(ctx.session, ctx.knowledge)
+    shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
+    limits = limits_from(search, {} if shopper.asker.gift else stated_wishes(ctx))
+    ranked = maker.explained(shopper, product.id)
+    parts = tuple(part for part in ranked.parts if part.worth > 0)[:3] if ranked else ()
     facts = {
         "title": title_of(product, ctx.language),
         "query": search.query,
         "limits": limit_facts(limits, ctx.settings.currency),
-        "reasons": [{"kind": f"reason.{kind}", **facts} for kind, _, facts in parts[:3]],
+        "reasons": [{"kind": f"reason.{part.kind}", **part.facts} for part in parts],
     }
     return Outcome(
         "explain.reasons",
         facts,
         focus=Focus(product.id),
         offers=(("offer.less", {}), ("offer.profile", {})),
-        why=tuple(f"{kind} {part:.3f}" for kind, part, _ in parts),
+        why=(sum_of(ranked.parts),) if ranked else (),
     )
 
 

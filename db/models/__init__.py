@@ -14,6 +14,7 @@ from db.models.catalogue import (
 from db.models.conversations import (
     Conversation,
     Event,
+    EventState,
     HandoffRecord,
     OpenQuestion,
     Request,
@@ -36,6 +37,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "Event",
+    "EventState",
     "Exposure",
     "Fulfilment",
     "HandoffRecord",

@@ -43,8 +43,8 @@ class TurnRecord(Base):
 
 
 class Event(Base):
-    """What a shopper did: view, search, like, dislike, cart_add, cart_remove, purchase, return,
-    preference."""
+    """What a shopper did: view, click, search, like, dislike, less, cart_add, cart_remove,
+    purchase, return, preference."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_customer_time", "customer_id", "created_at"),)
@@ -52,10 +52,24 @@ class Event(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     conversation_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    """The visit: a conversation, or for what was imported the visit that the file names."""
     kind: Mapped[str] = mapped_column(String(32))
     product_id: Mapped[str | None] = mapped_column(String(128), index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    gift: Mapped[bool] = mapped_column(default=False)
+    """For somebody else: it says nothing about this shopper's own taste."""
+    source: Mapped[str | None] = mapped_column(String(192), unique=True, index=True)
+    """Where an imported event stands in its file or order, so that it is taken once."""
     created_at: Mapped[datetime]
+
+
+class EventState(Base):
+    """One row, whose version triggers renew when events are erased or changed."""
+
+    __tablename__ = "event_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(32), default="")
 
 
 class HandoffRecord(Base):

@@ -15,8 +15,9 @@ from babel.numbers import format_currency
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.events import append_events, profile_of, rebuild_profile
+from db.events import append_events
 from db.models import Address, Customer, PaymentMethod, Product, Promotion, Ticket
+from db.profiles import profile_of, rebuild_profile
 from knowledge.demo.people_orders import OrderWriter, PeopleError
 from knowledge.settings import ShopSettings
 

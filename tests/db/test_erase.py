@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from db.engine import create_engine_for
 from db.erase import erase_customer, export_customer
 from db.errors import CustomerNotFound
-from db.events import append_events, profile_of, update_profile
+from db.events import append_events
 from db.models import (
     Conversation,
     Customer,
@@ -24,6 +24,7 @@ from db.models import (
     TurnRecord,
 )
 from db.orders import cancel_order, change_address
+from db.profiles import profile_of, update_profile
 from db.unit import read_unit, turn_unit
 from tests.db.shop import ADA, ANY, BEN, NOW, add_order, put_in_cart
 

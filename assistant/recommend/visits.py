@@ -1,0 +1,251 @@
+"""What comes next in a visit: visits like this one, and what followed the same product before.
+
+Neighbours follow STAN (Garg et al. 2019, "Sequence and Time Aware Neighborhood for Session-based
+Recommendations"): newer actions of the visit count more, newer visits count more, and products near
+the shared one count more. Beside them stand sequential rules (Ludewig and Jannach 2018): what
+followed each of the last actions, nearer steps counting more. Both are read from the same inverted
+index, so an action counts in the very next list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.recommend.sparse import Floats, Rows, best
+
+NEWEST: Final = 10
+"""Actions of the visit that count."""
+RULE_STEPS: Final = 10
+"""How far after a product what followed it is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSettings:
+    """How visits are compared; chosen on the newest visits of the shop itself."""
+
+    fade: float = 0.7
+    """Each action counts so much of the one after it."""
+    half_life: float = 30.0
+    """Days in which a visit's weight halves."""
+    near: float = 4.0
+    """Steps from the shared product in which a product's weight falls to 1/e."""
+    before: float = 0.7
+    """Weight of what came before the shared product, of what came after it."""
+    rare: float = 0.5
+    """Power of the inverse frequency of a shared product."""
+    length: float = 0.5
+    """Power of a visit's length that its likeness is divided by."""
+    rules: float = 1.0
+    """Weight of sequential rules against neighbours."""
+    again: float = 1.0
+    """Weight of products that are in the visit already."""
+    here: float = 1.0
+    """Weight of the product of the last action itself."""
+    visits: int = 200
+    """Neighbours that count."""
+    sample: int = 1000
+    """Newest visits of each product that are looked at."""
+
+    def to_dict(self) -> dict[str, float]:
+        """As JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, body: dict[str, Any]) -> Self:
+        """From :meth:`to_dict`; what is unknown is passed over."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in body.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Past visits, indexed by product. See `Statistics` for the arrays."""
+
+    visits: Rows
+    """Visit x position -> product."""
+    in_visits: Rows
+    """Product -> visits, oldest first; values are positions."""
+    end: Floats
+    """Day of each visit's end, from the time of the statistics backwards (<= 0)."""
+
+    def scores(self, actions: NDArray[np.integer], how: VisitSettings) -> Floats:
+        """How likely each product comes next after these actions, newest last; (products,)."""
+        count = self.in_visits.height
+        total = np.zeros(count, np.float32)
+        weights: dict[int, float] = {}
+        for back, item in enumerate(actions[::-1][:NEWEST].tolist()):
+            if 0 <= item < count:
+                weights.setdefault(item, how.fade**back)
+        if not weights:
+            return total
+        found = [self._shared(item, weight, how) for item, weight in reversed(weights.items())]
+        visit = np.concatenate([part[0] for part in found])
+        if len(visit):
+            position = np.concatenate([part[1] for part in found])
+            weight = np.concatenate([part[2] for part in found])
+            total += self._neighbours(visit, position, weight, how)
+            if how.rules > 0:
+                total += how.rules * self._rules(found, list(weights.values())[::-1])
+        seen = np.fromiter(weights, np.int64)
+        total[seen] *= how.again
+        total[seen[0]] *= how.here
+        return total
+
+    def _shared(
+        self, item: int, weight: float, how: VisitSettings
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
+        visits, positions = self.in_visits.row(item)
+        holders = len(visits)
+        visits, positions = visits[-how.sample :], positions[-how.sample :]
+        rarity = np.log((self.visits.height + 1) / (holders + 1)) + 0.1 if holders else 1.0
+        return visits, positions.astype(np.int64), np.full(len(visits), weight * rarity**how.rare)
+
+    def _neighbours(
+        self,
+        visit: NDArray[np.int32],
+        position: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        how: VisitSettings,
+    ) -> Floats:
+        unique, where = np.unique(visit, return_inverse=True)
+        # One product counts once for a visit, however often it stands there.
+        key = where * (len(weight) + 1.0) + np.searchsorted(np.unique(weight), weight)
+        _, first = np.unique(key, return_index=True)
+        nearness: NDArray[np.float64] = np.zeros(len(unique))
+        np.add.at(nearness, where[first], weight[first])
+        shared = np.zeros(len(unique), np.int64)
+        shared[where] = position  # the newest action stands last and is kept
+        lengths = np.diff(self.visits.starts)[unique]
+        nearness = nearness / np.maximum(lengths, 1) ** how.length
+        nearness = nearness * 0.5 ** (-self.end[unique] / how.half_life)
+        chosen = best(nearness, how.visits)
+        owner, place = self.visits.gather(unique[chosen])
+        step = place - self.visits.starts[unique[chosen]][owner] - shared[chosen][owner]
+        value = nearness[chosen][owner] * np.exp(-np.abs(step) / how.near)
+        value *= np.where(step > 0, 1.0, how.before)
+        sums = np.bincount(self.visits.columns[place], value, minlength=self.in_visits.height)
+        return (sums / max(float(sums.sum()), 1e-12)).astype(np.float32)
+
+    def _rules(
+        self,
+        found: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]],
+        weights: list[float],
+    ) -> Floats:
+        count = self.in_visits.height
+        sums = np.zeros(count)
+        for (visit, position, _), weight in list(zip(found, weights, strict=True))[-4:]:
+            if not len(visit):
+                continue
+            begin = self.visits.starts[visit] + position
+            end = self.visits.starts[visit + 1]
+            places = begin[:, None] + np.arange(1, RULE_STEPS + 1)[None, :]
+            inside = places < end[:, None]
+            value = np.broadcast_to(1.0 / np.arange(1, RULE_STEPS + 1), places.shape)[inside]
+            items = self.visits.columns[places[inside]]
+            following = np.bincount(items, value, minlength=count)
+            sums += weight * following / (following.sum() + 2.0)
+        return (sums / max(float(sums.sum()), 1e-12)).astype(np.float32)
+
+
+def index_visits(
+    visit: NDArray[np.integer],
+    item: NDArray[np.integer],
+    at: NDArray[np.floating],
+    products: int,
+    now: float,
+) -> Visits:
+    """Visits from columns of events in any order; numbers of visits have no gaps."""
+    count = int(visit.max()) + 1 if len(visit) else 0
+    order = np.lexsort((np.arange(len(visit)), at, visit))
+    v, i, t = visit[order], item[order], at[order]
+    starts = np.searchsorted(v, np.arange(count + 1)).astype(np.int64)
+    rows = Rows(starts, i.astype(np.int32), (t - now).astype(np.float32), products)
+    end = np.full(count, -1e6)
+    np.maximum.at(end, v, t - now)
+    position = (np.arange(len(v)) - starts[v]).astype(np.float32)
+    by_item = np.lexsort((position, end[v], i))
+    item_starts = np.searchsorted(i[by_item], np.arange(products + 1)).astype(np.int64)
+    return Visits(
+        rows,
+        Rows(item_starts, v[by_item].astype(np.int32), position[by_item], count),
+        end.astype(np.float32),
+    )
+
+
+CHOICES: Final[dict[str, tuple[float, ...]]] = {
+    "rules": (0.0, 0.3, 1.0, 3.0),
+    "again": (0.3, 1.0, 2.0),
+    "here": (0.0, 0.3, 1.0, 3.0),
+    "fade": (0.4, 0.7, 0.9),
+    "half_life": (3.0, 10.0, 30.0, 365.0),
+    "near": (1.5, 4.0, 20.0),
+    "before": (0.3, 0.7, 1.0),
+    "length": (0.0, 0.5, 1.0),
+    "rare": (0.0, 0.5, 1.0),
+}
+"""What `choose` tries, one setting after the other."""
+NEXT_AT: Final = 20
+
+
+def steps_of(
+    visits: Iterable[NDArray[np.integer]], most: int, seed: int
+) -> Iterator[tuple[NDArray[np.integer], int]]:
+    """(actions so far, what came next), at most `most` of them drawn at random."""
+    every = [(visit, place) for visit in visits if len(visit) > 1 for place in range(1, len(visit))]
+    if len(every) > most:
+        drawn = np.random.default_rng(seed).choice(len(every), most, replace=False)
+        every = [every[number] for number in np.sort(drawn)]
+    for visit, place in every:
+        yield visit[:place], int(visit[place])
+
+
+def rank_of(scores: NDArray[np.floating], wanted: int, deepest: int = NEXT_AT) -> int:
+    """Place of `wanted` in the list, from 1; 0 where it is not among the first `deepest`."""
+    if not 0 <= wanted < len(scores) or scores[wanted] <= 0:
+        return 0
+    better = int((scores > scores[wanted]).sum())
+    tied = int((scores[:wanted] == scores[wanted]).sum())
+    place = better + tied + 1
+    return place if place <= deepest else 0
+
+
+def quality(
+    past: Visits, steps: list[tuple[NDArray[np.integer], int]], how: VisitSettings
+) -> tuple[float, float]:
+    """(hit rate, mean reciprocal rank) of what came next, at `NEXT_AT`."""
+    ranks = np.array([rank_of(past.scores(actions, how), wanted) for actions, wanted in steps])
+    hits = ranks > 0
+    return float(hits.mean()), float(np.where(hits, 1.0 / np.maximum(ranks, 1), 0.0).mean())
+
+
+def choose(
+    past: Visits, steps: list[tuple[NDArray[np.integer], int]], start: VisitSettings | None = None
+) -> tuple[VisitSettings, dict[str, float]]:
+    """Settings under which later visits are foretold best: one setting at a time, twice over.
+
+    Judged by the mean of hit rate and reciprocal rank at `NEXT_AT`.
+    """
+    chosen = start or VisitSettings()
+
+    def worth(how: VisitSettings) -> float:
+        return sum(quality(past, steps, how)) / 2
+
+    reached = worth(chosen)
+    for _ in range(2):
+        before = reached
+        for name, values in CHOICES.items():
+            for value in values:
+                if value == getattr(chosen, name):
+                    continue
+                tried = VisitSettings.from_dict({**chosen.to_dict(), name: value})
+                found = worth(tried)
+                if found > reached + 1e-6:
+                    chosen, reached = tried, found
+        if reached <= before + 1e-4:
+            break
+    return chosen, {"worth": reached, "steps": float(len(steps))}
