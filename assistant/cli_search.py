@@ -25,17 +25,24 @@ def search_command(
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Hits a query.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print the weights that evidence is fused with.")
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say how each query was read, its limits, and what speaks for each hit.",
+        ),
     ] = False,
 ) -> None:
     """Search a shop's products by words, by picture, or by both.
 
-    Example: aisle search --json --shop my-shop "blue running shoes"
+    Limits said in the query hold: "mouse under 30, not black", "at least 16 GB", "红色或蓝色".
+    Where nothing meets them all, no hit is given, and standard error names the limit that is in
+    the way.
+
+    Example: aisle search --json --shop my-shop "blue running shoes under 80"
     """
+    from assistant.asked import LineReader, what_would_help
     from db.unit import read_unit
     from knowledge.errors import KnowledgeError
-    from knowledge.index.words import has_chinese
-    from knowledge.types import ProductQuery
 
     try:
         picture = None if image is None else image.read_bytes()
@@ -43,16 +50,16 @@ def search_command(
             if opened.knowledge.notice:
                 typer.echo(opened.knowledge.notice, err=True)
             products = opened.knowledge.products
+            reader = LineReader(opened)
             for text in _queries(query, picture is not None):
-                asked = ProductQuery(
-                    text=text,
-                    language="zh" if has_chinese(text) else "en",
-                    image=picture,
-                    limit=limit,
-                )
+                asked = reader.read(text, image=picture, limit=limit)
                 with read_unit(opened.engine) as session:
-                    hits = products.search(session, asked)
-                weights = dict(products.weights_for(asked)) if explain else None
+                    hits = products.search(session, asked.query)
+                    if not hits and asked.limits:
+                        typer.echo(what_would_help(opened, session, asked), err=True)
+                told = _explanation(opened, asked) if explain else None
+                if told is not None and not as_json:
+                    _tell(told)
                 for hit in hits:
                     record = {
                         "query": text,
@@ -62,8 +69,9 @@ def search_command(
                         "score": hit.score,
                         "evidence": hit.evidence,
                     }
-                    if weights is not None:
-                        record["weights"] = weights
+                    if told is not None:
+                        record["variant_id"] = hit.variant_id
+                        record |= told
                     _show(record, as_json)
     except KnowledgeError as error:
         typer.echo(f"aisle search: {error}", err=True)
@@ -71,6 +79,33 @@ def search_command(
     except OSError as error:
         typer.echo(f"aisle search: {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(1) from error
+
+
+def _explanation(opened: Any, asked: Any) -> dict[str, Any]:
+    """How a query was read: the words ranked by, the words changed, limits, order, weights."""
+    products = opened.knowledge.products
+    reading = products.reading(asked.query)
+    return {
+        "searched": asked.query.text if reading is None else (reading.english or reading.said),
+        "changes": [] if reading is None else [list(change) for change in reading.changes],
+        "categories": [] if reading is None else sorted(reading.names),
+        "limits": list(asked.limits_in_words),
+        "sort": asked.query.sort,
+        "kind": "picture" if reading is None else reading.kind,
+        "weights": dict(products.weights_for(asked.query)),
+    }
+
+
+def _tell(told: dict[str, Any]) -> None:
+    for name in ("searched", "kind", "categories", "limits", "sort"):
+        value = told[name]
+        shown = ", ".join(value) if isinstance(value, list) else value
+        if shown:
+            sys.stdout.write(f"{name}: {shown}\n")
+    for said, meant in told["changes"]:
+        sys.stdout.write(f"read “{said}” as “{meant}”\n")
+    weights = ", ".join(f"{kind} {weight:g}" for kind, weight in told["weights"].items())
+    sys.stdout.write(f"weights: {weights}\n")
 
 
 def _open(shop: Path | None) -> Any:
@@ -99,7 +134,7 @@ def _show(record: dict[str, Any], as_json: bool) -> None:
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(f"{record['score']:.3f}  {record['price']:>10}  {record['title']}\n")
-        sys.stdout.write(f"       {record['product_id']}  {record['evidence']}\n")
-        if "weights" in record:
-            sys.stdout.write(f"       weights {record['weights']}\n")
+        variant = f"  variant {record['variant_id']}" if "variant_id" in record else ""
+        evidence = ", ".join(f"{kind} {value:g}" for kind, value in record["evidence"].items())
+        sys.stdout.write(f"       {record['product_id']}{variant}  {evidence}\n")
     sys.stdout.flush()

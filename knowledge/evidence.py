@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -81,8 +81,9 @@ class WordEvidence:
 
         found: dict[str, NDArray[np.float32]] = {}
         if reading.english:
-            found["keyword"] = self._keyword(snapshot, reading)
-            found["field"] = keyword.field_scores(reading.searched)
+            ways = _ways(reading)
+            found["keyword"] = np.maximum.reduce([keyword.sums(w, chinese=False) for w in ways])
+            found["field"] = np.maximum.reduce([keyword.field_scores(w) for w in ways])
         if reading.chinese:
             said = list(dict.fromkeys(chinese_pairs(reading.chinese)))
             found["pairs"] = keyword.sums(said, chinese=True)
@@ -102,20 +103,6 @@ class WordEvidence:
                     snapshot, "multilingual", reading.said, survivors, brought
                 )
         return evidence
-
-    def _keyword(self, snapshot: Snapshot, reading: Reading) -> NDArray[np.float32]:
-        """BM25 of the words said, or of the shop's own name where they name a category otherwise.
-
-        "laptop" then finds what the shop files under "Notebook" and never calls a laptop.
-        """
-        scores = snapshot.products.sums(reading.searched, chinese=False)
-        if len(reading.names) == 1:
-            said, own = english_words(reading.english), english_words(*reading.names)
-            if not set(own) & set(said):
-                rest = [word for word in said if word not in reading.used]
-                other = snapshot.products.sums(list(dict.fromkeys(rest + own)), chinese=False)
-                scores = np.maximum(scores, other)
-        return scores
 
     def _meaning(
         self,
@@ -170,6 +157,19 @@ class WordEvidence:
             if phrase and (part := _phrase_share(phrase, held.title)):
                 added["phrase"][id_] = part
         evidence.update({kind: scores for kind, scores in added.items() if scores})
+
+
+def _ways(reading: Reading) -> list[Sequence[str]]:
+    """Terms to search with: those said, and those with the shop's own name where they name a
+    category otherwise. "laptop" then finds what the shop files under "Notebook" and never calls a
+    laptop."""
+    ways: list[Sequence[str]] = [reading.searched]
+    if len(reading.names) == 1:
+        said, own = english_words(reading.english), english_words(*reading.names)
+        if not set(own) & set(said):
+            rest = [word for word in said if word not in reading.used]
+            ways.append(list(dict.fromkeys(rest + own)))
+    return ways
 
 
 def kind_shares(near: Mapping[str, float], facts: Mapping[str, Facts]) -> dict[str, float]:

@@ -139,6 +139,11 @@ class ProductSearch:
                 weights[kind] = weights.get(kind, 0.0) + weight
         return weights
 
+    def reading(self, query: ProductQuery) -> Reading | None:
+        """How a query's words are read; None where it has none."""
+        text = query.text.strip()
+        return self._reading(self._index.snapshot(), text, query.language) if text else None
+
     # --- ways to answer ---------------------------------------------------------------------------
 
     def _browse(self, within: LimitFilter, query: ProductQuery) -> list[ProductHit]:

@@ -136,7 +136,17 @@ def _equal(item: Any, unit: str, limit: AttributeFilter) -> bool:
         wanted = "yes" if wanted else "no"
     if isinstance(wanted, str):
         return _same_text(item, wanted)
-    return any(_close(number, float(wanted), same) for number, same in _numbers(item, unit, limit))
+    return any(
+        _close(number, float(wanted), same) or _whole_inches(number, wanted, limit.unit)
+        for number, same in _numbers(item, unit, limit)
+    )
+
+
+def _whole_inches(number: float, wanted: float, unit: str) -> bool:
+    """Screens are called by their whole inches: 15.6 is a 15 inch one, and 23.8 a 24 inch one."""
+    if canonical_unit(unit) != "in" or not float(wanted).is_integer() or wanted < 5:
+        return False
+    return math.floor(number) == wanted or 0 < wanted - number <= 0.3
 
 
 def _within(item: Any, unit: str, limit: AttributeFilter) -> bool:

@@ -34,6 +34,8 @@ _ACCESSORY = frozenset(
 _ACCESSORY_ZH = compiled(
     r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅|孔|号|码"
 )
+_RULED_OUT_ZH = compiled(r"(?:不含|不要|不带|除了|不是)有?$")
+_HAN_NEXT = compiled(r"[\u3400-\u9fff]")
 _A_BAG = compiled(r"[^\d一二三四五两几面打承礼荷红沙不没还书钱]?包[的,。?!吗呢有]?")
 """The character for bag also packs, includes and counts: a bag stands at the end of its phrase."""
 _FOR = compiled(
@@ -300,6 +302,8 @@ def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
     if n > 1 or kind not in ("color", "material"):
         return True
     if rest.startswith(("的", "色", "质", "制")) and not rest.startswith("的话"):
+        return True
+    if _RULED_OUT_ZH.search(text[max(0, i - 3) : i]) and not _HAN_NEXT.match(rest):
         return True
     return _category_at(draft, i + n, 1)
 

@@ -95,6 +95,8 @@ def read_address(draft: Draft) -> None:
         (_ADDRESS_ZH, _PLACE_ZH),
         (_BARE_ADDRESS, compiled(r"\d")),
     ):
+        if pattern is _BARE_ADDRESS and draft.intent == "search_products":
+            continue  # "2 tb hard drive" is no street
         for match in draft.find(pattern):
             start, end = match.span("a")
             end -= len(tail[0]) if (tail := _ADDRESS_END.search(match["a"])) else 0

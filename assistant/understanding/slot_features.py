@@ -97,8 +97,10 @@ _LETTERS = r"(?:xxs|xs|xxxl|xxl|xl|[2-5]xl|s|m|l)"
 _NAMES = r"(?:extra[- ]small|x-small|extra[- ]large|x{1,2}-large|small|medium|large)"
 _NUMBER = r"\d{1,3}(?:\.5)?(?:[ky]\b)?"
 _SIZES = (
+    compiled(r"(?:\bsizes?|尺码|尺寸)\s*(?:是|为|:)?\s*(?P<s>[a-z]\d{1,2})(?!\w)"),
+    compiled(r"(?<!\w)(?P<s>[a-z]\d{1,2})\s?码(?!头)"),
     compiled(
-        rf"\bsizes?\s*:?(?:\s+(?:is|of|to|a|in))*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}"
+        rf"\bsizes?\s*:?(?:\s+(?:is|of|to|a|in)\b)*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}"
         rf"|one size|"
         rf"\d{{2}}\s?[x/]\s?\d{{2}}|{_NUMBER})(?![\w.]\w)(?!\w)"
     ),

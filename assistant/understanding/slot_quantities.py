@@ -231,6 +231,11 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
     if digital:
         link = re.match(r"\s*(?:of\s+|的)?\s*", after)
         offset = link.end() if link else 0
+        for name, pattern in axes if "的" in after[:offset] else ():
+            # In "内存最多8GB的硬盘" the quantity is of what stands before it.
+            hits = list(pattern.finditer(before))
+            if hits and not before[hits[-1].end() :].strip():
+                return attribute_name(draft, name), start - (len(before) - hits[-1].start()), end
         for name, pattern in axes:
             match = pattern.match(after, offset)
             if match:
