@@ -390,6 +390,8 @@ def build_vocabulary(session: Session) -> Vocabulary:
             # "Yes", "Y" or "是" in a record is an answer, not a name that a shopper says.
             if truth(text) is None and text.lower() != "none" and not text[0].isdigit():
                 builder.say(text, Surface("value", text, name))
+                if chinese := words()["values_zh"].get(text.lower()):
+                    builder.say(chinese, Surface("value", text, name))
 
     english = {key: tuple(surfaces) for key, surfaces in builder.english.items()}
     chinese_surfaces = {key: tuple(surfaces) for key, surfaces in builder.chinese.items()}

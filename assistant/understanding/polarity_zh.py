@@ -41,13 +41,6 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
 
 _ACT_CHAR = r"(?:取消|撤|退|换|改|寄回|赔|下单|付款|结账|买|注销|删|清空|补发)"
 
-_SIMPLE: Final = str.maketrans(
-    "換貨訂單錢還沒請幫給讓為麼嗎嘛說過來開關動變寄發號後買賣誰會應該對這個們時間無須需從"
-    "費題問讀寫點幾規則處電話話誤選擇錯將萬舊銷帳戶刪結賬體驗質數據顯總聽確認據導與經",
-    "换货订单钱还没请帮给让为么吗嘛说过来开关动变寄发号后买卖谁会应该对这个们时间无须需从"
-    "费题问读写点几规则处电话话误选择错将万旧销账户删结账体验质数据显总听确认据导与经",
-)
-
 # "能不能", "退不退" ask; their 不 denies nothing.
 _EITHER = compiled(r"([能可会要行是想肯退换改给让收用用])不\1")
 _HOLLOW = compiled(
@@ -245,7 +238,7 @@ def clauses(text: str) -> int:
 
 def unchanged(text: str) -> bool:
     """Whether the turn, naming no act, asks that things stay or supposes something."""
-    text = _REST.sub("", simple(text))
+    text = _REST.sub("", text)
     return bool(_AS_IT_IS.search(text) or (_IF.search(text) and _QUESTION.search(text)))
 
 
@@ -259,14 +252,8 @@ def another(text: str) -> bool:
     return bool(_ANOTHER.search(text))
 
 
-def simple(text: str) -> str:
-    """The traditional characters that the patterns here know, in their simplified form."""
-    return text.translate(_SIMPLE)
-
-
 def asked(text: str, act: re.Pattern[str]) -> list[bool]:
     """For each mention of an act in normalised text, whether it is asked for."""
-    text = simple(text)
     text = _EITHER.sub(r"\1〇\1", text)
     text = _HOLLOW.sub(lambda m: re.sub(r"[不没别无]", "□", m[0]), text)
     found = []

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from assistant.conversation import Language
+from assistant.understanding.traditional import simplified
 from assistant.understanding.types import Span
 from knowledge.vocabulary import Vocabulary
 
@@ -77,9 +78,10 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def normalise(text: str) -> str:
-    """Lower-case, half-width text of exactly the length of `text`, so that spans hold in both."""
+    """Lower-case, half-width, simplified text of exactly the length of `text`, so that spans hold
+    in both."""
     plain = []
-    for char in text.translate(_SPACED):
+    for char in simplified(text.translate(_SPACED)):
         code = ord(char)
         if 0xFF01 <= code <= 0xFF5E:
             char = chr(code - 0xFEE0)

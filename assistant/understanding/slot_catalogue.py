@@ -42,7 +42,8 @@ _FOR = compiled(
     r"\b(?:for|fits?|to fit|compatible with)\s+(?:(?:my|a|an|the|our|his|her|this)\s+)?$"
 )
 _NOT_EN = compiled(
-    r"\b(?:anything but|everything but|all but|(?:do not|don'?t|does not|doesn'?t|didn'?t)"
+    r"\b(?:any(?:thing|one|where)?(?: \w+)? but|everything but|all but|skip|ditch|leave out|hide"
+    r"|filter out|(?:do not|don'?t|does not|doesn'?t|didn'?t)"
     r" (?:really )?"
     r"(?:want|like|need|care for|buy|wear|show(?: me)?|give me|include)(?: any(?:thing)?)?|not"
     r"|non|except(?: for)?|excluding|exclude"
@@ -69,7 +70,7 @@ _LINK_ZH = compiled(
 )
 _AND_ZH = compiled(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
 _AFTER_ZH = compiled(
-    r"(?:的|色)*(?:就|都|我)?(?:(?:不要|不行|不喜欢|不考虑)(?=了|吧|$|[\s,.;!?、])"
+    r"(?:的|色)*(?:就|都|我)?(?:算了|免了|pass|(?:不要|不行|不喜欢|不考虑)(?=了|吧|$|[\s,.;!?、])"
     r"|除外|以外|之外|过敏)"
 )
 """What stands before is denied; in "双肩包不要皮的" the denial goes on to what follows."""
@@ -273,7 +274,8 @@ def _chinese(draft: Draft) -> list[_Hit]:
         step = 1
         for n in range(min(max(longest, 5), len(text) - i), 0, -1):
             word = text[i : i + n]
-            surfaces = chinese.get(word)
+            # A shop may write its own categories in traditional characters.
+            surfaces = chinese.get(word) or chinese.get(draft.raw[i : i + n])
             if surfaces is None:
                 if n > 1 and word in table and not any(c.isspace() for c in word):
                     # A product word of something this shop lacks: its parts mean nothing.
@@ -284,12 +286,21 @@ def _chinese(draft: Draft) -> list[_Hit]:
                 kinds = {surface.kind for surface in surfaces}
                 kind = next(kind for kind in _ORDER if kind in kinds)
                 found = tuple(surface for surface in surfaces if surface.kind == kind)
+                if kind == "value" and not _tells_itself(found):
+                    continue
                 if _allowed_zh(draft, kind, i, n):
                     hits.append(_Hit(i, i + n, found))
                     step = n
                     break
         i += step
     return hits
+
+
+def _tells_itself(found: tuple[Surface, ...]) -> bool:
+    """Whether a value says its attribute: the record's own word, or one like "striped"."""
+    attribute = found[0].attribute.replace("_", " ").lower()
+    own = any("\u3400" <= char <= "\u9fff" for char in found[0].name)
+    return own or (len(found) == 1 and attribute in FEATURE_FAMILIES)
 
 
 def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:

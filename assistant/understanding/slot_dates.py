@@ -52,7 +52,9 @@ _ENGLISH = compiled(
     rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?(?:\s+of)?\s+{_MONTH.replace('<m>', '<m2>')}(?:,?\s+(?P<y2>20\d\d))?\b"
 )
-_CHINESE = compiled(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]")
+_CHINESE = compiled(
+    r"(?P<m>\d{1,2}|十?[一二三四五六七八九十])月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+)
 _HINT = compiled(
     r"day|week|month|tomorrow|tonight|20\d\d|天|周|星期|礼拜|月|晚"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
@@ -82,6 +84,10 @@ def _keep(draft: Draft, day: date | None, match: re.Match[str]) -> None:
         draft.claim("dates", *match.span())
 
 
+def _whole(said: str) -> int:
+    return int(number(said) or 0)
+
+
 def _date(draft: Draft, year: str | None, month: int, day: int) -> date | None:
     try:
         return date(int(year) if year else draft.today.year, month, day)
@@ -100,7 +106,7 @@ def read_dates(draft: Draft) -> None:
         name, day, year = (match[k] or match[f"{k}2"] for k in ("m", "d", "y"))
         _keep(draft, _date(draft, year, _MONTHS.index(name) + 1, int(day)), match)
     for match in draft.find(_CHINESE):
-        _keep(draft, _date(draft, None, int(match["m"]), int(match["d"])), match)
+        _keep(draft, _date(draft, None, _whole(match["m"]), _whole(match["d"])), match)
     for match in draft.find(_RELATIVE):
         _keep(draft, today + timedelta(days=_NEAR[match[0].removeprefix("the ")]), match)
     for match in draft.find(_AGO):

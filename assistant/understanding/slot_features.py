@@ -29,7 +29,10 @@ MATERIAL_NOUNS = frozenset(
 
 _FEATURES = (
     ("waterproof", r"water[- ]?proof|防水"),
-    ("wireless", r"wireless|cordless|无线"),
+    (
+        "wireless",
+        r"wireless|cordless|(?:without|no) (?:a |any )?(?:cables?|cords?|wires?)|无线|无绳|不带线",
+    ),
     ("rechargeable", r"rechargeable|可充电|充电式"),
     ("foldable", r"foldable|folding|collapsible|可折叠|折叠"),
     ("touchscreen", r"touch[- ]?screen|触摸?屏"),
@@ -122,6 +125,8 @@ _IN_NUMBER = compiled(
     rf"\bin (?:a |an )?(?P<s>{_NUMBER})(?=\s*(?:$|[,.?!;]|please\b|and\b|or\b))"
     r"|(?<![\d.])(?P<z>\d{2}(?:\.5)?)的(?=[吗么有呢,。?]|$)"
 )
+_TRAILING = compiled(r"[,，]\s*(?P<s>\d{2}(?:\.5)?)\s*(?=$|[,，.。!]\s|[。！])")
+"""A bare number after a comma is a size where the shop has it: "white trainers, 43"."""
 _OR_SIZE = compiled(
     rf"\s*(?:or|and|/|或者?|和)\s*(?:size\s*)?(?P<s>{_LETTERS}|{_NAMES}"
     rf"|{_NUMBER})(?!\w)(?!\s*[x.$€£%])"
@@ -149,7 +154,9 @@ _RELATIVE_PATTERNS = tuple(
         name,
         compiled(
             rf"\b(?:for|to|get|gift for)\s+(?:my|our|his|her|a|the)\s+(?:\w+[ -]){{0,2}}?(?:{en})\b"
-            rf"|(?:给|送|帮|为)(?:我|咱)?(?:的)?(?:家)?(?:{zh})"
+            + (r"|\bfor her(?=\s*(?:$|[,.?!;]))" if name == "women" else "")
+            + (r"|\bfor him(?=\s*(?:$|[,.?!;]))" if name == "men" else "")
+            + rf"|(?:给|送|帮|为)(?:我|咱)?(?:的)?(?:家)?(?:{zh})"
         ),
     )
     for name, en, zh in _RELATIVES
@@ -197,6 +204,11 @@ def read_sizes(draft: Draft) -> None:
         if said in own or (asked and any(size[0].isdigit() for size in own)):
             draft.add("sizes", own.get(said, said))
             draft.claim("sizes", *match.span())
+    for match in draft.find(_TRAILING):
+        whole = match["s"].removesuffix(".5")
+        if match["s"] in own or (match["s"].endswith(".5") and whole in own):
+            draft.add("sizes", own.get(match["s"], match["s"]))
+            draft.claim("sizes", *match.span("s"))
     shouting = draft.raw.isupper() and len(draft.raw) > 6
     if not shouting:
         for match in _LETTER.finditer(draft.raw):

@@ -16,7 +16,9 @@ _SUFFIX_EN = (
     r"(?:\s?(?:us\s)?(?:dollars?|bucks|usd|euros?|eur|quid|gbp|pounds? sterling|yuan|rmb|cny)\b"
     r"|\s?[$€£])"
 )
-_SUFFIX_ZH = r"(?:\s?(?:块钱|块|元钱|元|人民币|美元|美金|欧元|英镑|刀|rmb|usd|[$€£]))"
+_SUFFIX_ZH = (
+    r"(?:\s?(?:块钱|块|元钱|元|人民币|美元|美金|欧元|欧(?!洲|式|码)|英镑|刀|rmb|usd|[$€£]))"
+)
 _NO_UNIT_EN = (
     r"(?![\d.]*\d)(?!\s?-?\s?(?:%|percent\b|km\b|miles?\b|degrees?\b|of (?:each|the)\b"
     r"|gb\b|tb\b|mb\b|g\b|kg\b|lbs?\b|oz\b|l\b|ml\b|cm\b|mm\b"
@@ -26,7 +28,8 @@ _NO_UNIT_EN = (
     r"|reviews?\b|products?\b|orders?\b|nd\b|th\b|rd\b|st\b|o'clock|am\b|pm\b|ports?\b|pages?\b))"
 )
 _NO_UNIT_ZH = (
-    r"(?!\s?(?:公里|件|个|双|条|只|台|部|本|套|寸|英寸|公斤|千克|斤|克|kg|g\b|gb|tb|mb|升|毫升|ml|l\b"
+    r"(?!\s?(?:公里|件|个|双|条|只|台|部|本|套|寸|英寸|公斤|千克|斤|克|kg|g\b|gb|tb|mb|升|毫升"
+    r"|ml|l\b"
     r"|厘米|公分|毫米|cm|mm|米|码|号|核|瓦|天|小时|分钟|周|星|颗|分(?!钱)|岁|年|月|日|楼|折|%"
     r"|款|人|次|位"
     r"|mah|毫安|像素|万像素|寸屏|点(?!钱)))"
@@ -68,6 +71,11 @@ _RANGE_ZH = (
         rf"|至)\s*(?P<b>{_ZH})(?:之间)?{_NO_UNIT_ZH}"
     ),
     compiled(rf"(?P<a>{_ZH})\s*(?:-|到|至|和)\s*(?P<b>{_ZH}){_SUFFIX_ZH}?\s*之间"),
+    compiled(
+        r"(?P<a>[一二两三四五六七八九][百千万][一二三四五六七八九]?)\s*(?:到|至|-)\s*"
+        rf"(?P<b>[一二两三四五六七八九][百千万][一二三四五六七八九]?)(?=的|$"
+        rf"|[,。，!吧]){_NO_UNIT_ZH}"
+    ),
 )
 _MAX = (
     compiled(rf"(?:\b(?:{_MAX_WORDS})|(?<=\s)[<≤]=?)\s*(?P<a>{_EN}){_NO_UNIT_EN}"),
@@ -117,7 +125,7 @@ _ABOUT = (
 _AMOUNT = compiled(rf"{NUMBER_ZH}|{NUMBER_EN}")
 _CURRENCIES = (
     ("USD", compiled(r"usd|us\s?\$|dollars?|bucks|美元|美金|刀")),
-    ("EUR", compiled(r"€|euros?\b|\beur\b|欧元")),
+    ("EUR", compiled(r"€|euros?\b|\beur\b|欧")),
     ("GBP", compiled(r"£|quid|gbp|pounds?|英镑")),
     ("CNY", compiled(r"¥|yuan|rmb|cny|人民币")),
 )
@@ -278,7 +286,8 @@ _DIRECTIONS = (
         compiled(
             r"\b(?:more (?:expensive|upmarket|premium|high[- ]end|upscale|luxurious)"
             r"|(?:fancier|pricier|higher[- ]end|posher|dearer)|too cheap)\b"
-            r"|贵一?点|贵一?些|更贵|高档一?点|高级一?点|更高端|高端一?点|更好一点"
+            r"|贵一?点|贵一?些|更贵|更(?:高档|高级|上档次)|高档一?点|高级一?点|更高端|高端一?点"
+            r"|更好一点"
         ),
     ),
     (
@@ -288,8 +297,9 @@ _DIRECTIONS = (
             r" )?more\b(?! info"
             r"| detail| about)|\b(?:more|other|further) (?:options?|results?|choices?|ones"
             r"|products)\b"
-            r"|\banything else\b(?=\s*(?:\?|$|like|in this|similar))|\bwhat else\b|\bany"
-            r" (?:more|others?)\b"
+            r"|\banything else\b(?=\s*(?:\?|$|like|in this|similar))|\bwhat else\b"
+            r"|(?<!it )(?<!them )(?<!that )(?<!this )(?<!one )\bany"
+            r" (?:more|others?)\b|(?<!\w )\bmore of (?:these|those|the same)\b"
             r"|^\s*(?:more|next|next page|keep going|more please|others)[\s.!?]*$|\bnext page\b"
             r"|还有(?:吗|没有|别的|其他|更多)|更多|再来(?:几|一些|点)|换一批|下一页|再看看"
             r"|再给我看|别的(?:吗|款)|继续看|多看几"

@@ -27,8 +27,12 @@ class _Unit(NamedTuple):
 
 
 _UNITS = (
-    _Unit(r"tb\b|t(?=固态|硬盘|ssd)", "TB", ("storage",)),
-    _Unit(r"gb?\b(?!hz)|g(?=内存|运存|固态|硬盘|存储|闪存|的?ssd|\+)", "GB", ("memory", "storage")),
+    _Unit(r"tb\b|terabytes?\b|t\b(?=的?硬盘|\s*ssd)|t(?=固态|硬盘|ssd)", "TB", ("storage",)),
+    _Unit(
+        r"gb?\b(?!hz)|gigs?\b|gigabytes?\b|g(?=内存|运存|固态|硬盘|存储|闪存|的?ssd|\+)",
+        "GB",
+        ("memory", "storage"),
+    ),
     _Unit(r"mah\b|毫安时?", "mAh", ("battery capacity", "capacity")),
     _Unit(r"megapixels?\b|mp\b", "MP", ("camera resolution", "resolution", "megapixels")),
     _Unit(r"万像素", "MP", ("camera resolution", "resolution", "megapixels"), 0.01),
@@ -55,6 +59,9 @@ _UNITS = (
     _Unit(r"cores?\b|核", "", ("processor cores", "cores")),
     _Unit(r"ports?\b|口", "", ("ports", "number of ports")),
 )
+_GRAMS = next(unit for unit in _UNITS if unit.unit == "g")
+# "Lighter than 900 g": the letter means grams where weight is spoken of.
+_WEIGHED = compiled(r"\b(?:lighter|heavier|weigh\w*|heavy|grams?)\b|[轻重克]")
 _UNIT_OF = compiled(
     "|".join(f"(?P<u{i}>{unit.pattern})" for i, unit in enumerate(_UNITS)), re.IGNORECASE
 )
@@ -71,6 +78,14 @@ _AXES = (
     ("screen size", compiled(r"\b(?:screen|display)\b|屏")),
     ("battery life", compiled(r"\bbattery\b|续航|电池")),
 )
+_AXIS_BEFORE = {
+    "height": compiled(r"高度?\s*$|\b(?:height|tall)\s*(?:of|is|:)?\s*$"),
+    "width": compiled(r"宽度?\s*$|\bwidth\s*(?:of|is|:)?\s*$"),
+    "depth": compiled(r"深度?\s*$|\bdepth\s*(?:of|is|:)?\s*$"),
+    "diameter": compiled(r"直径\s*$|\bdiameter\s*(?:of|is|:)?\s*$"),
+    "thickness": compiled(r"厚度?\s*$|\bthickness\s*(?:of|is|:)?\s*$"),
+    "length": compiled(r"长度?\s*$|\blength\s*(?:of|is|:)?\s*$"),
+}
 _ALIASES = {
     "memory": ("memory", "ram", "internal memory", "system memory"),
     "storage": (
@@ -88,8 +103,8 @@ _ALIASES = {
 _BEFORE: dict[Operator, re.Pattern[str]] = {
     "min": compiled(
         r"(?:at least|min(?:imum)?(?: of)?|no less than|not less than|more than|over|above|from"
-        r"|(?:bigg|larg|long|heavi|great|tall|high|wid|deep|thick)er than|upwards of|>=?|≥"
-        r"|至少|不低于|不少于|不小于|大于|超过|最少|起码)\s*$"
+        r"|(?<!no )(?:bigg|larg|long|heavi|great|tall|high|wid|deep|thick)er than|upwards of|>=?|≥"
+        r"|至少|不低于|不少于|不小于|(?<!不)大于|(?<!不)超过|最少|起码)\s*$"
     ),
     "max": compiled(
         r"(?:under|below|less than|(?:light|small|short|narrow|thinn)er than|up to|at most|within"
@@ -113,7 +128,7 @@ _AFTER: dict[Operator, re.Pattern[str]] = {
 _QUANTITY = compiled(rf"(?<![\w./#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
 _RANGE = compiled(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
 _HOURS = compiled(
-    rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)(?:\s+of)?\s*(?:的)?"
+    rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)\s?\+?(?:\s+of)?\s*(?:的)?"
     r"(?:battery(?: life)?|playback|playtime|续航|电池)"
     rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least"
     rf"|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
@@ -155,7 +170,7 @@ def read_attributes(draft: Draft) -> None:
     for match in draft.find(_HOURS):
         limit = AttributeLimit(
             attribute_name(draft, "battery life"),
-            _operator(draft, match.start(), match.end())[0],
+            "min" if "+" in match[0] else _operator(draft, match.start(), match.end())[0],
             float(match["n"] or match["m"]),
             "h",
         )
@@ -166,6 +181,10 @@ def read_attributes(draft: Draft) -> None:
         if not unit_match or not draft.free(match.start(), unit_match.end()):
             continue
         unit = _UNITS[int((unit_match.lastgroup or "u0")[1:])]
+        if unit_match[0] == "g" and _WEIGHED.search(
+            text[max(0, match.start() - 24) : match.end() + 40]
+        ):
+            unit = _GRAMS
         if unit.unit == "lb" and draft.currency == "GBP" and unit_match[0].startswith("pound"):
             continue
         start, end = match.start(), unit_match.end()
@@ -257,6 +276,9 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
     if unit.unit in ("cm", "mm", "m", "ft", "in"):
         for name, pattern in axes:
             match = pattern.search(re.split(r"[,，;]", after)[0])
+            stated = _AXIS_BEFORE.get(name)
+            if stated and stated.search(_before_operator(draft.text[max(0, start - 24) : start])):
+                return attribute_name(draft, name), start, end
             if match and not after[: match.start()].strip(" -的"):
                 named = "cable length" if name == "length" and _cable(draft) else name
                 return attribute_name(draft, named, name), start, end + match.end()
@@ -267,6 +289,15 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
             names = tuple(n for n in names if n != "cable length") or names
         return attribute_name(draft, *names), start, end
     return attribute_name(draft, *unit.names), start, end
+
+
+def _before_operator(text: str) -> str:
+    """What stands before a quantity, less the words of its limit: "宽不超过" -> "宽"."""
+    for pattern in _BEFORE.values():
+        match = pattern.search(text)
+        if match:
+            return text[: match.start()]
+    return text
 
 
 def _cable(draft: Draft) -> bool:
@@ -309,7 +340,8 @@ _STARS = compiled(
     r"|five)\b)|[打给]\s?(?P<m>[1-5一二三四五])\s?分"
 )
 _COUNT_EN = (
-    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|a couple)"
+    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half a dozen"
+    r"|a dozen|a couple)"
 )
 _QUANTITIES = (
     compiled(
@@ -318,6 +350,10 @@ _QUANTITIES = (
         rf"|that|the)\b|more\b(?= of|"
         r" please|\s*$)|pieces?\b|pcs\b|units?\b|pairs? of\b|pairs?\b|packs? of\b|packs?\b"
         r"|copies\b)"
+    ),
+    compiled(
+        rf"(?<![\w.-])(?P<n>{_COUNT_EN})(?=\s+of (?:the|your|number)\b|,?\s+(?:please"
+        rf"|pls)\s*[.!]?\s*$)"
     ),
     compiled(r"(?<![\w.-])(?P<n>\d{1,3})\s?[x×](?![\w])|(?<!\w)[x×]\s?(?P<m>\d{1,3})\b"),
     compiled(
@@ -351,7 +387,7 @@ _QUANTITIES = (
         r"(?=$|[,。!]|吧|就|到购|进购)"
     ),
 )
-_WORDS = {"a dozen": 12, "a couple": 2}
+_WORDS = {"half a dozen": 6, "a dozen": 12, "a couple": 2}
 
 
 def read_rating(draft: Draft) -> None:

@@ -17,12 +17,14 @@ _REASONS = (
     ),
     (
         "late",
-        r"\b(?:too late|arriv(?:ed|es|ing) (?:too )?late|taking (?:too|so|forever)(?: long)?"
+        r"\b(?:too late|arriv(?:ed|es|ing) (?:\w+ )?(?:\w+ )?(?:too )?late|(?:days?|weeks?"
+        r"|hours?) (?:too )?late|taking (?:too|so|forever)(?: long)?"
         r"|takes too long|delayed"
         r"|never (?:arrived|came|showed up)|hasn'?t (?:arrived|come|shown up)|(?:is|was|are"
         r"|'s) (?:very |so )?late|still"
         r" (?:not here|waiting))\b"
-        r"|太慢|太晚|迟到|迟迟|延误|延迟|等太久|一直没(?:到|收到|发货)|还没(?:到|收到|发货)"
+        r"|太慢|太晚|晚了.{0,4}[天周月时期]|晚到|拖了|迟到|迟迟|延误|延迟|等太久|一直没(?:到"
+        r"|收到|发货)|还没(?:到|收到|发货)"
         r"|超时|等不及",
     ),
     (
@@ -64,7 +66,7 @@ _REASONS = (
         r" like)|looks? (?:nothing like|"
         r"different)|colou?r (?:is|was) different|misleading|poor quality|bad quality)\b"
         r"|与描述不符|和描述不|描述的?不(?:符|一样)|和图片不|与图片不|跟图片不|实物不符|色差"
-        r"|货不对板|不一样|质量差|质量太差|质量不好",
+        r"|货不对板|两回事|完全不同|差[太得]远|差别太大|不一样|质量差|质量太差|质量不好",
     ),
     (
         "better_price",

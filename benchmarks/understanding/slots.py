@@ -3,7 +3,8 @@
     python benchmarks/understanding/slots.py [--half dev|test] [--quiet]
 
 Rules may be shaped by the errors of the development half only; the half of a line stands in it and
-never changes (a new line goes to the test half where the CRC-32 of its text is odd). The
+never changes (a new line goes to the test half where the CRC-32 of its text is odd, unless its
+errors have been looked at: then to the development half). The
 shop the utterances speak of stands in data/slots_shop.jsonl; "today" is Monday 2026-11-23. Every
 slot that is filled counts, whether or not it was expected; `query`, `topic` and spans are not
 scored.

@@ -121,3 +121,22 @@ def test_long_and_odd_texts_are_read_without_trouble() -> None:
     for text in ("not " * 3_000, "?" * 3_000, "不" * 3_000, "", "if " * 800 + "cancel"):
         for language in LANGUAGES:
             assert stance(text, language, "cancel_order") in ("asked", "spoken of", "unnamed")
+
+
+@pytest.mark.parametrize(
+    ("language", "intent", "text"),
+    [
+        ("en", "delete_account", "don't delete my account"),
+        ("en", "delete_account", "what happens to my points if I close the account"),
+        ("en", "forget_me", "please don't erase my data"),
+        ("zh", "delete_account", "别注销我的账号"),
+        ("zh", "forget_me", "我不希望你们删我任何东西"),
+        ("zh", "request_refund", "我沒說要退錢"),
+        ("en", "cancel_order", "who cancelled W7788?"),
+        ("en", "return_item", "my colleague sent hers back last week, is there a limit"),
+    ],
+)
+def test_forgetting_and_closing_are_guarded_and_facts_ask_for_nothing(
+    language: Language, intent: str, text: str
+) -> None:
+    assert only_spoken_of(text, language, intent)

@@ -318,3 +318,36 @@ def test_a_range_is_no_pair_of_positions(reader: SlotReader) -> None:
 def test_a_relative_clause_points_at_nothing(reader: SlotReader) -> None:
     assert not read(reader, "a printer that prints wirelessly").deictic
     assert read(reader, "does this come in XL").deictic
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "operator", "value", "unit"),
+    [
+        ("32 gigs of ram please", "memory", "eq", 32.0, "GB"),
+        ("no wider than 80cm", "width", "max", 80.0, "cm"),
+        ("宽不超过80厘米的书架", "width", "max", 80.0, "cm"),
+        ("a backpack lighter than 900 g", "weight", "max", 900.0, "g"),
+        ("earbuds, 8h+ battery", "battery life", "min", 8.0, "h"),
+    ],
+)
+def test_a_limit_reads_its_attribute_from_either_side(
+    reader: SlotReader, text: str, name: str, operator: Any, value: float, unit: str
+) -> None:
+    assert AttributeLimit(name, operator, value, unit) in read(reader, text).attributes
+
+
+def test_traditional_characters_read_as_simplified_and_spans_hold(reader: SlotReader) -> None:
+    text = "有沒有紅色的連衣裙"
+    slots = read(reader, text)
+    assert (slots.colors, slots.categories) == (("red",), ("Dresses",))
+    assert all(text[span.start : span.end] == span.text for span in slots.spans)
+
+
+def test_brands_and_patterns_by_their_chinese_names(reader: SlotReader) -> None:
+    assert read(reader, "雷朋太阳镜").brands == ("Ray-Ban",)
+    assert AttributeLimit("pattern", "eq", "Striped") in read(reader, "条纹毛衣女款").attributes
+
+
+def test_half_a_dozen_is_six_and_not_any_more_asks_for_nothing_more(reader: SlotReader) -> None:
+    assert read(reader, "I'll have half a dozen of those").quantity == 6
+    assert read(reader, "don't need it any more").direction is None
