@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assistant.conversation import Language
 from assistant.understanding.slot_base import MAX_CHARACTERS, compiled, normalise
@@ -56,6 +57,63 @@ _ZH_STRONG = compiled(
 )
 _ZH_BREAK = compiled(r"[。;；!！?？\n]+|[,，]\s*")
 _ZH_QUESTION = compiled(r"多久|多少|什么|怎么|哪|几天|几点|有没有|吗|能不能|是否|可不可以|呢")
+
+
+_LONGEST = 240
+_MARKS = 6
+_MARK_EN = compiled(
+    r"[.;!?]+\s+|\n+|\s*[,;.?!]*\s+\b(?:and|then|also|plus|but)\b\s+(?:(?:also|then|please)\s+)*"
+    rf"|,\s+(?={_LEAD}(?:{_VERB}|{_QUESTION}|{_WISH})\b)"
+)
+_MARK_ZH = compiled(
+    r"[。;；!！?？\n]+|[,，]?\s*(?:顺便|另外|然后再?|还有就是|还有|同时|接着|对了)[,，]?|[,，]\s*"
+)
+_ADDS = compiled(
+    r"\b(?:also|plus|then|as well|too|besides|by the way|btw|another thing|one more thing)\b"
+    r"|顺便|另外|然后|还有|同时|接着|对了"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place where a turn may fall into two asks."""
+
+    left: str
+    right: str
+    adds: bool
+    """A word says that something is added ("also", 另外)."""
+    asked: bool
+    """What stands before the cut has the form of a question, a command or a wish."""
+
+
+def proposed_cuts(text: str, language: Language) -> list[Cut]:
+    """Places where `text` might hold two asks, for a classifier to judge both sides; none where
+    it is long or has many breaks, as stories have."""
+    whole = text.strip()
+    if not 0 < len(whole) <= _LONGEST:
+        return []
+    chinese = language == "zh"
+    plain = normalise(whole)
+    marks = list((_MARK_ZH if chinese else _MARK_EN).finditer(plain))
+    if not 0 < len(marks) <= _MARKS:
+        return []
+    cuts = []
+    for mark in marks:
+        question = "?" in mark[0] or "？" in mark[0]
+        left = whole[: mark.start()].strip(" ,;，；。、") + ("?" if question else "")
+        right = _LEADING.sub("", whole[mark.end() :].strip(" ,;，；。、"))
+        if chinese:
+            long_enough = len(left) >= 3 and len(right) >= 3
+            asked = question or _asks_zh(plain[: mark.start()])
+        else:
+            long_enough = len(left.split()) >= 2 and len(right.split()) >= 2
+            asked = question or bool(_ASK.match(plain))
+        if long_enough:
+            near = (
+                plain[mark.start() : mark.end() + 12] if chinese else mark[0] + plain[mark.end() :]
+            )
+            cuts.append(Cut(left, right, bool(_ADDS.search(near)), asked))
+    return cuts
 
 
 def split_asks(text: str, language: Language) -> list[str]:

@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
 from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier, Prediction
 from assistant.understanding.intents import OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
 from assistant.understanding.polarity import GUARDED, only_spoken_of, stance
+from assistant.understanding.slot_segments import Cut, proposed_cuts
 from assistant.understanding.slots import SlotReader, split_asks
 from assistant.understanding.types import Slots, Understanding
 from knowledge.vocabulary import Vocabulary
@@ -73,6 +74,61 @@ def settled(prediction: Prediction, text: str, language: Language) -> Prediction
     return Prediction(*ranked[0], ranked[1:])
 
 
+_SURE: Final = 0.75
+"""What both sides of a cut must be read with, for a turn to fall into two asks."""
+_TELLING: Final = frozenset(
+    {"file_complaint", "give_product_feedback", "report_payment_issue", "registration_problem"}
+    | {"track_order", "correct", "set_preference", "leave_review", "track_refund"}
+)
+"""Intents that may be told as the reason of the next sentence, not asked for themselves."""
+_COURTESIES: Final = frozenset({"greet", "thank", "goodbye", "affirm", "deny", "correct"})
+_ELABORATES: Final = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("return_item", "request_refund"),
+        ("return_item", "exchange_item"),
+        ("exchange_item", "request_refund"),
+        ("cancel_order", "request_refund"),
+        ("cancel_order", "return_item"),
+        ("change_order", "exchange_item"),
+        ("change_order", "change_shipping_address"),
+        ("search_products", "refine_search"),
+        ("search_products", "recommend_products"),
+        ("search_products", "find_similar"),
+        ("search_products", "ask_product"),
+        ("search_products", "check_availability"),
+        ("refine_search", "recommend_products"),
+        ("refine_search", "give_product_feedback"),
+        ("ask_product", "check_availability"),
+        ("track_order", "list_orders"),
+        ("contact_human", "ask_contact"),
+        ("contact_human", "file_complaint"),
+        ("forget_me", "delete_account"),
+        ("view_profile", "set_preference"),
+        ("registration_problem", "create_account"),
+        ("recover_password", "registration_problem"),
+        ("recover_password", "switch_account"),
+        ("edit_account", "change_shipping_address"),
+        ("place_order", "add_to_cart"),
+        ("ask_warranty", "exchange_item"),
+        ("ask_return_policy", "ask_cancellation_policy"),
+    )
+)
+"""Pairs of which one sentence often says more of the other; only an "also" makes them two."""
+
+
+def falls_apart(cut: Cut, left: Prediction, right: Prediction) -> bool:
+    """Whether the two sides of a cut are two asks, each sure and neither the other's reason."""
+    intents = {left.intent, right.intent}
+    if len(intents) < 2 or OUT_OF_SCOPE in intents or intents & _COURTESIES:
+        return intents == {"thank", "goodbye"}
+    if min(left.confidence, right.confidence) < _SURE:
+        return False
+    if cut.adds:
+        return True
+    return cut.asked and left.intent not in _TELLING and frozenset(intents) not in _ELABORATES
+
+
 class Understander:
     """The shipped understanding: classifier, slot reader and splitter over one shop's words."""
 
@@ -94,14 +150,9 @@ class Understander:
         """See :class:`Understands`."""
         text = clean(text)
         language = detect_language(text, language)
-        parts = split_asks(text, language) or [text]
+        parts = self._asks(text, language)
         reader = SlotReader(self._vocabulary(), self._currency, self._today)
-        predictions = [
-            settled(prediction, part, language)
-            for part, prediction in zip(
-                parts, self._classifier.predict(parts, [language] * len(parts)), strict=True
-            )
-        ]
+        predictions = self._read(parts, language)
         return [
             Understanding(
                 text=part,
@@ -113,6 +164,29 @@ class Understander:
             )
             for part, prediction in zip(parts, predictions, strict=True)
         ]
+
+    def _read(self, parts: list[str], language: Language) -> list[Prediction]:
+        heard = self._classifier.predict(parts, [language] * len(parts))
+        return [settled(each, part, language) for part, each in zip(parts, heard, strict=True)]
+
+    def _asks(self, text: str, language: Language) -> list[str]:
+        """The turn's asks in order: by their form, else where both sides are surely read."""
+        parts = split_asks(text, language) or [text]
+        if len(parts) > 1:
+            return parts
+        cuts = proposed_cuts(text, language)
+        if not cuts:
+            return parts
+        sides = self._read([side for cut in cuts for side in (cut.left, cut.right)], language)
+        apart = [
+            (min(left.confidence, right.confidence), cut)
+            for cut, left, right in zip(cuts, sides[::2], sides[1::2], strict=True)
+            if falls_apart(cut, left, right)
+        ]
+        if not apart:
+            return parts
+        best = max(apart, key=lambda each: each[0])[1]
+        return [best.left, best.right]
 
 
 def _slots(
