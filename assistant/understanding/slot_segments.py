@@ -36,7 +36,7 @@ _CONJUNCTIONS = compiled(
     r"\s*(?:[,;.?!]+\s*)?\b(?:and (?:then|also|please)|and|then|also|plus|but also|as well as)\b\s+"
 )
 _SENTENCES = compiled(r"(?:[.;]\s+|[?!]+\s*|\n+)(?=\S)|,\s+(?=(?:and|then|also|plus|but)\b)")
-_LEADING = compiled(r"^(?:(?:and|also|then|plus|but)\s+)+", re.IGNORECASE)
+_LEADING = compiled(r"^(?:(?:and|also|then|plus|but)[,\s]+)+", re.IGNORECASE)
 _RELATIVE = compiled(r"\b(?:that|which|who|if|because|since|so that|in case|whether)\s*$")
 # "refund" and "use" after an "and" finish the first ask more often than they begin another.
 _TAIL = compiled(
