@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -61,7 +61,11 @@ class Shopper:
 class Maker:
     """Makes lists for one unit of work."""
 
-    def __init__(self, session: Session, knowledge: Knowledge) -> None:
+    def __init__(
+        self, session: Session, knowledge: Knowledge, weights: Mapping[str, float] | None = None
+    ) -> None:
+        """`weights`: factors on the summands of scores, by kind of reason."""
+        self._weights = weights or {}
         self._session = session
         self._knowledge = knowledge
         self.recommender = Recommender.of(session, knowledge.folder)
@@ -284,6 +288,8 @@ class Maker:
         evidence = state.signals.evidence(shopper.history, among)
         learned = state.model.parts(evidence.signals, NAMES)
         scored = score(evidence, learned, state.catalogue, shopper.taste, beside, shopper.disliked)
+        if self._weights:
+            scored = scored.weighted(self._weights)
         return scored, _Facts(state, shopper, evidence, beside)
 
     def _pool(self, shopper: Shopper, beside: Beside | None = None) -> NDArray[np.int64]:

@@ -78,6 +78,11 @@ class Scored:
     worth: Floats
     """(len(items), len(kinds))"""
 
+    def weighted(self, weights: Mapping[str, float]) -> Scored:
+        """With a factor on every summand of the kinds that are named."""
+        factors = np.array([weights.get(kind, 1.0) for kind in self.kinds], np.float32)
+        return Scored(self.items, self.kinds, self.worth * factors)
+
     @property
     def scores(self) -> Floats:
         """Sum of each row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from assistant.recommend.making import Maker, Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of
+from assistant.skills.experiment import AS_IT_IS, tried, weights_of
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
 from assistant.skills.target import one_target, targets
 from assistant.skills.whom import whom, without_whom
@@ -50,7 +52,15 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return _due(ctx, maker, shopper)
     limits = limits_from(slots, {} if shopper.asker.gift else stated_wishes(ctx))
     age = whom(said).age
-    ranked, limits = _fitting(maker, shopper, slots, limits, age)
+    made_in = [limits]
+
+    def make(weights: Mapping[str, float]) -> list[Ranked]:
+        weighed = Maker(ctx.session, ctx.knowledge, weights) if weights else maker
+        found, made_in[0] = _fitting(weighed, shopper, slots, limits, age)
+        return found
+
+    ranked = make(AS_IT_IS) if shopper.asker.gift else tried(ctx, make)
+    limits = made_in[0]
     if not ranked:
         return Outcome("recommend.none", {"limits": limit_facts(limits, ctx.settings.currency)})
     named = bool(slots.query or slots.categories or slots.audiences)
@@ -93,10 +103,10 @@ def _fitting(
     say of anything whom it is for."""
     narrowed = replace(limits, in_stock=False, **_NEVER) != Limits()
     asked = _asked(slots)
-    for tried in (limits, replace(limits, audiences=())):
+    for within in (limits, replace(limits, audiences=())):
         ranked = maker.ranked(
             shopper,
-            tried,
+            within,
             limit=PAGE,
             text=slots.query,
             diverse=not slots.categories,
@@ -104,8 +114,8 @@ def _fitting(
             age=age,
             unless=asked,
         )
-        if ranked or tried.audiences == () or (tried == limits and not limits.audiences):
-            return ranked, tried
+        if ranked or within.audiences == () or (within == limits and not limits.audiences):
+            return ranked, within
     return [], limits
 
 
@@ -220,7 +230,7 @@ def explain(ctx: Context, request: Request) -> Outcome:
     if product is None:
         return Outcome("explain.nothing")
     search = ctx.state.search
-    maker = Maker(ctx.session, ctx.knowledge)
+    maker = Maker(ctx.session, ctx.knowledge, weights_of(ctx))
     shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
     limits = limits_from(search, {} if shopper.asker.gift else stated_wishes(ctx))
     ranked = maker.explained(shopper, product.id)
