@@ -166,6 +166,7 @@ class _Run:
             currency=self._settings.currency,
             default_stock=self._default_stock,
             note=lambda text: self.report.note(name, text),
+            settings=self._settings,
         )
         before = len(self.report.refusals)
         try:

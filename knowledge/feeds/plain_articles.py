@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from knowledge.article_text import OpenValue, PlaceholderUnknown, fill, fingerprint
 from knowledge.feeds.clean import (
     TEXT_LENGTH,
     TITLE_LENGTH,
@@ -81,7 +83,7 @@ def article(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
             values.setdefault("language", suffix[1])
         values.setdefault("id", stem)
         values["body"] = body
-        yield _article(values, line)
+        yield _filled(_article(values, line), line, text, context)
     except BadField as problem:
         yield context.refusal(problem, line, path.stem, "article")
 
@@ -93,9 +95,34 @@ def articles(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
         try:
             if row.problem:
                 raise row.problem
-            yield _article(row.values, row.line)
+            yield _filled(_article(row.values, row.line), row.line, "", context)
         except BadField as problem:
             yield context.refusal(problem, row.line, row.values.get("id", ""), "article")
+
+
+def _filled(record: ArticleRecord, line: int, file: str, context: Context) -> ArticleRecord:
+    """The article with the values of the shop's policy that it names.
+
+    Raises:
+        BadField: it names one that there is not, with its line in the file.
+    """
+    try:
+        body = fill(record.body, context.settings, record.language)
+    except PlaceholderUnknown as problem:
+        lines = file.splitlines() if file else []
+        found = (n for n, each in enumerate(lines, 1) if problem.placeholder in each)
+        where = next(found, line)
+        raise BadField(
+            "body", f"line {where}: {problem.placeholder} names nothing of the policy", problem.hint
+        ) from problem
+    except OpenValue:
+        context.note(f"{record.id} states a rule that policy.toml leaves open: it stays empty")
+        body = ""
+    if body == record.body:
+        return record
+    return replace(
+        record, body=body, template=record.body, filled_with=fingerprint(context.settings)
+    )
 
 
 def _article(row: Mapping[str, Any], line: int) -> ArticleRecord:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.feeds.clean import BadField, shown
 from knowledge.feeds.records import Kind, Refusal
+from knowledge.settings import ShopSettings
 
 DEFAULT_STOCK = 10
 """Pieces of every variant whose feed has no stock at all; `import_paths` takes another."""
@@ -21,6 +22,8 @@ class Context:
     default_stock: int
     note: Callable[[str], None]
     """Tells the owner something that cost no record."""
+    settings: ShopSettings = field(default_factory=ShopSettings)
+    """The shop's, whose policy articles may state by name."""
 
     def refusal(
         self, problem: BadField, line: int | None, record: object = "", kind: Kind = "row"
