@@ -197,6 +197,7 @@ class Assistant:
                 language=state.language,
                 now=now,
                 customer_id=state.customer_id or self._by_channel(turn),
+                folder=self.shop.folder,
                 events=collected,
             )
             so_far = len(collected)

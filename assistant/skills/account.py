@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.review.forget import forget_name
+from assistant.skills import invoices
 from assistant.skills.base import Ask, Context, Offers, Outcome, Proposal, Request, commit, skill
 from assistant.skills.identify import (
     by_email,
@@ -151,7 +152,9 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
     if conversation is not None:
         # Ties this conversation to them, so that it goes too.
         conversation.customer_id = customer_id
-    kept = len(orders.orders_of(ctx.session, customer_id))
+    bought = [order.id for order in orders.orders_of(ctx.session, customer_id)]
+    kept = len(bought)
+    invoices.forget(ctx, bought)
     forget_name(ctx.session, customer)
     erase_customer(ctx.session, customer_id, ctx.now)
     ctx.events.clear()

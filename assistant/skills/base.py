@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -57,6 +58,8 @@ class Context:
     now: datetime
     customer_id: str | None
     """Who is speaking: from the channel, or identified in this conversation."""
+    folder: Path | None = None
+    """The shop's folder, for documents; None where there is none to write to."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """Rows for the events table: {"kind", "product_id", "detail"}; the engine writes them."""
 

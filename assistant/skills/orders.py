@@ -10,6 +10,7 @@ from typing import Any
 from assistant.skills import order_changes, order_returns  # noqa: F401
 from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
 from assistant.skills.identify import for_customer, said
+from assistant.skills.invoices import keep
 from assistant.skills.order_parts import (
     UNDER_WAY,
     allows,
@@ -160,7 +161,7 @@ def track_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
 @skill("get_invoice")
 @for_customer
 def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
-    """The invoice of an order as plain text; its lines add up to its total."""
+    """The invoice of an order, kept as text and PDF; its lines add up to its total."""
     chosen = choose_order(ctx, request, customer, "invoice")
     if isinstance(chosen, Outcome):
         return chosen
@@ -199,6 +200,7 @@ def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
         "adjustment": adjustment if adjustment else None,
         "payments": payments,
     }
+    facts["file"] = keep(ctx, facts)
     return Outcome("orders.invoice", facts, focus=focus(chosen))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Engine, func, select
@@ -35,6 +36,7 @@ class Desk:
     language: Language = "en"
     state: State = field(default_factory=State)
     now: datetime = NOW
+    folder: Path | None = None
     last: Outcome = field(default_factory=lambda: Outcome(""))
     text: str = ""
     """What the last outcome reads like."""
@@ -91,6 +93,7 @@ class Desk:
             language=self.language,
             now=self.now,
             customer_id=self.state.customer_id or self.customer,
+            folder=self.folder,
             events=self.events,
         )
 
