@@ -75,6 +75,8 @@ class Handoff:
 
     reason: str
     summary: str
+    transcript: tuple[str, ...] = ()
+    """What was said before, a line a message, the shopper's after "> "."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from assistant.log import configure
 from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
+from assistant.skills.handover import to_person
 from assistant.skills.sponsored import with_sponsored
 from assistant.skills.whom import marked, still_for_another
+from assistant.understanding.anger import angry
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
 from assistant.wording.render import wording
@@ -38,9 +40,6 @@ from knowledge.shop import Shop
 from knowledge.vocabulary import phrase_key
 
 log = structlog.get_logger("aisle.engine")
-
-TOO_MANY_FAILURES = 3
-"""Turns in a row not understood before a person is offered."""
 
 _REPLY = TypeAdapter(Reply)
 
@@ -215,6 +214,11 @@ class Assistant:
             steps.append(Step(before, ask, action))
             question = state.question or question
             outcomes.append((action.intent, outcome))
+        if _upset(ctx, state, outcomes):
+            # First, so that what is asked last is still what a yes answers.
+            told = to_person(ctx, "anger", turn.text, "requests.angry")
+            outcomes.insert(0, ("contact_human", told))
+            state = replace(state, handed_off=True)
         if state.form is None and state.pending is None:
             state = replace(state, question=question)
         state = remembered(state, steps)
@@ -242,7 +246,8 @@ class Assistant:
         if action.kind == "say":
             return _said(ctx, action)
         if action.attempts > 2 and action.intent != "contact_human":
-            return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard))
+            told = {"reason": "not_understood"}
+            return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard, told))
         request = Request(action.intent, action.slots, heard, action.args)
         return with_sponsored(ctx, SKILLS[action.intent](ctx, request))
 
@@ -299,6 +304,12 @@ class Assistant:
             profiles.update_profile(session, customer_id, events, now)
 
 
+def _upset(ctx: Context, state: State, outcomes: list[tuple[str, Outcome]]) -> bool:
+    """Whether a person should be called because the shopper is angry, and none has been."""
+    called = state.handed_off or any(outcome.handoff for _, outcome in outcomes)
+    return not called and ctx.settings.policy.handover.on_anger and angry(ctx.turn.text)
+
+
 def _said(ctx: Context, action: Action) -> Outcome:
     """Outcomes of the dialogue itself, which no skill has to look anything up for."""
     if action.options:
@@ -307,8 +318,9 @@ def _said(ctx: Context, action: Action) -> Outcome:
             offers = (("offer.yes", {}), ("offer.no", {}))
         return Outcome(action.key, {"options": list(action.options)}, offers=offers)
     if action.key == "dialogue.not_understood":
-        if ctx.state.failures + 1 >= TOO_MANY_FAILURES:
-            return Outcome("dialogue.offer_person", offers=(("offer.person", {}),))
+        failed = ctx.state.failures + 1 >= ctx.settings.policy.handover.after_failures
+        if failed and not ctx.state.handed_off:
+            return to_person(ctx, "not_understood", ctx.turn.text, "requests.not_understood")
         return Outcome(action.key, offers=(("offer.help", {}), ("offer.person", {})))
     return Outcome(action.key)
 

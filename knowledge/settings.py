@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from db.orders.rules import Section
+from knowledge.opening import Opening
 from knowledge.policy import POLICY_FILE, Policy
 from knowledge.policy_move import move_rules
 from knowledge.toml_file import SettingsError, TomlFile
@@ -26,8 +27,22 @@ class Contact(Section):
 
     email: str = ""
     phone: str = ""
+    opening: Opening | None = None
+    """When staff are there, as data; the words for it are made from it."""
     hours: str = ""
     hours_zh: str = ""
+    """Opening hours in words, for a shop that gives no data."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.opening is None:
+            return self
+        words = {"hours": self.opening.words("en"), "hours_zh": self.opening.words("zh")}
+        for name, text in words.items():
+            if getattr(self, name) not in ("", text):
+                raise ValueError(f"{name} is told twice; [contact.opening] says it already")
+        self.__dict__.update(words)
+        return self
 
 
 class Pricing(Section):

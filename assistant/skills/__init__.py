@@ -9,6 +9,7 @@ _MODULES = (
     "articles",
     "cart",
     "checkout",
+    "handover",
     "orders",
     "product",
     "profile",

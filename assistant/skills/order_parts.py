@@ -10,6 +10,7 @@ from typing import Any
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request
 from assistant.skills.cards import title_of
+from assistant.skills.handover import contact, handoff
 from assistant.skills.identify import said
 from db import errors, orders
 from db.models import Customer, Order, OrderItem, PaymentMethod, Product
@@ -263,8 +264,9 @@ def _ruled(ctx: Context, action: str, error: errors.OrderError, order: Order) ->
     if isinstance(error, errors.LockedOut):
         return Outcome("orders.refused_locked", facts | {"by": error.by}, offers=person)
     if isinstance(error, errors.NeedsPerson):
-        facts |= {"amount": error.amount, "limit": error.limit}
-        return Outcome("orders.needs_person", facts, offers=person)
+        facts |= {"amount": error.amount, "limit": error.limit, **contact(ctx)}
+        called = handoff(ctx, "policy", ctx.turn.text)
+        return Outcome("orders.needs_person", facts, handoff=called)
     if isinstance(error, errors.ReasonForbidden):
         accepted = [reason_name(ctx, each) for each in error.allowed]
         return Outcome("orders.refused_reason", facts | {"accepted": accepted})

@@ -1,12 +1,12 @@
-"""What staff must act on: complaints, payment trouble, reviews, and a person asked for."""
+"""What staff must act on: complaints, payment trouble, reviews."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from assistant.conversation import Handoff
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import title_of
+from assistant.skills.handover import contact, handoff
 from assistant.skills.identify import current, for_customer, said, utterance
 from db import orders
 from db.models import Customer, Product
@@ -14,13 +14,6 @@ from db.models import Request as StaffRequest
 
 TELLING_WORDS = 6
 """A complaint of fewer words (or twice as many Chinese characters) does not say what is wrong."""
-
-
-@skill("contact_human")
-def person(ctx: Context, request: Request) -> Outcome:
-    """A person takes over, with a summary that only they read."""
-    handoff = Handoff("asked_for_person", summary(ctx, request.understanding.text))
-    return Outcome("requests.person", _contact(ctx), handoff=handoff)
 
 
 @skill("file_complaint")
@@ -32,8 +25,8 @@ def complaint(ctx: Context, request: Request) -> Outcome:
     if not text:
         return Outcome("requests.complaint.ask", ask=Ask("complaint"))
     number = note(ctx, request, "complaint", {"text": text})
-    handoff = Handoff("complaint", summary(ctx, text))
-    return Outcome("requests.complaint.done", {"number": number, **_contact(ctx)}, handoff=handoff)
+    called = handoff(ctx, "complaint", text) if _calls(ctx, "on_complaint") else None
+    return Outcome("requests.complaint.done", {"number": number, **contact(ctx)}, handoff=called)
 
 
 @skill("report_payment_issue")
@@ -46,9 +39,9 @@ def payment_issue(ctx: Context, request: Request) -> Outcome:
         kept = {"said": text}
         return Outcome("requests.payment.ask_email", ask=Ask("email"), form_args=kept)
     number = note(ctx, request, "payment_issue", {"text": text, "email": str(email).lower()})
-    handoff = Handoff("payment_issue", summary(ctx, text))
-    facts = {"number": number, "email": str(email), **_contact(ctx)}
-    return Outcome("requests.payment.done", facts, handoff=handoff)
+    called = handoff(ctx, "payment_issue", text) if _calls(ctx, "on_payment_issue") else None
+    facts = {"number": number, "email": str(email), **contact(ctx)}
+    return Outcome("requests.payment.done", facts, handoff=called)
 
 
 @skill("leave_review")
@@ -123,36 +116,9 @@ def note(
     return row.id
 
 
-def summary(ctx: Context, text: str) -> str:
-    """What a person needs to take over: who, about what, where it stands."""
-    customer = current(ctx)
-    lines = [f"Language: {ctx.language}"]
-    if customer is not None:
-        name = f"{customer.first_name} {customer.last_name}".strip()
-        lines.append(f"Customer: {name or customer.id} <{customer.email or 'no e-mail'}>")
-        recent = orders.orders_of(ctx.session, customer.id)[:3]
-        lines += [
-            f"Order {each.id}: {each.status}, {each.total} {each.currency}" for each in recent
-        ]
-    else:
-        lines.append("Customer: guest")
-    state = ctx.state
-    if state.focus.order_id:
-        lines.append(f"About order: {state.focus.order_id}")
-    if state.focus.product_id:
-        lines.append(f"About product: {state.focus.product_id}")
-    if state.form is not None:
-        lines.append(f"Was asked for: {state.form.asking} ({state.form.intent})")
-    elif state.last_intent:
-        lines.append(f"Before that: {state.last_intent}")
-    lines.append(f"Said: {text}")
-    return "\n".join(lines)
-
-
-def _contact(ctx: Context) -> dict[str, str]:
-    contact = ctx.settings.contact
-    hours = contact.hours_zh if ctx.language == "zh" and contact.hours_zh else contact.hours
-    return {"staff_email": contact.email, "phone": contact.phone, "hours": hours}
+def _calls(ctx: Context, rule: str) -> bool:
+    """Whether the policy has a person take over for this."""
+    return bool(getattr(ctx.settings.policy.handover, rule))
 
 
 def _tells(text: str) -> bool:
