@@ -85,8 +85,9 @@ def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> b
         return False
     if w.SUBJECT.match(before) and w.PREDICATE.match(after) and not w.GERUND.fullmatch(act):
         return False
-    if not before.strip() and w.GERUND.fullmatch(act) and w.INTERROGATIVE.match(following):
-        return False
+    if not before.strip() and w.GERUND.fullmatch(act):
+        if w.PREDICATE.match(after) or w.INTERROGATIVE.match(following):
+            return False
     if w.DO_IT.search(sentence):
         return True
     if w.STATE_AFTER.match(after) or _unasked_form(before, act):
@@ -130,7 +131,7 @@ def _governs(gap: str, act: str) -> bool:
     if not embedded and w.RESTART.search(gap):
         return False
     joined = w.CONJOINED.search(gap)
-    if joined:
+    if joined and not re.search(r"\b(?:go|try|come) and\s+$", gap):
         return bool(re.search(rf"\b{w.ACT_WORD}", gap[: joined.start()]))
     if w.PAST.fullmatch(act) or w.GERUND.fullmatch(act):
         return embedded or not w.CONTINUES.search(gap)
@@ -148,7 +149,7 @@ def _unasked_form(before: str, act: str) -> bool:
     if w.PAST.fullmatch(act):
         if w.FACT.search(before):
             return True
-        return not w.WISHED.search(before) and bool(w.PERFECT.search(before))
+        return not w.WISHED.search(before) and bool(before.strip())
     if w.HABIT.fullmatch(act):
         return not re.search(r"\b(?:want|need|please|process|get|like|do|my|the)\b", before)
     if w.GERUND.fullmatch(act):

@@ -120,7 +120,8 @@ CLAUSE = compiled(
 
 NEGATOR = compiled(
     r"\bnot\b|\b\w+n't\b|\bcannot\b|\bnever(?: mind)?\b|\bno\b(?! \d)|\bwithout\b|\binstead of\b"
-    r"|\brather than\b|\bother than\b|\bas opposed to\b|\bapart from\b|\bshort of\b|\banything but"
+    r"|\brather than\b|\b(?:sooner|rather)\b[^,]{1,40}\bthan\b|\bother than\b|\bas opposed to\b"
+    r"|\bapart from\b|\bshort of\b|\banything but"
     r"\b|\bfar from\b|\bnobody\b|\bno one\b|\bnone\b|\bnothing\b|\bhates?\b|\brefuses?\b"
     r"|\bneither\b|\bnor\b|\bdecided against\b|\b(?:hold|held|holding) off\b(?: on)?"
     r"|\bforget(?: about)?\b(?= (?:the|about|my|that|it|this|cancel|return|refund|exchang|chang))"
@@ -190,6 +191,7 @@ RESTING = compiled(
     r"|properly|fit|work|arrive|either|here|there)\s+$"
 )
 AFTER = compiled(
+    r"\s+on (?:ice|hold)\b|\s+can wait\b|\s+or no \w+|"
     r"\s+(?:page|polic\w+|rules|terms|form|desk|charges?|fees?|costs?|section|conditions|window"
     r"|period|deadline|rate|rates|penalt\w+|guidelines|procedure|instructions|faq|times?)\b"
     r"|\s+(?:process|options?)\b"
@@ -207,7 +209,8 @@ AFTER = compiled(
 )
 OPENS = compiled(r"\b(?:start|starting|begin|initiate|open|through|launch|do|arrange|process)\b")
 NO_THANKS = compiled(
-    r"^\s*(?:no|nope|nah|never|not (?:me|really|at all|happening|now|yet|for me|needed|today|"
+    r"^\s*(?:(?:i|we) (?:don't|do not|didn't|won't|will not)\s*$|no|nope|nah|never|not (?:me"
+    r"|really|at all|happening|now|yet|for me|needed|today|"
     r"interested)|no (?:way|thanks|need|thank you)|forget it|out of the question|absolutely not)\b"
 )
 # To refuse one place of delivery is to ask for another.
@@ -347,6 +350,10 @@ RULE = compiled(
 )
 SPECIFIC = compiled(r"\b(?:my|this|these|it|them|for me)\b|\d{3,}")
 WEAK = compiled(
+    r"\b(?:joking|joked|kidding)\b|\bwhether (?:i|we|or not)\b|\b(?:i'll|we'll) (?:have to )?see\b"
+    r"|\b(?:i|he|she|they|we|you)'d\b(?! (?:like|love|rather|prefer|want|need|appreciate|better"
+    r"|be (?:very "
+    r")?(?:grateful|happy|glad|pleased)))|^\s*(?:well |sure |of course )?(?:i|we) could\b|"
     r"\b(?:might|maybe i|maybe we|perhaps i|perhaps we|possibly)\b|\b(?:i|we|she|he) may\b"
     r"|\b(?:thinking|thought|think) (?:about|of|over)\b|\bconsider(?:ed|ing)?\b|\btempted\b"
     r"|\bwonder(?:ing|ed)? (?:whether|if) (?:i should|to|i want|it'?s worth|we should)\b"
@@ -373,6 +380,9 @@ FACT = compiled(
     r"|is) (?:my|the|it|this|our|that) (?:\w+ ){0,4}$"
 )
 REPORTED = compiled(
+    r"\b(?:tells?|telling|told|asks?|asked|urg\w+|begg\w+|warn\w+|wants?|wanted) me to (?:\w+ )?$"
+    r"|\b(?:pressed|clicked|hit|tapped|stamped|marked|shows(?: as)?|saying|the word) (?:on )?$"
+    r"|\b(?:last|previous|earlier) $|"
     r"\b(?:i|we|you|they|he|she)(?:'ve| have| had)? (?:already |just |finally )?(?:got|received"
     r"|collected"
     r"|accepted|processed|seen) (?:my|the|a|your|our|his|her) $|"
