@@ -49,7 +49,10 @@ def asked(text: str, act: re.Pattern[str]) -> list[bool]:
         parts = [sentence[a:b] for a, b in zip(starts, ends, strict=True)]
         for number, part in enumerate(parts):
             following = next((p for p in parts[number + 1 :] if p.strip()), "")
-            found += [_asks(part, mention, sentence, following) for mention in act.finditer(part)]
+            alone = not following and not number
+            found += [
+                _asks(part, mention, sentence, following, alone) for mention in act.finditer(part)
+            ]
     return found
 
 
@@ -75,9 +78,9 @@ def _sentences(text: str) -> list[str]:
     return sentences
 
 
-def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> bool:
+def _asks(part: str, mention: re.Match[str], sentence: str, following: str, alone: bool) -> bool:
     before, act, after = part[: mention.start()], mention[0], part[mention.end() :]
-    if _denied(part, mention, following):
+    if _denied(part, mention, alone):
         return False
     if len(part.split()) <= 6 and w.NO_THANKS.match(following):
         return False
@@ -85,14 +88,16 @@ def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> b
         return False
     if w.SUBJECT.match(before) and w.PREDICATE.match(after) and not w.GERUND.fullmatch(act):
         return False
-    if not before.strip() and w.GERUND.fullmatch(act):
-        if w.PREDICATE.match(after) or w.INTERROGATIVE.match(following):
-            return False
+    topic = not before.strip() and w.GERUND.fullmatch(act)
+    if topic and (w.PREDICATE.match(after) or w.INTERROGATIVE.match(following)):
+        return False
     if w.DO_IT.search(sentence):
         return True
     if w.STATE_AFTER.match(after) or _unasked_form(before, act):
         return False
-    if w.REPORTED.search(before) and not w.DEMAND.match(part):
+    # "Hit buy by accident" asks for an undoing.
+    slip = re.match(r"buy|order|check|plac|purchas", act) and re.search(r"accident|mistake", after)
+    if not slip and w.REPORTED.search(before) and not w.DEMAND.match(part):
         return False
     if w.WEAK.search(before):
         return False
@@ -104,11 +109,11 @@ def _asks(part: str, mention: re.Match[str], sentence: str, following: str) -> b
     )
 
 
-def _denied(part: str, mention: re.Match[str], following: str) -> bool:
+def _denied(part: str, mention: re.Match[str], alone: bool) -> bool:
     before, act, after = part[: mention.start()], mention[0], part[mention.end() :]
     if (w.AFTER.match(after) and not w.OPENS.search(before)) or act.startswith(("not ", "don't ")):
         return True
-    if act in ("send", "ship", "deliver", "go to") and w.PLACE.match(after) and following:
+    if act in ("send", "ship", "deliver", "go to") and w.PLACE.match(after) and not alone:
         return False
     governed = [
         each

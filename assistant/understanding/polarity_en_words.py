@@ -238,7 +238,8 @@ PERFECT = compiled(
 )
 GERUND = compiled(r"(?!bring\b)\w+ing\b.*")
 GERUND_ASKED = compiled(
-    r"(?:^|\b(?:i'm|im|i am|we're|we are|am|ok|okay|\w+ (?:is|are)|they're|errors?|difficult(?:y"
+    r"(?:^|\b(?:i'm|im|i am|we're|we are|am|ok|okay|\w+ (?:is|are)|they're|errors? when"
+    r"|problems? when|errors?|difficult(?:y"
     r"|ies)"
     r"|question about|about|help|help me|help with|assist\w*|assistance|support|supports"
     r"|with|problems?|problem with|troubles?|issues?|trying|need|like|love|want|wants|start|begin"
@@ -351,7 +352,8 @@ RULE = compiled(
 SPECIFIC = compiled(r"\b(?:my|this|these|it|them|for me)\b|\d{3,}")
 WEAK = compiled(
     r"\b(?:joking|joked|kidding)\b|\bwhether (?:i|we|or not)\b|\b(?:i'll|we'll) (?:have to )?see\b"
-    r"|\b(?:i|he|she|they|we|you)'d\b(?! (?:like|love|rather|prefer|want|need|appreciate|better"
+    r"|\b(?:i|he|she|they|we|you)'d\b(?! (?:\w+ly |just )?(?:like|love|rather|prefer|want|need"
+    r"|appreciate|better"
     r"|be (?:very "
     r")?(?:grateful|happy|glad|pleased)))|^\s*(?:well |sure |of course )?(?:i|we) could\b|"
     r"\b(?:might|maybe i|maybe we|perhaps i|perhaps we|possibly)\b|\b(?:i|we|she|he) may\b"
@@ -400,7 +402,7 @@ DEMAND = compiled(
     r"^\s*(?:(?:then|so|ok|okay|well|and|or|please|pls|plz|just|now|yes|simply|only|in that case"
     r"|otherwise|kindly)\s+)*(?:(?:i|we)(?:'d like| want| need| would like| wish| insist| demand"
     r"|'ll)"
-    r"|(?:can|could) you|go ahead|let's(?! say)|let me|cancel|return|refund|exchange"
+    r"|i'm looking to|(?:can|could) you|go ahead|let's(?! say)|let me|cancel|return|refund|exchange"
     r"|swap"
     r"|change|send|give|take|ship|deliver|put|charge|use|order|buy|place|replace|switch|amend|edit"
     r"|alter|scrap|call|add|remove|redirect|update|delete|close|erase|forget|wipe|please)\b"
