@@ -86,6 +86,8 @@ class PassageHit:
     passage: str
     language: str
     score: float
+    answer: str = ""
+    """The sentence of the passage that answers first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,52 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from assistant.conversation import Citation
+from assistant.dialogue.answers import length
 from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.cards import cards_for
 from db.models import Promotion
-from knowledge.types import Limits, ProductQuery
+from knowledge.types import Limits, PassageHit, ProductQuery
 
 _PASSAGE_LIMIT = 700
 """Characters of a passage that are quoted; the card of the citation holds the rest."""
+_SHORT = 160
+"""A passage of so many characters is read at a glance: no sentence of it is put before it."""
+_LOOKED_AT = 12
+"""Passages compared, so that three articles are among them."""
+_NEAR = 0.15
+"""Share of the best passage's score from which another article is named beside it."""
+_OTHERS = 2
+_FEW_WORDS = 4
 
-# What a question is about when its own words are too few to search by.
+_SUBJECTS = {
+    "ask_delivery": "delivery",
+    "ask_payment_methods": "payment",
+    "ask_return_policy": "returns",
+    "ask_cancellation_policy": "cancellation",
+    "ask_warranty": "warranty",
+    "ask_contact": "contact",
+}
+"""Intent -> what `ArticleSearch` is told that the question is about."""
+
 _TOPICS = {
     "en": {
         "ask_delivery": "delivery options, times and costs",
         "ask_payment_methods": "which payment methods do you accept",
         "ask_return_policy": "how many days do I have to return something",
-        "ask_cancellation_policy": "cancelling an order, fees",
-        "ask_warranty": "warranty",
+        "ask_cancellation_policy": "until when can I cancel an order",
+        "ask_warranty": "how long is the warranty",
         "ask_contact": "contact customer service, phone, opening hours",
     },
     "zh": {
         "ask_delivery": "配送方式、时间和运费",
         "ask_payment_methods": "支持哪些支付方式",
         "ask_return_policy": "签收后多少天内可以退货",
-        "ask_cancellation_policy": "取消订单、手续费",
-        "ask_warranty": "保修",
+        "ask_cancellation_policy": "什么时候可以取消订单",
+        "ask_warranty": "保修期多长",
         "ask_contact": "联系客服、电话、营业时间",
     },
 }
+"""What is asked where a question's own words are too few to search by."""
 
 _GENERAL = re.compile(
     r"(?:what(?:'?s| is| are)?|tell me|explain|do you have)?\s*(?:about\s+)?(?:your|the|an?)?\s*"
@@ -79,28 +98,51 @@ def contact(ctx: Context, request: Request) -> Outcome:
 
 
 def _passage(ctx: Context, request: Request) -> Outcome | None:
-    articles = ctx.knowledge.articles
-    threshold = articles.threshold_for(ctx.language)
     text = request.understanding.text
     topic = _TOPICS[ctx.language][request.intent]
+    subject = _SUBJECTS[request.intent]
     general = _GENERAL.fullmatch(text.strip())
-    hits = articles.search(ctx.session, topic if general else text, ctx.language)
-    if not hits or hits[0].score < threshold:
+    found = looked_up(ctx, topic if general else text, subject=subject)
+    if found is None and length(text) <= _FEW_WORDS:
         # "And the cost?" is too short to search by; the intent says what it is about.
-        again = articles.search(ctx.session, f"{topic} {text}", ctx.language)
-        if again and again[0].score >= threshold:
-            hits = again
-    if not hits or hits[0].score < threshold:
+        found = looked_up(ctx, f"{topic} {text}", subject=subject)
+    return found
+
+
+def looked_up(
+    ctx: Context, text: str, *, subject: str = "", sure: float | None = None
+) -> Outcome | None:
+    """What the shop's articles say to a question, quoted with its source; None where they are
+    silent. `sure` is the probability from which it counts as an answer."""
+    articles = ctx.knowledge.articles
+    hits = articles.search(ctx.session, text, ctx.language, _LOOKED_AT, subject)
+    if not hits or hits[0].score < (articles.threshold if sure is None else sure):
         return None
     best = hits[0]
     passage = best.passage.strip()
+    answer = best.answer.strip()
+    if len(passage) <= _SHORT or passage.startswith(answer) or not answer:
+        answer = ""
     if len(passage) > _PASSAGE_LIMIT:
         passage = passage[:_PASSAGE_LIMIT].rsplit(" ", 1)[0] + " …"
+    others: dict[str, PassageHit] = {}
+    for hit in hits[1:]:
+        near = hit.score >= _NEAR * best.score
+        if near and hit.article_id != best.article_id and len(others) < _OTHERS:
+            others.setdefault(hit.article_id, hit)
     return Outcome(
         "article.answer",
-        {"title": best.title, "passage": passage},
-        # Only what is quoted is a source.
-        citations=(Citation(best.article_id, best.title, best.passage),),
+        {
+            "title": best.title,
+            "answer": answer,
+            "passage": passage,
+            "others": [hit.title for hit in others.values()],
+        },
+        # Only what is quoted or named is a source.
+        citations=(
+            Citation(best.article_id, best.title, best.passage),
+            *(Citation(hit.article_id, hit.title, hit.passage) for hit in others.values()),
+        ),
         why=tuple(f"{hit.article_id} / {hit.heading}: {hit.score:.3f}" for hit in hits),
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from knowledge.encoders import Encoders
 from knowledge.index import documents as made
+from knowledge.index import passages as texts
 from knowledge.index.generation import DIRTY, PICTURES, Manifest, encoder_versions, write_manifest
 from knowledge.index.keyword import Document, KeywordIndex
 from knowledge.index.pictures import PictureIndexer
@@ -110,7 +112,7 @@ class Builder:
             document.keywords
             for document in self._products(session, sorted(manifest.products), manifest, store)
         ]
-        pieces = made.article_passages(session)
+        pieces = texts.article_passages(session)
         self._passages(pieces, manifest, store)
         model = self._pictures.finish(session, generation, store)
         built = self._keyword(generation / manifest.keyword, kept, pieces, model)
@@ -143,11 +145,14 @@ class Builder:
         old = [
             f"{id_}#{n}"
             for id_ in (*changed.articles, *changed.gone_articles)
-            for n in range(manifest.passages.pop(id_, 0))
+            for n in range(manifest.views.pop(id_, 0))
         ]
+        for id_ in (*changed.articles, *changed.gone_articles):
+            manifest.passages.pop(id_, None)
+        manifest.english = [id_ for id_ in manifest.english if id_ in manifest.views]
         for name in ("passages_text", "passages_multi"):
             store.delete(name, old)
-        pieces = made.article_passages(session)
+        pieces = texts.article_passages(session)
         fresh = set(changed.articles)
         self._passages([piece for piece in pieces if piece.article_id in fresh], manifest, store)
         number = int(manifest.keyword.rsplit("-", 1)[1]) + 1
@@ -182,25 +187,47 @@ class Builder:
             yield from chunk
 
     def _passages(
-        self, pieces: Sequence[made.Passage], manifest: Manifest, store: VectorStore
+        self, pieces: Sequence[texts.Passage], manifest: Manifest, store: VectorStore
     ) -> None:
         stage = "Indexing articles"
         self._progress(stage, 0, len(pieces))
-        for start in range(0, len(pieces), CHUNK):
-            chunk = pieces[start : start + CHUNK]
-            names = [piece.id for piece in chunk]
-            texts = [piece.indexed for piece in chunk]
-            store.write("passages_text", names, self._encoders.text.encode(texts))
-            store.write("passages_multi", names, self._encoders.multilingual.encode(texts))
-            for piece in chunk:
-                manifest.passages[piece.article_id] = manifest.passages.get(piece.article_id, 0) + 1
+        names: dict[bool, list[str]] = {True: [], False: []}
+        words: dict[bool, list[str]] = {True: [], False: []}
+        done = 0
+
+        def flush(english: bool) -> None:
+            if names[english]:
+                multi = self._encoders.multilingual.encode(words[english])
+                store.write("passages_multi", names[english], multi)
+                if english:
+                    # The other encoder reads no other language.
+                    vectors = self._encoders.text.encode(words[english])
+                    store.write("passages_text", names[english], vectors)
+            names[english], words[english] = [], []
+
+        for article_id, group in groupby(pieces, key=lambda piece: piece.article_id):
+            held = list(group)
+            found = texts.views(held)
+            english = held[0].language == "en"
+            manifest.passages[article_id] = len(held)
+            manifest.views[article_id] = len(found)
+            if english:
+                manifest.english.append(article_id)
+            names[english] += [f"{article_id}#{number}" for number in range(len(found))]
+            words[english] += [view.text for view in found]
+            done += len(held)
+            if len(names[english]) >= CHUNK:
+                flush(english)
+                self._progress(stage, done, len(pieces))
+        flush(True)
+        flush(False)
         self._progress(stage, len(pieces), len(pieces))
 
     def _keyword(
         self,
         folder: Path,
         kept: Sequence[Document],
-        pieces: Sequence[made.Passage],
+        pieces: Sequence[texts.Passage],
         pictures: PictureModel,
     ) -> Built:
         self._progress("Indexing words", 0, 1)
@@ -212,7 +239,7 @@ class Builder:
         return Built(products, passages, pictures, self._refused)
 
 
-def passage_keywords(pieces: Iterable[made.Passage]) -> KeywordIndex:
+def passage_keywords(pieces: Iterable[texts.Passage]) -> KeywordIndex:
     """Keyword index of passages, title and heading counting twice."""
     return KeywordIndex.build(
         Document(

@@ -1,10 +1,9 @@
-"""What the index is made of: the texts and pictures of a product, the passages of an article."""
+"""What the index is made of: the texts and pictures of a product."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +14,9 @@ from db.models import Article, Media, Product, Variant
 from knowledge.index.keyword import Document
 from knowledge.index.words import chinese_pairs, english_words
 
-FORMAT = 3
+FORMAT = 4
 """Raised when documents are made differently; every index is then built anew."""
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
-PASSAGE_CHARACTERS = 900
 _MODELS = frozenset({"model", "mpn", "part number", "sku"})
 
 
@@ -44,28 +41,6 @@ class ProductDocument:
     def keywords(self) -> Document:
         """What keyword search reads of it."""
         return Document(self.id, self.words, self.pairs, self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of an article under one heading."""
-
-    article_id: str
-    ordinal: int
-    title: str
-    heading: str
-    text: str
-    language: str
-
-    @property
-    def id(self) -> str:
-        """Unique among passages; what stands after the last "#" is the ordinal."""
-        return f"{self.article_id}#{self.ordinal}"
-
-    @property
-    def indexed(self) -> str:
-        """Title, heading and text as one."""
-        return f"{self.title}. {self.heading}. {self.text}"
 
 
 def product_states(session: Session) -> dict[str, str]:
@@ -195,48 +170,3 @@ def attribute_words(attributes: dict[str, Any], units: dict[str, Any]) -> str:
         else:
             parts.append(str(value))
     return " ".join(parts)
-
-
-def passages(article: Article) -> list[Passage]:
-    """The article split at its headings, long sections again at paragraphs.
-
-    Headings inside fenced code are text. A section without text is left out.
-    """
-    sections: list[tuple[str, list[str]]] = [("", [])]
-    fenced = False
-    for line in article.body.splitlines():
-        if line.lstrip().startswith("```"):
-            fenced = not fenced
-        match = None if fenced else _HEADING.match(line)
-        if match:
-            sections.append((match.group(2), []))
-        else:
-            sections[-1][1].append(line)
-    out: list[Passage] = []
-    for heading, lines in sections:
-        for piece in _pieces("\n".join(lines)):
-            name = "" if heading == article.title else heading
-            out.append(Passage(article.id, len(out), article.title, name, piece, article.language))
-    return out
-
-
-def _pieces(text: str) -> Iterator[str]:
-    held = ""
-    for paragraph in re.split(r"\n\s*\n", text):
-        paragraph = paragraph.strip()
-        if not paragraph:
-            continue
-        if held and len(held) + len(paragraph) > PASSAGE_CHARACTERS:
-            yield held
-            held = ""
-        held = f"{held}\n\n{paragraph}" if held else paragraph
-    if held:
-        yield held
-
-
-def article_passages(session: Session, ids: Iterable[str] | None = None) -> list[Passage]:
-    """Passages of all articles, or of these, in article id order."""
-    statement = select(Article).order_by(Article.id)
-    if ids is not None:
-        statement = statement.where(Article.id.in_(list(ids)))
-    return [piece for article in session.scalars(statement) for piece in passages(article)]

@@ -43,6 +43,10 @@ class Manifest:
     """Product id -> how many of its pictures are indexed; absent for none."""
     passages: dict[str, int] = field(default_factory=dict)
     """Article id -> number of passages."""
+    views: dict[str, int] = field(default_factory=dict)
+    """Article id -> number of its vectors: several a passage."""
+    english: list[str] = field(default_factory=list)
+    """Ids of the articles whose views are in passages_text, too."""
     keyword: str = "keyword-1"
     """Folder of the keyword indexes."""
 
@@ -51,7 +55,8 @@ class Manifest:
         counts = dict.fromkeys(COLLECTIONS, 0)
         counts["products_text"] = counts["products_multi"] = len(self.products)
         counts["products_image"] = sum(self.pictures.values())
-        counts["passages_text"] = counts["passages_multi"] = sum(self.passages.values())
+        counts["passages_multi"] = sum(self.views.values())
+        counts["passages_text"] = sum(self.views[id_] for id_ in self.english)
         return counts
 
     def expected_ids(self, collection: str) -> set[str]:
@@ -60,7 +65,8 @@ class Manifest:
             return {f"{id_}#{n}" for id_, count in self.pictures.items() for n in range(count)}
         if collection.startswith("products"):
             return set(self.products)
-        return {f"{id_}#{n}" for id_, count in self.passages.items() for n in range(count)}
+        named = self.views if collection == "passages_multi" else self.english
+        return {f"{id_}#{n}" for id_ in named for n in range(self.views[id_])}
 
 
 def encoder_versions(encoders: Encoders) -> dict[str, str]:

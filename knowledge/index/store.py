@@ -18,7 +18,6 @@ from db.models import Outbox
 from db.unit import read_unit, turn_unit
 from knowledge.encoders import Encoders
 from knowledge.errors import IndexDamaged, IndexUnusable, ModelError
-from knowledge.index import documents as made
 from knowledge.index import generation as disk
 from knowledge.index.build import (
     Builder,
@@ -29,6 +28,7 @@ from knowledge.index.build import (
     product_keywords,
 )
 from knowledge.index.keyword import KeywordIndex
+from knowledge.index.passages import article_passages
 from knowledge.index.progress import Progress, silent
 from knowledge.index.vectors import VectorStore
 from knowledge.pictures import PictureModel
@@ -198,7 +198,7 @@ class Index:
                 if self._products is None or self._passages is None:
                     with read_unit(self._engine) as session:
                         products = product_keywords(session)
-                        self._passages = passage_keywords(made.article_passages(session))
+                        self._passages = passage_keywords(article_passages(session))
                         self._products = products
         vectors = self._vectors
         pictures = self._pictures if vectors is not None else None
@@ -244,6 +244,11 @@ class Index:
         if manifest is None:
             return []
         return [f"{id_}#{n}" for id_ in product_ids for n in range(manifest.pictures.get(id_, 0))]
+
+    def holds_article(self, article_id: str, state: str) -> bool:
+        """Whether the vectors of an article are those of its text in this state."""
+        manifest = self._manifest
+        return manifest is not None and manifest.articles.get(article_id) == state
 
     def _drop(self, snapshot: Snapshot, error: BaseException) -> None:
         if snapshot.vectors is self._vectors and not self._closed:

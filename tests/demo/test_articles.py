@@ -18,7 +18,7 @@ from knowledge.article_text import STATES
 from knowledge.demo.articles import TOPICS, load_articles, read_sources
 from knowledge.demo.catalogue import load_products
 from knowledge.feeds.records import ArticleRecord
-from knowledge.index.documents import passages
+from knowledge.index.passages import passages
 from knowledge.settings import ShopSettings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,335 @@
+"""Learns what models/answers holds: topics of a question, weights of evidence, when to answer.
+
+Reads the development questions only (article_data.DEVELOPMENT), and ways of asking from asked.toml.
+The ranking is a conditional logit over passages; the decision whether the best passage answers is a
+logistic regression, learned on the whole help and on random parts of it, so that questions whose
+article is missing stand among those that nothing answers. The operating point is the least
+probability at which at most `--let-through` of the questions that no help answers get one. All by
+cross-validation over questions. Needs the extra `train` (scikit-learn).
+
+    python -m benchmarks.knowledge.fit_answers --out models/answers
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save_file
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.knowledge.article_data import (
+    DEVELOPMENT,
+    Asked,
+    Vectors,
+    bank,
+    foreign,
+    questions,
+    table_of,
+)
+from db.models import Article
+from knowledge.articles.concepts import concepts
+from knowledge.articles.evidence import evidence, facts_of_best, question, ranked
+from knowledge.articles.model import AnswerModel, Mode
+from knowledge.demo.articles import load_articles
+from knowledge.encoders import Encoders
+from knowledge.settings import ShopSettings
+
+MULTI = ["multi_full", "multi_head", "multi_sentence"]
+WORDS = ["words", "concepts", "head_concepts", "topic"]
+RANK = {
+    "en": ["text_full", "text_head", "text_sentence", *MULTI, *WORDS],
+    "zh": [*MULTI, *WORDS],
+    "other": [*MULTI, "concepts", "head_concepts", "topic"],
+    "words": WORDS,
+    "bare": WORDS[:-1],
+}
+ANSWER = ["foreign", "score", "margin", "cc", "has", "miss", "covered", "surest", "uncovered"]
+COVERAGE = ["cov", "known"]
+FOR = ("score", "margin", "cc", "covered", "cov", "known")
+AGAINST = ("foreign", "miss", "uncovered")
+"""Whatever the sample says, these never speak the other way."""
+FREE = (None, None)
+TOPICAL = ("foreign", "covered", "surest", "uncovered")
+FOREIGN = 300
+"""Foreign utterances among the questions that nothing answers, a mode."""
+PARTS = (8, 15, 25, 40)
+"""Articles of the random parts of the help."""
+
+
+def topic_model(encoders: Encoders) -> tuple[AnswerModel, dict[str, tuple[Any, float]]]:
+    """Regressions to topics and to what is no shop's business, on multilingual vectors.
+
+    Also gives, for each text they are learned from, what they say of it when its fold of five is
+    left out: what they say of a text they have seen would not hold of a shopper's.
+    """
+    asked = bank()
+    topics = sorted(asked["en"])
+    rows = [(t, q) for t in topics for some in asked.values() for q in some[t]]
+    # What names a concept may be asked of some shop or other; the rest is of no shop.
+    rows += [("", one.question) for one in foreign()]
+    texts = [q for _, q in rows]
+    x = encoders.multilingual.encode(texts).astype(float)
+    known = np.array([bool(t) for t, _ in rows])
+    y = np.array([topics.index(t) if t else -1 for t, _ in rows])
+    alien = np.array([not t and not concepts(q) for t, q in rows])
+    fold = np.array([int(hashlib.sha256(t.encode()).hexdigest(), 16) % 5 for t in texts])
+
+    def learn(some: Any) -> AnswerModel:
+        sort = LogisticRegression(C=10, max_iter=1000).fit(x[some & known], y[some & known])
+        use = some & (known | alien)
+        apart = LogisticRegression(C=10, max_iter=1000, class_weight="balanced").fit(
+            x[use], alien[use]
+        )
+        weight, bias = np.zeros((len(topics), x.shape[1])), np.full(len(topics), -20.0)
+        weight[sort.classes_], bias[sort.classes_] = sort.coef_, sort.intercept_
+        return AnswerModel(
+            {}, topics, weight, bias, np.concatenate([apart.coef_[0], apart.intercept_])
+        )
+
+    unseen: dict[str, tuple[Any, float]] = {}
+    for part in range(5):
+        model = learn(fold != part)
+        for n in np.flatnonzero(fold == part):
+            unseen[texts[n]] = (model.topic_shares(x[n]), model.foreignness(x[n]))
+    return learn(np.ones(len(rows), bool)), unseen
+
+
+class Fit:
+    """One mode's tables and questions."""
+
+    def __init__(
+        self, mode: str, articles: Sequence[Article], vectors: Vectors, encoders: Encoders,
+        model: AnswerModel, unseen: dict[str, tuple[Any, float]], rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        self.mode, self.model, self._unseen, self.rng = mode, model, unseen, rng
+        self._articles, self._vectors, self._encoders = articles, vectors, encoders
+        self._encoded: dict[str, dict[str, Any]] = {}
+
+    def _vector(self, text: str) -> dict[str, Any]:
+        if text not in self._encoded:
+            self._encoded[text] = {
+                "multi": self._encoders.multilingual.encode([text])[0],
+                "text": self._encoders.text.encode([text])[0],
+            }
+        found = self._encoded[text]
+        return {"multi": found["multi"]} if self.mode in ("zh", "other") else found
+
+    def look(self, tables: Any, asked: Asked) -> tuple[Any, Any, Any]:
+        """(question, table, evidence) of one question over one collection."""
+        table, kept = tables
+        vectors = self._vector(asked.question)
+        q = question(
+            asked.question, table, self.model, None if self.mode == "bare" else vectors["multi"]
+        )
+        near = (
+            None if self.mode in ("words", "bare") else kept.likeness(self._vectors, None, vectors)
+        )
+        return q, table, evidence(q, table, near or {})
+
+    def tables(self, language: str, ids: set[str] | None = None) -> Any:
+        """The passages of a language, or of some of its articles."""
+        some = [a for a in self._articles if a.language == language and (not ids or a.id in ids)]
+        return table_of(some, self.model.topics)
+
+    def ranking(self, looked: Sequence[tuple[Any, Any, Any, frozenset[str]]]) -> dict[str, float]:
+        """Weights by conditional logit with a ridge."""
+        names = RANK[self.mode]
+        data = []
+        for _, table, found, gold in looked:
+            y = np.array([p.article_id in gold for p in table.pieces])
+            if y.any():
+                data.append((np.stack([found[n] for n in names], 1), y))
+
+        def loss(w: Any) -> tuple[float, Any]:
+            total, gradient = 0.0, np.zeros_like(w)
+            for x, y in data:
+                s = x @ w
+                p = np.exp(s - s.max())
+                p /= p.sum()
+                inside = p[y].sum() + 1e-12
+                total -= np.log(inside)
+                gradient -= (np.where(y, p, 0) / inside - p) @ x
+            n = len(data)
+            return total / n + 0.003 * (w**2).sum(), gradient / n + 0.006 * w
+
+        start = np.ones(len(names))
+        fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
+        return {n: round(float(w), 4) for n, w in zip(names, fitted.x, strict=True)}
+
+    def decision(
+        self,
+        rank: dict[str, float],
+        looked: Sequence[Any],
+        whole: int,
+        written: set[str],
+        let_through: float,
+    ) -> tuple[Mode, dict[str, float]]:
+        """The regression and its operating point; what it does on questions left out of it.
+
+        The first `whole` rows are over the whole help; the point is set on those of them that were
+        written for it."""
+        bare = Mode(rank, {}, {}, {}, 0.0)
+        names = [*RANK[self.mode], *ANSWER, *([] if self.mode == "other" else COVERAGE)]
+        if self.mode == "bare":
+            names = [name for name in names if name not in TOPICAL]
+        x, kinds, groups = [], [], []
+        for q, table, found, _, kind, text in looked:
+            facts = facts_of_best(q, table, found, ranked(found, bare))
+            x.append([facts[n] for n in names])
+            kinds.append(kind)
+            groups.append(int(hashlib.sha256(text.encode()).hexdigest(), 16) % 5)
+        rows, kind, group = np.array(x), np.array(kinds), np.array(groups)
+        mean, spread = rows.mean(0), rows.std(0) + 1e-6
+        z = (rows - mean) / spread
+        y = (kind == "yes").astype(int)
+        weight = np.where(kind == "without", 0.4, np.where(kind == "no", 1.5, 1.0))
+
+        bounds = [
+            (0, None) if n in FOR or n in RANK[self.mode] else (None, 0) if n in AGAINST else FREE
+            for n in names
+        ]
+
+        def learn(some: Any) -> Any:
+            return logistic(z[some], y[some], weight[some], bounds)
+
+        held = np.zeros(len(y))
+        for fold in range(5):
+            w = learn(group != fold)
+            held[group == fold] = z[group == fold] @ w[:-1] + w[-1]
+        first = np.arange(len(y)) < whole
+        hand = first & np.array([row[5] in written for row in looked])
+        point = float(np.quantile(held[hand & (kind == "no")], 1 - let_through))
+        fitted = learn(np.ones(len(y), bool))
+        report = {
+            "answered": float((held[first & (kind == "yes")] >= point).mean()),
+            "in parts of the help": float((held[~first & (kind == "yes")] >= point).mean()),
+            "nothing answers, answered": float((held[hand & (kind == "no")] >= point).mean()),
+            "foreign, answered": float((held[first & ~hand] >= point).mean()),
+            "its article missing, answered": float((held[kind == "without"] >= point).mean()),
+        }
+        as_map = lambda values: {  # noqa: E731 - three of the same
+            n: round(float(v), 5) for n, v in zip(names, values, strict=True)
+        }
+        return (
+            Mode(
+                rank,
+                as_map(fitted[:-1]),
+                as_map(mean),
+                as_map(spread),
+                round(float(fitted[-1]) - point, 5),
+            ),
+            {name: round(value, 3) for name, value in report.items()},
+        )
+
+
+def logistic(x: Any, y: Any, weight: Any, bounds: list[Any]) -> Any:
+    """Logistic regression with a ridge and signs that are known: weights, then the bias."""
+
+    def loss(w: Any) -> tuple[float, Any]:
+        s = x @ w[:-1] + w[-1]
+        p = 1 / (1 + np.exp(-s))
+        error = weight * (p - y)
+        value = (weight * (np.logaddexp(0, s) - y * s)).sum() + 5 * (w[:-1] ** 2).sum()
+        return value, np.append(error @ x + 10 * w[:-1], error.sum())
+
+    start = np.zeros(x.shape[1] + 1)
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, FREE]).x
+
+
+def fit_mode(fit: Fit, asked: Sequence[Asked], let_through: float) -> tuple[Mode, dict[str, float]]:
+    """Ranking, then decision, of one mode."""
+    whole: dict[str, Any] = {}
+    looked: list[Any] = []
+    for one in asked:
+        table_language = one.language
+        gold = one.articles
+        if fit.mode == "other":
+            table_language = "zh" if one.language == "en" else "en"
+            gold = frozenset(f"{id_.rpartition('.')[0]}.{table_language}" for id_ in gold)
+        if table_language not in whole:
+            whole[table_language] = fit.tables(table_language)
+        q, table, found = fit.look(whole[table_language], one)
+        looked.append((q, table, found, gold, "yes" if gold else "no", one.question))
+    written = {one.question for one in questions(*DEVELOPMENT)}
+    rank = fit.ranking([row[:4] for row in looked])
+    more: list[Any] = []
+    for language, tables in whole.items():
+        every = sorted({p.article_id for p in tables[0].pieces})
+        rows = [row for row in looked if row[1] is tables[0]]
+        collections = [
+            set(fit.rng.choice(every, size=min(size, len(every)), replace=False)) for size in PARTS
+        ]
+        for ids in collections:
+            part = fit.tables(language, ids)
+            for _, _, _, gold, kind, text in rows:
+                here = "yes" if gold & ids else "without" if gold else kind
+                q, table, found = fit.look(part, Asked(text, language, gold))
+                more.append((q, table, found, gold, here, text))
+        for gold in {row[3] for row in rows if row[3]}:
+            part = fit.tables(language, set(every) - gold)
+            for text in [row[5] for row in rows if row[3] == gold]:
+                q, table, found = fit.look(part, Asked(text, language, gold))
+                more.append((q, table, found, gold, "without", text))
+    return fit.decision(rank, [*looked, *more], len(looked), written, let_through)
+
+
+def main() -> None:
+    """Write the weights and print, for each mode, what held-out questions get."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--let-through", type=float, default=0.04)
+    chosen = parser.parse_args()
+    encoders = Encoders()
+    articles = [
+        Article(id=a.id, language=a.language, title=a.title, body=a.body)
+        for a in load_articles(ShopSettings())
+    ]
+    vectors = Vectors(articles, encoders)
+    model, unseen = topic_model(encoders)
+    covered = table_of([a for a in articles if a.language == "en"], model.topics)[0].covered
+    silent = [
+        Asked(text, language, frozenset())
+        for language, some in bank().items()
+        for topic, texts in some.items()
+        if covered[model.topics.index(topic)] == 0
+        for text in texts
+    ]
+    print(json.dumps({"asked of topics that the help is silent on": len(silent)}))
+    asked = questions(*DEVELOPMENT)
+    modes: dict[str, Any] = {}
+    for name in RANK:
+        fit = Fit(
+            name, articles, vectors, encoders, model, unseen, np.random.default_rng(chosen.seed)
+        )
+        some = [a for a in asked if name in ("other", "words", "bare") or a.language == name]
+        others = [a for a in foreign() if name in ("other", "words", "bare") or a.language == name]
+        picked = fit.rng.permutation(len(others))[:FOREIGN]
+        some += [others[n] for n in picked]
+        some += [a for a in silent if name in ("other", "words", "bare") or a.language == name]
+        mode, report = fit_mode(fit, some, chosen.let_through)
+        modes[name] = {part: getattr(mode, part) for part in Mode.__slots__}
+        print(json.dumps({"mode": name, "rank": mode.rank, **report}))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {
+            "weight": np.ascontiguousarray(model.weight, "f4"),
+            "bias": np.ascontiguousarray(model.bias, "f4"),
+            "foreign": np.ascontiguousarray(model.foreign, "f4"),
+        },
+        chosen.out / "topics.safetensors",
+    )
+    (chosen.out / "weights.json").write_text(
+        json.dumps({"topics": model.topics, "modes": modes}, indent=1) + "\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()

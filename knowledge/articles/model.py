@@ -1,0 +1,115 @@
+"""What was learned about answering: the topics of a question, the weights of the evidence.
+
+models/answers holds weights.json (per mode: weights of the ranking, and of the decision whether
+the best passage answers) and topics.safetensors (regressions from the multilingual
+sentence vector to topics, and to whether it is a shop's business at all).
+`python -m benchmarks.knowledge.fit_answers` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoders.files import models_folder, require
+from knowledge.errors import ModelDamaged
+
+Floats = NDArray[np.float64]
+SHARPNESS = 1.5
+"""Power that topic probabilities are raised to: a question has mostly one."""
+LIKELIER = 3.0
+"""How much likelier a topic is where the intent of the question is one of its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Weights for one language and the evidence there is.
+
+    `rank` weighs a passage's evidence. `answer` weighs what is known of the best passage, each
+    value brought to mean 0 and deviation 1 by `mean` and `spread`, into the logit that it answers;
+    `bias` puts the chosen operating point at one half.
+    """
+
+    rank: Mapping[str, float]
+    answer: Mapping[str, float]
+    mean: Mapping[str, float]
+    spread: Mapping[str, float]
+    bias: float
+
+    def probability(self, facts: Mapping[str, float]) -> float:
+        """How likely the best passage answers, from 0 to 1; one half is where to answer from."""
+        logit = self.bias
+        for name, weight in self.answer.items():
+            logit += weight * (facts[name] - self.mean[name]) / self.spread[name]
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+class AnswerModel:
+    """The contents of models/answers."""
+
+    def __init__(
+        self,
+        modes: Mapping[str, Mode],
+        topics: Sequence[str],
+        weight: Floats,
+        bias: Floats,
+        foreign: Floats,
+    ) -> None:
+        """`weight` is [topics, D] and `bias` is [topics], for vectors of the multilingual encoder
+        of D numbers; `foreign` is [D + 1], the last being its bias."""
+        self.modes = modes
+        self.topics = tuple(topics)
+        self.weight, self.bias, self.foreign = weight, bias, foreign
+
+    def foreignness(self, vector: NDArray[np.float32] | None) -> float:
+        """Logit, within -5 and 5, that an utterance is no shop's business; 0 without a vector."""
+        if vector is None or not vector.any():
+            return 0.0
+        return float(np.clip(self.foreign[:-1] @ vector + self.foreign[-1], -5.0, 5.0))
+
+    def topic_shares(
+        self, vector: NDArray[np.float32] | None, likely: Sequence[str] = ()
+    ) -> Floats:
+        """Probability of each topic, [topics], given the question's multilingual vector.
+
+        `likely` are topics that something else speaks for, such as the intent. Without a vector
+        they share all there is, or nothing is known and all are 0.
+        """
+        prior = np.array([topic in likely for topic in self.topics], dtype=np.float64)
+        if vector is None or not vector.any():
+            return prior / prior.sum() if prior.any() else prior
+        logits = SHARPNESS * (self.weight @ vector + self.bias)
+        share = np.exp(logits - logits.max()) * np.where(prior > 0, LIKELIER, 1.0)
+        return np.asarray(share / share.sum(), dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def load_model(folder: Path | None = None) -> AnswerModel:
+    """The shipped weights, or those of another folder.
+
+    Raises:
+        ModelMissing, ModelDamaged: a file is not there, or not what it should be.
+    """
+    from safetensors.numpy import load_file
+
+    folder = folder or models_folder() / "answers"
+    weights, tensors = require(folder / "weights.json"), require(folder / "topics.safetensors")
+    try:
+        data = json.loads(weights.read_text(encoding="utf-8"))
+        modes = {name: Mode(**values) for name, values in data["modes"].items()}
+        arrays = load_file(tensors)
+        weight = np.asarray(arrays["weight"], dtype=np.float64)
+        bias = np.asarray(arrays["bias"], dtype=np.float64)
+        foreign = np.asarray(arrays["foreign"], dtype=np.float64)
+        if weight.shape[0] != len(data["topics"]) or bias.shape != weight.shape[:1]:
+            raise ValueError("topics and weights differ in number")
+    except Exception as error:  # safetensors and json share no base class
+        raise ModelDamaged(f"{folder}: {error}. Restore the shipped files.") from error
+    return AnswerModel(modes, data["topics"], weight, bias, foreign)
