@@ -21,6 +21,7 @@ from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
 from assistant.review.observe import Learner, Step, remembered
+from assistant.skills.aside import aside, instead
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
@@ -213,6 +214,9 @@ class Assistant:
             state = advance(state, action, _result(action, outcome, ask))
             steps.append(Step(before, ask, action))
             question = state.question or question
+            beside = aside(ctx, action.intent, outcome, ask) if action.kind != "commit" else None
+            if beside is not None:
+                outcomes.append((action.intent, beside))
             outcomes.append((action.intent, outcome))
         if _upset(ctx, state, outcomes):
             # First, so that what is asked last is still what a yes answers.
@@ -244,12 +248,13 @@ class Assistant:
             return COMMITS[action.pending.kind](ctx, action.pending.args)
         heard = action.heard or heard
         if action.kind == "say":
-            return _said(ctx, action)
+            return instead(ctx, _said(ctx, action), heard.text)
         if action.attempts > 2 and action.intent != "contact_human":
             told = {"reason": "not_understood"}
             return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard, told))
         request = Request(action.intent, action.slots, heard, action.args)
-        return with_sponsored(ctx, SKILLS[action.intent](ctx, request))
+        outcome = instead(ctx, SKILLS[action.intent](ctx, request), heard.text)
+        return with_sponsored(ctx, outcome)
 
     def _by_channel(self, turn: Turn) -> str | None:
         """Who the channel says is speaking, where the policy takes its word."""

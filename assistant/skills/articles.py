@@ -20,10 +20,13 @@ _SHORT = 160
 """A passage of so many characters is read at a glance: no sentence of it is put before it."""
 _LOOKED_AT = 12
 """Passages compared, so that three articles are among them."""
-_NEAR = 0.15
+_NEAR = 0.25
 """Share of the best passage's score from which another article is named beside it."""
 _OTHERS = 2
+_ON_SUBJECT = 0.4
+"""Score from which a passage is an answer where the intent says what it is about."""
 _FEW_WORDS = 4
+"""Words up to which a question is too short to search by, so that its intent is searched by too."""
 
 _SUBJECTS = {
     "ask_delivery": "delivery",
@@ -102,10 +105,10 @@ def _passage(ctx: Context, request: Request) -> Outcome | None:
     topic = _TOPICS[ctx.language][request.intent]
     subject = _SUBJECTS[request.intent]
     general = _GENERAL.fullmatch(text.strip())
-    found = looked_up(ctx, topic if general else text, subject=subject)
+    found = looked_up(ctx, topic if general else text, subject=subject, sure=_ON_SUBJECT)
     if found is None and length(text) <= _FEW_WORDS:
         # "And the cost?" is too short to search by; the intent says what it is about.
-        found = looked_up(ctx, f"{topic} {text}", subject=subject)
+        found = looked_up(ctx, f"{topic} {text}", subject=subject, sure=_ON_SUBJECT)
     return found
 
 

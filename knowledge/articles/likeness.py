@@ -24,7 +24,8 @@ class ViewVectors:
     """The vectors of one table's views, found by (passage, kind)."""
 
     def __init__(self, table: PassageTable, current: Iterable[str]) -> None:
-        """`current` are the articles whose vectors are those of the text as it is now."""
+        """`current` are the articles that have a vector for each view. Those of an article that was
+        changed a moment ago may be of its old words; what is quoted never is."""
         self._rows: dict[str, tuple[int, int]] = {}
         """Vector id -> (row of the passage, number of its kind)."""
         self._size = len(table.pieces)

@@ -21,7 +21,6 @@ from knowledge.articles.table import PassageTable, words_of
 from knowledge.encoders import Encoders
 from knowledge.errors import ModelError
 from knowledge.index import Index, Snapshot
-from knowledge.index.documents import article_states
 from knowledge.index.passages import Passage, passages, sentences, views
 from knowledge.index.words import has_chinese
 from knowledge.types import PassageHit
@@ -65,9 +64,9 @@ class ArticleSearch:
     ) -> list[PassageHit]:
         """At most `limit` passages, best first, whatever their score; compare with `threshold`.
 
-        Passages in `language` come first; those in another language are given where they answer
-        and the asked language has nothing to say. `subject` ("delivery", "payment", "returns",
-        "cancellation", "warranty", "contact") is what the question is known to be about.
+        Passages in the question's own language come first, else those in `language`; another
+        language is looked in where the shop has far more in it. `subject` ("delivery", "payment",
+        "returns", "cancellation", "warranty", "contact") is what the question is known to be about.
         """
         text = text.strip()
         if not text or limit <= 0:
@@ -98,6 +97,7 @@ class ArticleSearch:
         tables = self._current(session, snapshot, model)
         vectors = self._encoded(snapshot, text)
         asked_in = "zh" if has_chinese(text) else "en"
+        language = asked_in if asked_in in tables else language
         likely = lexicon().groups.get(subject, ())
         best: _Found | None = None
         own = len(tables[language][0].pieces) if language in tables else 0
@@ -113,6 +113,10 @@ class ArticleSearch:
             mode = _mode(model, asked_in, name, likeness is not None, "multi" in vectors)
             found = evidence(asked, table, likeness or {})
             scores = ranked(found, mode)
+            if likeness is not None and not likeness["multi_full"][int(np.argmax(scores))]:
+                # An article too new to have vectors is judged by its words.
+                mode = model.modes["words"]
+                scores = ranked(found, mode)
             probability = mode.probability(facts_of_best(asked, table, found, scores))
             one = _Found(table, kept, scores, probability)
             if best is None or (best.probability < THRESHOLD and probability >= OTHER_LANGUAGE):
@@ -148,12 +152,11 @@ class ArticleSearch:
         key = (count, latest, snapshot.passages, snapshot.vectors)
         with self._lock:
             if self._key != key:
-                states = article_states(session)
                 by_language: dict[str, list[Passage]] = {}
                 for article in session.scalars(select(Article).order_by(Article.id)):
                     by_language.setdefault(article.language, []).extend(passages(article))
                 self._tables = {
-                    name: self._table(pieces, states, snapshot, model)
+                    name: self._table(pieces, snapshot, model)
                     for name, pieces in by_language.items()
                     if pieces
                 }
@@ -163,7 +166,6 @@ class ArticleSearch:
     def _table(
         self,
         pieces: list[Passage],
-        states: dict[str, str],
         snapshot: Snapshot,
         model: AnswerModel,
     ) -> tuple[PassageTable, ViewVectors | None]:
@@ -174,7 +176,7 @@ class ArticleSearch:
         table = PassageTable(pieces, shown, model.topics)
         if snapshot.vectors is None:
             return table, None
-        current = {id_ for id_ in grouped if self._index.holds_article(id_, states[id_])}
+        current = {id_ for id_ in grouped if self._index.article_views(id_) == len(shown[id_])}
         return table, ViewVectors(table, current)
 
     # --- what is given ----------------------------------------------------------------------------

@@ -245,10 +245,10 @@ class Index:
             return []
         return [f"{id_}#{n}" for id_ in product_ids for n in range(manifest.pictures.get(id_, 0))]
 
-    def holds_article(self, article_id: str, state: str) -> bool:
-        """Whether the vectors of an article are those of its text in this state."""
+    def article_views(self, article_id: str) -> int:
+        """How many vectors the index has of an article."""
         manifest = self._manifest
-        return manifest is not None and manifest.articles.get(article_id) == state
+        return 0 if manifest is None else manifest.views.get(article_id, 0)
 
     def _drop(self, snapshot: Snapshot, error: BaseException) -> None:
         if snapshot.vectors is self._vectors and not self._closed:

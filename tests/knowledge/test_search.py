@@ -208,12 +208,15 @@ def test_articles_answer_in_the_asked_language(find: Finder, engine: Engine) -> 
         english = articles.search(session, "what do parcels cost", "en")[0]
         chinese = articles.search(session, "包裹运费", "zh")[0]
         other = articles.search(session, "wax leather", "zh")[0]
+        foreign = articles.search(session, "tournament of chess grandmasters", "en")[0]
         assert articles.search(session, "  ", "en") == []
     assert (english.article_id, english.heading) == ("ship.en", "Cost")
     assert english.passage == "Parcels cost 4 dollars."
     assert chinese.article_id == "ship.zh"
     assert (other.article_id, other.language) == ("care.en", "en"), "where there is no other"
-    assert english.score > articles.threshold
+    assert english.answer == "Parcels cost 4 dollars."
+    assert english.score > foreign.score
+    assert foreign.score < articles.threshold
 
 
 def test_paths_of_pictures_stay_inside_the_shop(
