@@ -182,8 +182,11 @@ class Assistant:
         action = Action("say", "")
         question: Question | None = None
         steps: list[Step] = []
-        for place, understood in enumerate(heard):
-            ask = as_wish(understood, state.last_intent)
+        queue = list(heard)
+        place = -1
+        while queue:
+            ask = as_wish(queue.pop(0), state.last_intent)
+            place += 1
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
             before = state if place == 0 else replace(state, question=None)
             action = decide(before, ask, image=turn.image is not None, may_ask=question is None)
@@ -218,6 +221,14 @@ class Assistant:
             if beside is not None:
                 outcomes.append((action.intent, beside))
             outcomes.append((action.intent, outcome))
+            who = outcome.ask is not None and outcome.ask.slot in ("email", "name")
+            if state.form is not None and who:
+                # Nothing of a customer's is told or done before it is known who is speaking.
+                state = replace(state, later=(*state.later, *queue))
+                queue = []
+            elif state.later and (state.customer_id or turn.customer_id):
+                queue = [*queue, *state.later]
+                state = replace(state, later=())
         if _upset(ctx, state, outcomes):
             # First, so that what is asked last is still what a yes answers.
             told = to_person(ctx, "anger", turn.text, "requests.angry")
@@ -333,6 +344,7 @@ def _said(ctx: Context, action: Action) -> Outcome:
 def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
     form = None
     question = None
+    key, facts = outcome.again or (outcome.key, outcome.facts)
     if action.options:
         words = wording(heard.language)
         labels = tuple((name, words.text(f"intent.{name}", {})) for name in action.options)
@@ -344,8 +356,8 @@ def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
             args={**action.args, **outcome.form_args},
             asking=outcome.ask.slot,
             choices=outcome.ask.choices,
-            key=outcome.key,
-            facts=outcome.facts,
+            key=key,
+            facts=facts,
         )
     pending = None
     if outcome.proposal is not None:
@@ -353,8 +365,8 @@ def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
             outcome.proposal.kind,
             outcome.proposal.args,
             action.intent,
-            outcome.key,
-            outcome.facts,
+            key,
+            facts,
         )
     listed = outcome.cards if outcome.listed else ()
     return Result(

@@ -20,7 +20,6 @@ from typing import Any, Literal
 from assistant.dialogue.answers import (
     AGAINST,
     NEITHER,
-    NO,
     SAID_ANEW,
     YES,
     choice_of,
@@ -28,13 +27,22 @@ from assistant.dialogue.answers import (
     length,
 )
 from assistant.dialogue.certainty import MONEY, judge, offered, readings
+from assistant.dialogue.confirm import (
+    SURE,
+    adds_to_no,
+    changes,
+    confirms,
+    digresses,
+    remarks,
+    says_no,
+    written,
+    yes_or_no,
+)
 from assistant.dialogue.merge import overlay, refine, search_part
 from assistant.dialogue.state import Focus, Form, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
 from assistant.understanding.types import Slots, Understanding
 
-SURE = 0.5
-"""Calibrated confidence from which an answer, a yes or a no is taken as one."""
 MAX_ATTEMPTS = 2
 """Wrong answers to one question before a person is offered."""
 
@@ -104,73 +112,67 @@ def decide(
 
 
 def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
-    if _says_yes(pending, heard):
+    planned = "plan" in pending.args
+    if planned and heard.acts and not confirms(pending, heard):
+        return _planned(pending.intent, pending.args, heard)
+    if confirms(pending, heard):
         return Action("commit", pending.intent, key=pending.kind, pending=pending)
-    if _says_no(heard) and not _changes(replace(heard.slots, reason=None)):
+    if says_no(heard) and not changes(replace(heard.slots, reason=None)):
+        if planned and adds_to_no(heard):
+            return _planned(pending.intent, pending.args, heard, refused=True)
         return Action("say", "deny", key="dialogue.declined", pending=pending)
-    if heard.intent in (pending.intent, "correct", "deny", "affirm") and _changes(heard.slots):
+    if planned and remarks(heard):
+        return _planned(pending.intent, pending.args, heard, refused=says_no(heard))
+    if heard.intent in (pending.intent, "correct", "deny", "affirm") and changes(heard.slots):
         return Action("run", pending.intent, slots=heard.slots, args=dict(pending.args))
     action = _fresh(replace(state, pending=None), heard, image)
     if heard.text.strip().isdigit():
         return Action("say", heard.intent, heard.slots, key="dialogue.yes_or_no", keep=True)
     if action.key in (*ASKING, "dialogue.not_understood"):
+        if planned:
+            return _planned(pending.intent, pending.args, heard)
         return replace(action, key="dialogue.yes_or_no", options=(), keep=True)
     return replace(action, keep=action.intent not in _DIGRESSION_STOPS | MONEY)
 
 
-def _says_yes(pending: Pending, heard: Understanding) -> bool:
-    """A yes that brings no new facts: "yes, but to another address" is not a yes. Repeating the
-    request is not one either, unless it begins as a yes: "ok, place the order"."""
-    if _changes(heard.slots) or NO.match(heard.text) or heard.text.rstrip().endswith(("?", "？")):
-        return False
-    if heard.intent == "affirm":
-        return heard.confidence >= SURE
-    return heard.intent == pending.intent and YES.match(heard.text) is not None
-
-
-def _says_no(heard: Understanding) -> bool:
-    """A no by meaning, or a short message that begins as one."""
-    if heard.intent == "deny" and heard.confidence >= SURE:
-        return True
-    return NO.match(heard.text) is not None and length(heard.text) <= 4
-
-
-def _changes(slots: Slots) -> bool:
-    return any(
-        (
-            slots.order_id,
-            slots.ordinals,
-            slots.reason,
-            slots.payment_method,
-            slots.address,
-            slots.colors,
-            slots.sizes,
-            slots.quantity,
-            slots.coupon,
-        )
-    )
+def _planned(
+    intent: str, args: dict[str, Any], heard: Understanding, *, refused: bool = False
+) -> Action:
+    """The plan again with what was said; `refused` where that begins as a no."""
+    before = {"refused": written(args)} if refused else {}
+    return Action("run", intent, slots=heard.slots, args={"plan": args["plan"], **before})
 
 
 def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> Action:
-    sure = heard.confidence >= SURE
-    if _says_no(heard) and not heard.slots.ordinals and form.asking != "reason":
+    planned = "plan" in form.args
+    literal = yes_or_no(heard) if form.asking.startswith("whole:") else None
+    literal = literal or choice_of(form.choices, form.asking, heard)
+    dropped = says_no(heard) and not heard.slots.ordinals and form.asking != "reason"
+    if dropped and literal is None and not (planned and (adds_to_no(heard) or heard.acts)):
         return Action("say", "deny", key="dialogue.dropped")
-    answer = _answer(form, heard)
+    args = {**form.args, "answered": False, "asking": form.asking}
+    if planned and heard.acts and literal is None:
+        slots = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
+        return Action("run", form.intent, slots=slots, args=args)
+    sure = heard.confidence >= SURE
+    answer = literal or _answer(form, heard)
     other = (
         sure
         and heard.confidence >= 0.7
         and heard.intent not in (form.intent, "affirm", "deny", "correct", OUT_OF_SCOPE)
     )
+    if planned and other and form.asking != "email":
+        other = digresses(form, heard)
     if answer is not None and not (other and _strong_switch(form, heard)):
         said = replace(heard.slots, query="", ordinals=())
         return Action(
             "run",
             form.intent,
             slots=overlay(form.slots, said),
-            args={**form.args, form.asking: answer},
+            args={**args, form.asking: answer, "answered": True},
         )
     if heard.intent == form.intent and sure:
-        return Action("run", form.intent, slots=overlay(form.slots, heard.slots), args=form.args)
+        return Action("run", form.intent, slots=overlay(form.slots, heard.slots), args=args)
     if other and not (form.asking in FREE_TEXT and not _strong_switch(form, heard)):
         action = _fresh(replace(state, form=None), heard, image)
         stops = _DIGRESSION_STOPS | (MONEY if form.intent in MONEY else frozenset())
@@ -179,13 +181,15 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         left = bool(form.choices) and form.intent in SHOPPING and action.intent in _LISTING
         return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
-    return Action("run", form.intent, slots=said, args=form.args, attempts=form.attempts + 1)
+    return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)
 
 
 def _strong_switch(form: Form, heard: Understanding) -> bool:
     """True where the shopper plainly asks for something else rather than answers."""
     if heard.intent in _DIGRESSION_STOPS:
         return True
+    if form.asking == "email" and heard.slots.postcode:
+        return False
     if form.asking not in FREE_TEXT and getattr(heard.slots, form.asking, None):
         return False  # exactly what was asked for is in it
     if form.asking in FREE_TEXT:
@@ -202,7 +206,7 @@ def _answer(form: Form, heard: Understanding) -> Any | None:
     value = getattr(heard.slots, form.asking, None)
     if value not in (None, (), ""):
         return value
-    if form.asking == "email" and heard.slots.name and heard.slots.postcode:
+    if form.asking == "email" and (heard.slots.name or heard.slots.postcode):
         return ""
     if form.asking in FREE_TEXT and heard.text.strip():
         return heard.text.strip()
@@ -225,7 +229,7 @@ def _with_question(state: State, question: Question, heard: Understanding) -> Ac
         chosen = _leaning(names, heard, against)
     if chosen is not None:
         return _settled(state, question, chosen, heard)
-    if NEITHER.search(heard.text) or (_says_no(heard) and heard.intent not in names):
+    if NEITHER.search(heard.text) or (says_no(heard) and heard.intent not in names):
         return Action("say", "deny", key="dialogue.neither")
     if _plain_yes(heard) and state.failures < 2:
         return Action("say", "affirm", key="dialogue.own_words")
@@ -440,7 +444,7 @@ def _waiting(form: Form | None, result: Result) -> Form | None:
 
 
 def _attempts(state: State, action: Action, form: Form) -> int:
-    """How often in a row this question has been put."""
+    """How often in a row this question has been put, with the same choices."""
     before = state.form
-    same = before is not None and (before.intent, before.asking) == (form.intent, form.asking)
+    same = before is not None and (before.asking, before.choices) == (form.asking, form.choices)
     return action.attempts if same else 1

@@ -96,6 +96,8 @@ class State:
     pending: Pending | None = None
     question: Question | None = None
     heard: Heard | None = None
+    later: tuple[Understanding, ...] = ()
+    """Asks of an earlier turn that wait until it is known who is speaking."""
     last_intent: str = ""
     failures: int = 0
     """Turns in a row that were not understood."""

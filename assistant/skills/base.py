@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from assistant.conversation import Card, Citation, Handoff, Language, Suggestion, Turn
+from assistant.dialogue.confirm import written
 from assistant.dialogue.state import Focus, State
 from assistant.understanding.types import Slots, Understanding
 from knowledge.settings import ShopSettings
@@ -78,6 +79,10 @@ class Proposal:
     kind: str
     args: dict[str, Any]
 
+    def args_key(self) -> str:
+        """What will be written, whatever led to it: two proposals of the same have the same key."""
+        return written(self.args)
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -119,6 +124,9 @@ class Outcome:
     offers: tuple[tuple[str, dict[str, Any]], ...] = ()
     """Suggestions still to be worded: (template key, facts)."""
     why: tuple[str, ...] = ()
+    again: tuple[str, dict[str, Any]] | None = None
+    """(template, facts) with which a question or proposal is put again after a digression, where
+    what was said before it is not to be repeated."""
 
 
 Skill = Callable[[Context, Request], Outcome]

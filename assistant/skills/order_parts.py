@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
+
+from babel.numbers import format_currency
 
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request
@@ -89,23 +92,37 @@ def item_title(ctx: Context, item: OrderItem) -> str:
     return title_of(product, "zh") if product is not None and chinese else item.title
 
 
-def option_words(ctx: Context, options: dict[str, Any]) -> str:
-    """ "navy, M" in the shopper's language."""
+def option_words(ctx: Context, options: dict[str, Any], full: bool = False) -> str:
+    """ "navy, M" in the shopper's language; `full` also tells what is not there, as where versions
+    differ in nothing else."""
     joiner = "，" if ctx.language == "zh" else ", "
     said = []
     for name, value in options.items():
         answer = str(value).casefold()
+        called = translate_value(name, ctx.language)
         if answer in ("yes", "true"):
             # A bare "yes" says nothing without what it answers.
-            said.append(translate_value(name, ctx.language))
-        elif answer not in ("no", "false", "none"):
+            said.append(called)
+        elif answer in ("no", "false", "none"):
+            if full:
+                said.append(f"无{called}" if ctx.language == "zh" else f"no {called}")
+        elif answer.isdigit():
+            said.append(f"{called}{value}" if ctx.language == "zh" else f"{called} {value}")
+        else:
             said.append(translate_value(str(value), ctx.language))
     return joiner.join(said)
 
 
+def money_words(ctx: Context, amount: Decimal, currency: str) -> str:
+    """An amount inside a choice, in the shopper's notation."""
+    return format_currency(
+        amount, currency, locale="zh_Hans_CN" if ctx.language == "zh" else "en_US"
+    )
+
+
 def item_label(ctx: Context, item: OrderItem) -> str:
     """An item as a choice: name, options, pieces."""
-    options = option_words(ctx, item.options)
+    options = option_words(ctx, item.options, full=True)
     pieces = f" × {item.quantity}" if item.quantity > 1 else ""
     if ctx.language == "zh":
         return f"{item_title(ctx, item)}{f'（{options}）' if options else ''}{pieces}"
@@ -123,6 +140,12 @@ def order_choices(ctx: Context, found: Sequence[Order]) -> tuple[tuple[str, str]
         when = f"{day.date()} · " if day else ""
         choices.append((order.id, f"{order.id} · {when}{titles}{more}"))
     return tuple(choices)
+
+
+def choice_day(order: Order) -> str:
+    """The day an order was placed, where it is known."""
+    day = placed_on(order)
+    return str(day.date()) if day else ""
 
 
 def placed_on(order: Order) -> datetime | None:
@@ -323,3 +346,31 @@ def refund_days(ctx: Context, method: PaymentMethod | None = None) -> dict[str, 
     rule = ctx.settings.policy.refund
     least, most = rule.days(method.kind) if method else (rule.days_min, rule.days_max)
     return {"days_min": least, "days_max": most}
+
+
+def refunds_of(ctx: Context, found: Sequence[Order]) -> Outcome:
+    """The refunds of some orders, on their way or paid back."""
+    rows: list[dict[str, Any]] = []
+    for order in found:
+        for payment in order.payments:
+            if payment.kind == "refund":
+                method = ctx.session.get(PaymentMethod, payment.payment_method_id)
+                rows.append(
+                    {
+                        "order_id": order.id,
+                        "amount": payment.amount,
+                        "currency": order.currency,
+                        "label": method_label(ctx, method),
+                        "pending": payment.status == "pending",
+                        "since": payment.created_at,
+                        "returning": order.status == "return_requested",
+                    }
+                )
+    if not rows:
+        facts = {"order_id": found[0].id if len(found) == 1 else ""}
+        return Outcome("orders.no_refunds", facts)
+    policy = ctx.settings.policy
+    days = {"days_min": policy.refund.days_min, "days_max": policy.refund.days_max}
+    total = sum((row["amount"] for row in rows), Decimal(0))
+    why = (f"{len(rows)} refunds, {total} in all",)
+    return Outcome("orders.refunds", {"refunds": rows, **days}, why=why)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 # Their skills register as they are imported.
 from assistant.skills import order_changes, order_returns  # noqa: F401
-from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit, skill
+from assistant.skills.base import Context, Outcome, Request, commit, skill
 from assistant.skills.identify import for_customer, said
 from assistant.skills.invoices import keep
 from assistant.skills.order_parts import (
     UNDER_WAY,
-    allows,
     choose_order,
     focus,
     item_title,
@@ -21,12 +19,11 @@ from assistant.skills.order_parts import (
     moves_facts,
     option_words,
     order_facts,
-    reason_name,
-    refunds_ahead,
+    refunds_of,
     refused,
-    refused_state,
 )
-from assistant.skills.order_returns import return_items
+from assistant.skills.service import desk  # noqa: F401
+from assistant.skills.service.facts import about_orders
 from db import orders
 from db.errors import OrderError
 from db.models import Customer, Order, PaymentMethod
@@ -38,6 +35,9 @@ MAX_LISTED = 10
 @for_customer
 def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """Where an order is; without a number, whatever is under way, else the latest."""
+    told = about_orders(ctx, request, customer)
+    if told is not None:
+        return told
     named = said(request, "order_id") or ctx.state.focus.order_id
     if not named:
         every = orders.orders_of(ctx.session, customer.id)
@@ -54,6 +54,9 @@ def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
 @for_customer
 def list_all(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """The customer's orders, the newest first."""
+    told = about_orders(ctx, request, customer)
+    if told is not None:
+        return told
     if request.slots.order_id:
         # "Look up order X" is about that one.
         chosen = choose_order(ctx, request, customer, "track")
@@ -62,49 +65,6 @@ def list_all(ctx: Context, request: Request, customer: Customer) -> Outcome:
     if not every:
         return Outcome("orders.none", offers=(("offer.recommend", {}),))
     return _listed(ctx, every, "orders.list")
-
-
-@skill("cancel_order")
-@for_customer
-def cancel(ctx: Context, request: Request, customer: Customer) -> Outcome:
-    """Which order and why, then a confirmation that names the refund."""
-    chosen = choose_order(
-        ctx, request, customer, "cancel", lambda order: allows(ctx, order, "cancel")
-    )
-    if isinstance(chosen, Outcome):
-        return chosen
-    return _propose_cancel(ctx, request, customer, chosen)
-
-
-def _propose_cancel(ctx: Context, request: Request, customer: Customer, order: Order) -> Outcome:
-    if not allows(ctx, order, "cancel"):
-        return refused_state(ctx, "cancel", order)
-    accepted = ctx.settings.policy.cancel.reasons
-    reason = str(said(request, "reason") or "")
-    if reason == "changed_mind" and reason not in accepted and "no_longer_needed" in accepted:
-        reason = "no_longer_needed"
-    if accepted and reason not in accepted:
-        labels = tuple((each, reason_name(ctx, each)) for each in accepted)
-        facts = {"order_id": order.id, "reason": reason_name(ctx, reason) if reason else ""}
-        key = "orders.cancel.reason_refused" if reason else "orders.cancel.ask_reason"
-        return Outcome(
-            key,
-            facts,
-            ask=Ask("reason", labels),
-            form_args={"order_id": order.id},
-            focus=focus(order),
-        )
-    reason = reason or "other"
-    ahead = refunds_ahead(ctx, customer, order)
-    return Outcome(
-        "orders.cancel.confirm",
-        order_facts(ctx, order) | ahead | {"reason": reason_name(ctx, reason)},
-        proposal=Proposal(
-            "cancel_order",
-            {"order_id": order.id, "reason": reason, "refund": str(_sum(ahead["refunds"]))},
-        ),
-        focus=focus(order),
-    )
 
 
 @commit("cancel_order")
@@ -128,34 +88,17 @@ def cancelled(ctx: Context, args: dict[str, Any]) -> Outcome:
     return Outcome("orders.cancel.done", facts, focus=focus(change.order), why=why)
 
 
-@skill("request_refund")
-@for_customer
-def request_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
-    """Money back: by cancelling, by sending back, or already on its way."""
-
-    def possible(order: Order) -> bool:
-        return allows(ctx, order, "cancel") or allows(ctx, order, "return")
-
-    chosen = choose_order(ctx, request, customer, "refund", possible)
-    if isinstance(chosen, Outcome):
-        return chosen
-    if allows(ctx, chosen, "cancel"):
-        return _propose_cancel(ctx, request, customer, chosen)
-    if allows(ctx, chosen, "return"):
-        return return_items(ctx, request, customer, chosen)
-    if any(payment.kind == "refund" for payment in chosen.payments):
-        return _refunds(ctx, [chosen])
-    return refused_state(ctx, "return", chosen)
-
-
 @skill("track_refund")
 @for_customer
 def track_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """Refunds of one order, or all there are."""
+    told = about_orders(ctx, request, customer)
+    if told is not None:
+        return told
     if said(request, "order_id"):
         chosen = choose_order(ctx, request, customer, "track")
-        return chosen if isinstance(chosen, Outcome) else _refunds(ctx, [chosen])
-    return _refunds(ctx, orders.orders_of(ctx.session, customer.id))
+        return chosen if isinstance(chosen, Outcome) else refunds_of(ctx, [chosen])
+    return refunds_of(ctx, orders.orders_of(ctx.session, customer.id))
 
 
 @skill("get_invoice")
@@ -204,10 +147,6 @@ def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
     return Outcome("orders.invoice", facts, focus=focus(chosen))
 
 
-def _sum(rows: Iterable[dict[str, Any]]) -> Decimal:
-    return sum((row["amount"] for row in rows), Decimal(0))
-
-
 def _tracked(ctx: Context, order: Order) -> Outcome:
     tracking = [number for parcel in order.fulfilments for number in parcel.tracking_ids]
     carriers = {parcel.carrier for parcel in order.fulfilments if parcel.carrier}
@@ -231,30 +170,3 @@ def _listed(ctx: Context, found: list[Order], key: str) -> Outcome:
         "orders": [order_facts(ctx, order) for order in found[:MAX_LISTED]],
     }
     return Outcome(key, facts)
-
-
-def _refunds(ctx: Context, found: list[Order]) -> Outcome:
-    rows: list[dict[str, Any]] = []
-    for order in found:
-        for payment in order.payments:
-            if payment.kind == "refund":
-                method = ctx.session.get(PaymentMethod, payment.payment_method_id)
-                rows.append(
-                    {
-                        "order_id": order.id,
-                        "amount": payment.amount,
-                        "currency": order.currency,
-                        "label": method_label(ctx, method),
-                        "pending": payment.status == "pending",
-                        "since": payment.created_at,
-                        "returning": order.status == "return_requested",
-                    }
-                )
-    if not rows:
-        facts = {"order_id": found[0].id if len(found) == 1 else ""}
-        return Outcome("orders.no_refunds", facts)
-    policy = ctx.settings.policy
-    days = {"days_min": policy.refund.days_min, "days_max": policy.refund.days_max}
-    total = sum((row["amount"] for row in rows), Decimal(0))
-    why = (f"{len(rows)} refunds, {total} in all",)
-    return Outcome("orders.refunds", {"refunds": rows, **days}, why=why)

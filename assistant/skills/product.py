@@ -10,6 +10,7 @@ from assistant.skills.attributes import Fact, asked_facts, described, record_fac
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, size_order, title_of, variant_of
 from assistant.skills.search import search
+from assistant.skills.service.facts import about_versions
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
@@ -63,6 +64,9 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
 @skill("check_availability")
 def check_availability(ctx: Context, request: Request) -> Outcome:
     """Stock of a product in the colour and size asked, and what else there is."""
+    told = about_versions(ctx, request)
+    if told is not None:
+        return told
     slots = request.slots
     found = one_target(ctx, request)
     if isinstance(found, Ask):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.skills.base import Context, Offers, Outcome, Request, skill
+from assistant.skills.identify import identify
 from db.models import Customer
 
 _START: Offers = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.orders", {}))
@@ -10,7 +11,14 @@ _START: Offers = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.ord
 
 @skill("greet")
 def greet(ctx: Context, request: Request) -> Outcome:
-    """A greeting, by name where the customer is known."""
+    """A greeting, by name where the customer is known or says who they are."""
+    slots = request.understanding.slots
+    if ctx.customer_id is None and (slots.email or (slots.name and slots.postcode)):
+        who = identify(ctx, request)
+        if isinstance(who, Outcome):
+            return who
+        facts = {"name": who.first_name, "shop": _shop(ctx)}
+        return Outcome("talk.known", facts, offers=_START, identified=who.id)
     customer = ctx.session.get(Customer, ctx.customer_id) if ctx.customer_id else None
     name = customer.first_name if customer else ""
     return Outcome("talk.greet", {"name": name, "shop": _shop(ctx)}, offers=_START)

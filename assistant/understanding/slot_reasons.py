@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.slot_base import Draft, compiled
+from assistant.understanding.slot_base import Draft, compiled, normalise
 
 _REASONS = (
     (
@@ -158,6 +158,30 @@ def read_reason(draft: Draft) -> None:
             else:
                 draft.note("reason", *match.span())
             return
+
+
+_LOOSE_REASONS = (
+    (
+        "ordered_by_mistake",
+        compiled(r"\bmistak\w*|\baccident\w*|\bin error\b|\bwrongly\b|误|拍错|买错|下错"),
+    ),
+    (
+        "no_longer_needed",
+        compiled(
+            r"\bno longer\b|\b(?:don't|do not|not) need\w*\b|\bunneeded\b"
+            r"|不需要|不要了|用不上|不用了"
+        ),
+    ),
+)
+
+
+def reason_of(text: str) -> str | None:
+    """The reason given anywhere in words about an order, for which nothing else need be read."""
+    plain = normalise(text)
+    for name, pattern in (*_REASON_PATTERNS, *_LOOSE_REASONS):
+        if pattern.search(plain):
+            return name
+    return None
 
 
 _REASONED = frozenset(

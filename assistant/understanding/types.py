@@ -96,6 +96,23 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to be done with orders, in the words that ask for it."""
+
+    kind: str
+    """cancel, return, either (cancel or return), swap, address, payment, refund, undo, add."""
+    text: str
+    verb: str = ""
+    """The word that asked for it: "exchange" and "change" are one kind, not one word."""
+    more: tuple[str, ...] = ()
+    """What was said along with it: conditions, fall-backs, preferences."""
+    lead: tuple[str, ...] = ()
+    """What was said before it, such as which order it is about."""
+    when: Literal["", "if_not", "if_done"] = ""
+    """Asked for only where the act before it cannot be done, or only where it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """One ask of a turn. `confidence` is calibrated: of turns at 0.8, 80 % are right."""
 
@@ -106,3 +123,7 @@ class Understanding:
     alternatives: tuple[tuple[str, float], ...] = ()
     """Next likely intents with their confidence, best first."""
     slots: Slots = field(default_factory=Slots)
+    acts: tuple[Act, ...] = ()
+    """What is to be done with orders, one by one, where that was asked for in so many words."""
+    shared: tuple[str, ...] = ()
+    """Said along with the acts and for all of them: who is speaking, how to refund, why."""

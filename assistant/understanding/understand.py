@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,12 +11,21 @@ from typing import Final, Protocol
 
 from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier, Prediction
-from assistant.understanding.intents import OUT_OF_SCOPE
+from assistant.understanding.intents import CONVERSATION, OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
-from assistant.understanding.polarity import GUARDED, only_spoken_of, stance
+from assistant.understanding.polarity import GUARDED, MONEY, only_spoken_of, stance
+from assistant.understanding.service.acts import (
+    INTENTS,
+    ORDERISH,
+    Heard,
+    definite,
+    introduces,
+    read_acts,
+)
+from assistant.understanding.service.questions import intent_of, question_about
 from assistant.understanding.slot_segments import Cut, proposed_cuts
 from assistant.understanding.slots import SlotReader, split_asks
-from assistant.understanding.types import Slots, Understanding
+from assistant.understanding.types import Act, Slots, Understanding
 from knowledge.vocabulary import Vocabulary
 
 MAX_CHARACTERS = 4_000
@@ -150,9 +160,59 @@ class Understander:
         """See :class:`Understands`."""
         text = clean(text)
         language = detect_language(text, language)
+        acts = self._acts(text, language)
+        if acts is not None:
+            return acts
+        return self._heard(text, language, awaiting)
+
+    def _acts(self, text: str, language: Language) -> list[Understanding] | None:
+        """Questions and other asks of a turn that also asks for something to be done with orders,
+        and then those acts as one; None where there are none."""
+        heard = read_acts(text, language)
+        if not heard.acts:
+            return self._introduction(text, language)
+        first = heard.acts[0]
+        prediction = self._classifier.predict([first.text], [language])[0]
+        intent = _intent_of(first, prediction)
+        if not _surely(heard, prediction) or _denied(heard, prediction, text, language):
+            return None
+        reader = SlotReader(self._vocabulary(), self._currency, self._today)
+        others = [
+            each
+            for sentence in heard.others
+            for each in self._heard(sentence, language, None)
+            if each.intent not in CONVERSATION and each.intent != OUT_OF_SCOPE
+        ]
+        whole = Understanding(
+            text=text,
+            language=language,
+            intent=intent,
+            confidence=max(0.95, prediction.confidence if prediction.intent == intent else 0.0),
+            slots=reader.read(text, language, intent),
+            acts=heard.acts,
+            shared=heard.shared,
+        )
+        return [*others, whole]
+
+    def _introduction(self, text: str, language: Language) -> list[Understanding] | None:
+        """A turn that does nothing but say who is speaking."""
+        if not introduces(text):
+            return None
+        slots = SlotReader(self._vocabulary(), self._currency, self._today).read(
+            text, language, "greet"
+        )
+        if not (slots.email or (slots.name and slots.postcode)):
+            return None
+        return [Understanding(text, language, "greet", 0.99, slots=slots)]
+
+    def _heard(self, text: str, language: Language, awaiting: str | None) -> list[Understanding]:
+        """The asks of a text, in order."""
         parts = self._asks(text, language)
         reader = SlotReader(self._vocabulary(), self._currency, self._today)
-        predictions = self._read(parts, language)
+        predictions = [
+            _own_question(part, prediction)
+            for part, prediction in zip(parts, self._read(parts, language), strict=True)
+        ]
         return [
             Understanding(
                 text=part,
@@ -187,6 +247,70 @@ class Understander:
             return parts
         best = max(apart, key=lambda each: each[0])[1]
         return [best.left, best.right]
+
+
+def _intent_of(act: Act, prediction: Prediction) -> str:
+    """The label of an act; what is exchanged and what is changed only the state of an order tells,
+    so there the classifier's word counts, then the shopper's."""
+    if act.kind != "swap":
+        return INTENTS[act.kind]
+    likely = [prediction.intent, *(name for name, _ in prediction.alternatives)]
+    found = next((name for name in likely if name in ("exchange_item", "change_order")), None)
+    exchanging = re.search(r"exchang|swap|replac|换", act.verb)
+    return found or ("exchange_item" if exchanging else "change_order")
+
+
+def _surely(heard: Heard, prediction: Prediction) -> bool:
+    """Whether the acts count: a single one only where it is asked of something of one's own, and
+    where the turn is not surely something else, as in "cancel my subscription"."""
+    if len(heard.acts) > 1:
+        return True
+    act = heard.acts[0]
+    if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
+        return False
+    if not definite(act.text):
+        return bool(act.more or act.lead) and prediction.intent in MONEY
+    if act.kind == "address" or prediction.intent in MONEY or ORDERISH.search(act.text):
+        return True
+    return prediction.confidence < 0.9 or prediction.intent in ASKED_ABOUT
+
+
+def _denied(heard: Heard, prediction: Prediction, text: str, language: Language) -> bool:
+    """Whether a single act is only spoken of by the turn as a whole: "I never asked for a refund
+    of order W1"."""
+    if len(heard.acts) > 1 or prediction.intent not in MONEY:
+        return False
+    return settled(prediction, text, language).intent != prediction.intent
+
+
+ASKED_ABOUT = frozenset(
+    {"ask_return_policy", "ask_cancellation_policy", "file_complaint", "ask_product"}
+)
+"""What asking for an act on a thing of one's own is readily taken for."""
+
+
+_ASKS = re.compile(
+    r"\s*(?:(?:hi|hello|hey|also|and|so|then|by the way)[,!. ]+)*(?:what|which|how"
+    r"|when|where|who|is|are|did|do|does|was|were"
+    r"|(?:can|could) you (?:tell|check|let)|tell me|i(?:'d like| want| need) to know)\b",
+    re.IGNORECASE,
+)
+
+
+def replace_confidence(prediction: Prediction) -> Prediction:
+    """The same reading, sure."""
+    return Prediction(prediction.intent, max(prediction.confidence, 0.95), ())
+
+
+def _own_question(text: str, prediction: Prediction) -> Prediction:
+    """A question about one's own orders or money goes to the skill that reads those records."""
+    about = question_about(text)
+    if about is None or (prediction.intent in MONEY and not _ASKS.match(text)):
+        return prediction
+    intent = intent_of(about)
+    if prediction.intent == intent:
+        return replace_confidence(prediction)
+    return Prediction(intent, 0.95, ((prediction.intent, min(prediction.confidence, 0.05)),))
 
 
 def _slots(

@@ -67,6 +67,7 @@ class Wording:
             translate_value(str(value), language) for value in values
         ]
         environment.filters["named"] = lambda name, table: self.text(f"{table}.{name}", {})
+        environment.filters["said"] = lambda key, facts: self.text(key, facts)
         environment.filters["intent"] = lambda name: self.text(f"intent.{name}", {})
         environment.filters["limits"] = lambda facts: self._each("limit", facts)
         environment.filters["wishes"] = lambda facts: self._each("wish", facts)

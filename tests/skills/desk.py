@@ -59,6 +59,7 @@ class Desk:
         given = value if value is not None else getattr(slots, slot, None)
         self._slots = overlay(self._slots, slots)
         self._args |= self.last.form_args
+        self._args |= {"asking": slot, "answered": given is not None}
         if given is not None:
             self._args[slot] = given
         return self._run(text or str(value or ""), slots)

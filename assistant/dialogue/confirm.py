@@ -1,0 +1,163 @@
+"""What counts as a yes to a proposed write, as a no, and as a remark that changes it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from assistant.dialogue.answers import NO, YES, length
+from assistant.dialogue.certainty import MONEY
+from assistant.dialogue.state import Form, Pending
+from assistant.understanding.intents import ORDERS, OUT_OF_SCOPE
+from assistant.understanding.types import Slots, Understanding
+
+SURE: Final = 0.5
+"""Calibrated confidence from which an answer, a yes or a no is taken as one."""
+
+_BEGINS_YES: Final = re.compile(
+    r"\s*(?:(?:oh|ok|okay|great|perfect|alright|all right|good|thanks|thank you|well)[,.!]?\s+)*"
+    r"(?:yes|yep|yeah|yup|ok\b|okay|sure|confirm(?:ed)?|correct|right\b|exactly"
+    r"|absolutely|definitely"
+    r"|of course|go ahead|please (?:do|proceed|go ahead)|proceed|do it|do that"
+    r"|that(?:'s| is) (?:right|correct|fine|perfect"
+    r"|ok(?:ay)?|good)|sounds good|looks good|perfect|i (?:do )?(?:confirm|agree"
+    r"|accept)|affirmative|fine"
+    r"|确认|确定|好|可以|行|是的|对|嗯|没问题|同意|办吧)",
+    re.IGNORECASE,
+)
+_CONDITION: Final = re.compile(
+    r"\b(?:but|except|instead|rather|however|wait|hold on|unless|if|only|not|don't"
+    r"|also|another|as well|too|change (?:it|that|the)"
+    r"|actually|first|before)\b|n't\b|但|不过|除了|改|换成|先|再|还有|另外|只|不|别",
+    re.IGNORECASE,
+)
+_PLAIN_NO: Final = re.compile(
+    r"\s*(?:no|nope|nah)?[,.! ]*(?:thanks?(?: you)?|thank you|don'?t(?: do (?:it"
+    r"|that|anything))?|do not(?: do (?:it|that))?|leave (?:it|everything|that"
+    r"|the order)"
+    r"(?: (?:as it is|alone))?|forget (?:it|that|about it)|never ?mind|not now"
+    r"|keep (?:it|the order|everything)(?: as it is)?|cancel that"
+    r"|stop|i(?:'ve| have)? changed my mind|no|please|not that|i don'?t want (?:that"
+    r"|it|to)|算了|不用了?|不要了?|先不|别|不)*[,.! ]*$",
+    re.IGNORECASE,
+)
+_ASKS: Final = re.compile(
+    r"^\s*(?:(?:and|but|so|ok|okay|wait|sorry|also|by the way|before that|first"
+    r"|one (?:more )?(?:question|thing))[,:]?\s+)*"
+    r"(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would"
+    r"|tell me|show me|let me know|i(?:'d like| want| need) to (?:know|see))\b"
+    r"|[?？]\s*$",
+    re.IGNORECASE,
+)
+_LOOKS: Final = re.compile(
+    r"\b(?:show me|find|search|looking for|recommend|browse|do you (?:have|sell)"
+    r"|talk to|speak to|human|agent|person|where is|track)\b|找|推荐|人工|查一下",
+    re.IGNORECASE,
+)
+
+
+def confirms(pending: Pending, heard: Understanding) -> bool:
+    """A yes that brings nothing new: "yes, but to another address" is none, "yes, please cancel
+    order W1 then" is one where that is what was proposed."""
+    text = heard.text.strip()
+    if NO.match(text) or text.endswith(("?", "？")):
+        return False
+    begins = _BEGINS_YES.match(text) is not None
+    if heard.acts or (begins and changes(heard.slots)):
+        # What was proposed, said again after a yes.
+        rest = _BEGINS_YES.sub("", text, count=1)
+        return begins and not _CONDITION.search(rest) and _nothing_new(pending, heard)
+    if changes(heard.slots):
+        return False
+    if begins and not _CONDITION.search(_BEGINS_YES.sub("", text, count=1)):
+        return length(text) <= 14 or heard.intent == "affirm"
+    if heard.intent == "affirm":
+        return heard.confidence >= SURE and not _CONDITION.search(text)
+    return heard.intent == pending.intent and YES.match(text) is not None and length(text) <= 4
+
+
+def _nothing_new(pending: Pending, heard: Understanding) -> bool:
+    """Whether every fact in the words is a fact of the proposal."""
+    known = re.sub(r"[^a-z0-9一-鿿]+", " ", f"{pending.args} {pending.facts}".casefold())
+    slots = heard.slots
+    said = [slots.order_id, slots.coupon, *slots.colors, *slots.sizes, *slots.materials]
+    if slots.payment_method:
+        said.append(slots.payment_method.replace("_", " "))
+    if slots.reason and pending.args.get("reason") not in (None, slots.reason):
+        return False
+    plain = [re.sub(r"[^a-z0-9一-鿿]+", " ", str(each).casefold()).strip() for each in said if each]
+    return all(each in known for each in plain) and len(heard.acts) <= 1 and not slots.address
+
+
+def says_no(heard: Understanding) -> bool:
+    """A no by meaning, or a short message that begins as one."""
+    if heard.intent == "deny" and heard.confidence >= SURE:
+        return True
+    return NO.match(heard.text) is not None and length(heard.text) <= 4
+
+
+def yes_or_no(heard: Understanding) -> str | None:
+    """The answer to "would you like to cancel the whole order?", however it is put."""
+    text = heard.text.strip()
+    if text.endswith(("?", "？")):
+        return None
+    if NO.match(text) or re.search(
+        r"\b(?:keep|leave|don't|do not|never|nothing|only|just the)\b|不|保留|算了",
+        text,
+        re.IGNORECASE,
+    ):
+        return "no"
+    whole = re.search(
+        r"\b(?:whole|entire|all of it|everything|full order)\b|整|全部", text, re.IGNORECASE
+    )
+    return "yes" if whole or _BEGINS_YES.match(text) else None
+
+
+def adds_to_no(heard: Understanding) -> bool:
+    """Whether a no says what is wanted instead."""
+    return length(heard.text) > 3 and _PLAIN_NO.match(heard.text) is None
+
+
+def remarks(heard: Understanding) -> bool:
+    """Whether a turn speaks of what was proposed rather than of something else."""
+    if heard.acts:
+        return True
+    text = heard.text
+    if _ASKS.search(text) or _LOOKS.search(text):
+        return False
+    if heard.intent in ("correct", "deny", "affirm", OUT_OF_SCOPE):
+        return length(text) > 1
+    if heard.intent in MONEY or changes(heard.slots):
+        return True
+    return heard.intent not in ORDERS and heard.confidence < 0.9
+
+
+def digresses(form: Form, heard: Understanding) -> bool:
+    """Whether a turn asks for something else instead of answering a question about an order."""
+    if heard.intent in ("contact_human", "goodbye", "switch_account", "forget_me"):
+        return True
+    if getattr(heard.slots, form.asking, None):
+        return False
+    return bool(_ASKS.search(heard.text) or _LOOKS.search(heard.text))
+
+
+def changes(slots: Slots) -> bool:
+    """Whether facts are named that could change a proposal."""
+    return any(
+        (
+            slots.order_id,
+            slots.ordinals,
+            slots.reason,
+            slots.payment_method,
+            slots.address,
+            slots.colors,
+            slots.sizes,
+            slots.quantity,
+            slots.coupon,
+        )
+    )
+
+
+def written(args: dict[str, Any]) -> str:
+    """The arguments of a proposal without the plan it came from, as one text."""
+    return repr(sorted((key, str(value)) for key, value in args.items() if key != "plan"))

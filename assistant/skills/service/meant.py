@@ -1,0 +1,154 @@
+"""The items and orders a task is about: chosen from a list, or named, or the question which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.skills.base import Outcome
+from assistant.skills.order_parts import allows, refused_state
+from assistant.skills.service.base import Desk, Grounded, asks, item_choices, order_list, orders_in
+from assistant.skills.service.holdings import Held
+from assistant.skills.service.swaps import naming_part
+from assistant.skills.service.tasks import Task
+from assistant.skills.service.which import Which, by_state, which_items
+from db.models import Order
+
+
+def items_meant(desk: Desk, task: Task, likely: Sequence[Held]) -> list[Held] | Grounded:
+    """The items, empty where none is named."""
+    found = which_of(desk, task, likely, naming_part(task, desk.held))
+    return found if isinstance(found, Grounded) else list(found.items)
+
+
+def which_of(
+    desk: Desk, task: Task, likely: Sequence[Held], text: str | None = None
+) -> Which | Grounded:
+    """The items meant, or the question which; cut down by later remarks."""
+    which = _which(desk, task, likely, text)
+    only, without = task.answers.get("only"), task.answers.get("without") or []
+    if isinstance(which, Grounded) or not (only or without) or not which.items:
+        return which
+    kept = tuple(
+        each for each in which.items if (not only or each.key in only) and each.key not in without
+    )
+    return replace(which, items=kept) if kept else Grounded()
+
+
+def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> Which | Grounded:
+    chosen = task.answers.get("item_ids")
+    if isinstance(chosen, list):
+        kept = tuple(each for each in desk.held if each.key in chosen)
+        if kept:
+            return Which(items=kept, named=True)
+    order_id = task.answers.get("order_id")
+    context = " . ".join((*task.lead, *task.more, *task.told_which, *task.said))
+    if order_id:
+        context = f"{context} . order {order_id}"
+    shared = " . ".join(task.shared)
+    which = which_items(
+        text or task.text,
+        f"{context} . {shared}",
+        desk.held,
+        likely=list(likely),
+        focus=desk.recent or desk.focus,
+    )
+    remarks = (*task.told_which, *task.said)
+    if not which.named and not which.everything and remarks:
+        # Named only when asked: "the kettle", "all of it".
+        later = which_items(
+            " . ".join(task.said), f"{task.words} . order {order_id}" if order_id else task.words,
+            desk.held, likely=list(likely), focus=desk.recent or desk.focus,
+        )  # fmt: skip
+        if later.items or later.unsure:
+            which = later
+    if which.unknown_orders and not which.orders and not order_id:
+        found = orders_in(list(likely))
+        missing = {"order_id": which.unknown_orders[0]}
+        return Grounded(
+            ask=asks(task, "order_id", "orders.not_found", missing, order_list(desk.ctx, found))
+        )
+    if which.unsure:
+        again = _by_remarks(task, which)
+        if again is not None:
+            return again
+        facts: dict[str, Any] = {
+            "count": len(which.unsure),
+            "title": which.unsure[0].item.title,
+            "pieces": which.unsure_count,
+        }
+        choices = list(item_choices(desk.ctx, which.unsure))
+        if len(which.unsure) > 1:
+            choices.append(("all", all_words(desk)))
+        named = [each.key for each in which.items]
+        among = [each.key for each in which.unsure]
+        return Grounded(
+            ask=asks(
+                task,
+                "item_ids",
+                "orders.ask_which_item",
+                facts,
+                choices,
+                chosen_items=named,
+                among=among,
+            )
+        )
+    return which
+
+
+def _by_remarks(task: Task, which: Which) -> Which | None:
+    """An unsure name told apart by a later remark: "the 15-inch one", "the dearer one", "both"."""
+    for remark in (*reversed(task.told_which), *reversed(task.said)):
+        if re.search(r"\b(?:both|all)\b|都|全部", remark, re.I):
+            return replace(which, items=(*which.items, *which.unsure), unsure=())
+        title = which.unsure[0].item.title
+        again = which_items(f"the {title} {remark}", "", which.unsure, likely=which.unsure)
+        if again.items and not again.unsure:
+            return replace(which, items=(*which.items, *again.items), unsure=())
+    return None
+
+
+def orders_meant(desk: Desk, task: Task, which: Which, action: str) -> list[Order] | Grounded:
+    """The orders of the items, or those named, or the one that fits; else the question which."""
+    if which.items:
+        return orders_in(list(which.items))
+    named = [order for each in which.orders if (order := desk.order(each)) is not None]
+    if named:
+        return named
+    answered = desk.order(str(task.answers.get("order_id") or ""))
+    if answered is not None:
+        return [answered]
+    every = orders_in(desk.held)
+    if not every:
+        return Grounded(told=(Outcome("orders.none", offers=(("offer.recommend", {}),)),))
+    fitting = [order for order in every if _fits(desk, order, action)]
+    likely = orders_in(by_state(task.text, list(desk.held)))
+    fitting = [order for order in fitting if order in likely] or fitting
+    focused = desk.order(desk.recent or desk.focus or "")
+    if focused is not None and (focused in fitting or not fitting):
+        return [focused]
+    if len(fitting) == 1:
+        return fitting
+    if not fitting:
+        return Grounded(
+            told=(refused_state(desk.ctx, action if action != "refund" else "return", every[0]),)
+        )
+    facts: dict[str, Any] = {"action": action, "count": len(fitting)}
+    return Grounded(
+        ask=asks(task, "order_id", "orders.ask_order_id", facts, order_list(desk.ctx, fitting))
+    )
+
+
+def _fits(desk: Desk, order: Order, action: str) -> bool:
+    if action == "refund":
+        return allows(desk.ctx, order, "cancel") or allows(desk.ctx, order, "return")
+    if action == "cancel":
+        return allows(desk.ctx, order, "cancel")
+    return allows(desk.ctx, order, "return")
+
+
+def all_words(desk: Desk) -> str:
+    """ "All of them", as a choice."""
+    return "全部" if desk.ctx.language == "zh" else "All of them"
