@@ -39,6 +39,7 @@ def search_command(
     the way.
 
     Example: aisle search --json --shop my-shop "blue running shoes under 80"
+    Example: aisle search --image photo.jpg "like this, navy, under 80, not leather"
     """
     from assistant.asked import LineReader, what_would_help
     from db.unit import read_unit

@@ -33,6 +33,7 @@ def examine(folder: Path) -> list[Check]:
         _tried("settings", lambda: _settings(folder)),
         _tried("records", lambda: _records(folder)),
         _tried("index", lambda: _index(folder)),
+        _tried("pictures", lambda: _pictures(folder)),
     ]
 
 
@@ -87,3 +88,24 @@ def _index(folder: Path) -> Check:
         shop.knowledge.index.snapshot()
         notice = shop.knowledge.notice
     return Check("index", not notice, notice or "in line with the records")
+
+
+def _pictures(folder: Path) -> Check:
+    from knowledge.ranking import shipped_weights
+    from knowledge.shop import Shop
+
+    with Shop.open(folder) as shop:
+        model = shop.knowledge.index.snapshot().pictures
+        encoder = shop.settings.pictures.encoder
+    if model is None:
+        return Check("pictures", False, "no index to compare pictures with; run `aisle import`")
+    shipped = shipped_weights()
+    similar = {**shipped.similar, **model.weights.get("similar", {})}
+    photo = {**shipped.picture, **model.weights.get("picture", {})}
+    learned = "; ".join(model.notes) or "too few pictures to learn from, shipped values hold"
+    return Check(
+        "pictures",
+        True,
+        f"read by {encoder}; similar: picture {similar['image']:g}, text {similar['text']:g}; "
+        f"photo {photo['image']:g} with words {photo['look']:g}; {learned}",
+    )

@@ -13,6 +13,11 @@ KnowledgeError
 
 from __future__ import annotations
 
+from typing import Literal
+
+PictureFault = Literal["bytes", "pixels", "format", "broken"]
+"""Why a picture is refused: too large a file, too many pixels, not a picture, cut off."""
+
 
 class KnowledgeError(Exception):
     """Something the shop knows cannot be read or searched."""
@@ -32,6 +37,11 @@ class ModelDamaged(ModelError):
 
 class PictureRefused(KnowledgeError):
     """The bytes are no picture that can be decoded safely."""
+
+    def __init__(self, reason: PictureFault, message: str) -> None:
+        """`reason` is for those who say it in their own words."""
+        super().__init__(message)
+        self.reason: PictureFault = reason
 
 
 class IndexUnusable(KnowledgeError):

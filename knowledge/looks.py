@@ -58,15 +58,22 @@ def of_words(
     index: Index,
     snapshot: Snapshot,
     concepts: Sequence[Concept],
-    sentence: Vector | None,
+    words: Vector | None,
     limit: int,
     survivors: Sequence[str] | None,
 ) -> dict[str, float]:
-    """Product id -> how much its pictures show what the words say; empty where none can tell."""
+    """Product id -> how much its pictures show what the words say; empty where none can tell.
+
+    `words` is their vector in the encoder's space, where it has one for words.
+    """
     model = snapshot.pictures
     if model is None:
         return {}
-    direction = model.said(concepts, sentence)
+    direction = model.said(concepts)
+    if words is not None and words.any():
+        shared = model.shared(words)
+        # Neither drowns the other: what the shop taught and what the encoder knows count alike.
+        direction = _unit(direction) + _unit(shared)
     return _best(index, snapshot, direction, limit, survivors) if direction.any() else {}
 
 
@@ -122,6 +129,10 @@ def _surfaces(text: str, vocabulary: Vocabulary) -> list[Surface]:
 
 def _model(snapshot: Snapshot, vector: Vector) -> PictureModel:
     return snapshot.pictures or PictureModel.plain(len(vector))
+
+
+def _unit(vector: Vector) -> Vector:
+    return np.asarray(unit(vector[None])[0], np.float32)
 
 
 def _products(

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from knowledge.encoders.pictures import on_white
+
 MOST_BYTES = 30 << 20
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 512
@@ -53,6 +55,8 @@ def shrink(data: bytes) -> tuple[bytes, str]:
                     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
                 picture.load()
                 small = ImageOps.exif_transpose(picture)
+                if small.mode.startswith(("I", "F")):
+                    small = on_white(small)
                 see_through = small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info
                 small = small.convert("RGBA" if see_through else "RGB")
                 small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

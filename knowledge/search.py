@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Product
 from knowledge import looks
-from knowledge.encoders import Encoders
-from knowledge.errors import ProductUnknown
+from knowledge.encoders import Encoders, WordsForPictures
+from knowledge.errors import ModelError, ProductUnknown
 from knowledge.evidence import Facts, WordEvidence, facts_of
 from knowledge.index import Index, Snapshot
 from knowledge.index.words import english_words
@@ -128,7 +129,8 @@ class ProductSearch:
             weights = {kind: weight * share for kind, weight in table.items()}
         model = self._index.snapshot().pictures
         learned = model.weights if model is not None else {}
-        if text and query.image is None and model is not None and model.concepts:
+        words = isinstance(self._encoders.image, WordsForPictures)
+        if text and query.image is None and model is not None and (model.concepts or words):
             weights["look"] = self.weights.picture["seen"]
         if query.image is not None:
             weights["image"] = self.weights.picture["image"]
@@ -223,7 +225,9 @@ class ProductSearch:
         if snapshot.pictures is not None and reading is not None and query.similar_to is None:
             limit = 2 * int(self.weights.candidates["meaning"])
             said = looks.said_concepts(reading.english or text, self._vocabulary())
-            shown = looks.of_words(self._index, snapshot, said, None, limit, sorted(candidates))
+            shown = looks.of_words(
+                self._index, snapshot, said, self._shared(text), limit, sorted(candidates)
+            )
             # Words for a look put those in order that anything else found, and find none.
             if shown:
                 evidence["look"] = shown
@@ -246,6 +250,16 @@ class ProductSearch:
         vector = self._encoders.image.encode([image])[0]
         limit = 2 * int(self.weights.candidates["meaning"])
         evidence["image"] = looks.of_photo(self._index, snapshot, vector, limit, survivors)
+
+    def _shared(self, text: str) -> NDArray[np.float32] | None:
+        """The text in the space of pictures, where the image encoder has words there."""
+        encoder = self._encoders.image
+        if not isinstance(encoder, WordsForPictures):
+            return None
+        try:
+            return np.asarray(encoder.encode_words([text])[0], np.float32)
+        except ModelError:
+            return None
 
     def _similar(
         self,

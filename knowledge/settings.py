@@ -123,6 +123,14 @@ class Experiment(Section):
         return self
 
 
+class Pictures(Section):
+    """How the shop's pictures are read."""
+
+    encoder: str = Field(default="efficientnet", min_length=1)
+    """"efficientnet", which ships; or a CLIP model by folder or hub name ("clip-ViT-B-32"), which
+    needs the extra `train`. The index is built anew after a change."""
+
+
 class ShopSettings(Section):
     """One shop."""
 
@@ -135,6 +143,7 @@ class ShopSettings(Section):
     """From policy.toml."""
     pricing: Pricing = Pricing()
     sponsored: Sponsored = Sponsored()
+    pictures: Pictures = Pictures()
     experiments: dict[str, Experiment] = Field(default_factory=dict)
     """At most one runs at a time: the first that is `running`."""
 

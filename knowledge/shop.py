@@ -162,6 +162,7 @@ class Shop:
         engine = create_engine_for(folder, url)
         upgrade(engine)
         fill_again(engine, settings)
+        encoders = encoders or Encoders.of(settings.pictures.encoder)
         knowledge = Knowledge(folder, engine, encoders)
         if new and create_demo:
             knowledge.sync(progress)

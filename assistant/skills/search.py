@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import io
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-
-from PIL import Image, UnidentifiedImageError
 
 from assistant.conversation import Card
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
@@ -16,6 +13,8 @@ from assistant.skills.cards import card_for, cards_for, load_products, title_of,
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
+from knowledge.encoders.pictures import small_jpeg
+from knowledge.errors import PictureRefused
 from knowledge.index.words import chinese_pairs, english_words, has_chinese
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 
@@ -24,18 +23,18 @@ PAGE = 6
 CLOSEST = 3
 """Products shown where none is called what was asked for."""
 CENT = Decimal("0.01")
-_PHOTO_SIDE = 256
-_MOST_PIXELS = 50_000_000
-"""A photo with more is refused before it is decoded."""
+_PHOTO_SIDE = 320
+"""Pixels a side that a photo keeps with the conversation."""
 
 
 @skill("search_products", "refine_search")
 def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
     slots = _with_bounds(ctx, request.slots)
-    photo = _photo(ctx, request)
-    if ctx.turn.image is not None and photo is None:
-        return Outcome("search.bad_photo")
+    try:
+        photo = _photo(ctx, request)
+    except PictureRefused as refusal:
+        return Outcome("search.bad_photo", {"reason": refusal.reason})
     if not slots.query and not photo and replace(slots, spans=(), direction=None) == Slots():
         return Outcome("search.what", offers=_starters())
     wishes = stated_wishes(ctx)
@@ -243,28 +242,16 @@ def _why(hits: list[ProductHit]) -> tuple[str, ...]:
 
 
 def _photo(ctx: Context, request: Request) -> bytes | None:
-    """The photo to search by: this turn's, or the running search's on a refinement."""
+    """The photo to search by: this turn's, or the running search's on a refinement.
+
+    Raises:
+        PictureRefused: this turn's cannot be taken.
+    """
     if ctx.turn.image is not None:
-        return _shrink(ctx.turn.image)
+        return small_jpeg(ctx.turn.image, _PHOTO_SIDE)
     if request.intent == "refine_search" and ctx.state.search_image:
         return base64.b64decode(ctx.state.search_image)
     return None
-
-
-def _shrink(image: bytes) -> bytes | None:
-    """A small JPEG of a shopper's photo; None where it is not a picture that can be read."""
-    try:
-        with Image.open(io.BytesIO(image), formats=("JPEG", "PNG", "WEBP", "GIF", "BMP")) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                return None
-            opened.draft("RGB", (_PHOTO_SIDE * 2, _PHOTO_SIDE * 2))
-            small = opened.convert("RGB")
-            small.thumbnail((_PHOTO_SIDE, _PHOTO_SIDE))
-            buffer = io.BytesIO()
-            small.save(buffer, "JPEG", quality=88)
-            return buffer.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return None
 
 
 def _encode_photo(photo: bytes | None) -> str | None:

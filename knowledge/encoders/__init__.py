@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from knowledge.encoders.base import ImageEncoder, TextEncoder, Vectors
+from knowledge.encoders.base import ImageEncoder, TextEncoder, Vectors, WordsForPictures
+from knowledge.encoders.clip import Clip
 from knowledge.encoders.efficientnet import EfficientNet
 from knowledge.encoders.minilm import MiniLM
 from knowledge.encoders.multilingual import Multilingual
 
 __all__ = [
+    "Clip",
     "EfficientNet",
     "Encoders",
     "ImageEncoder",
@@ -17,6 +19,7 @@ __all__ = [
     "Multilingual",
     "TextEncoder",
     "Vectors",
+    "WordsForPictures",
 ]
 
 
@@ -27,3 +30,9 @@ class Encoders:
     text: TextEncoder = field(default_factory=MiniLM)
     multilingual: TextEncoder = field(default_factory=Multilingual)
     image: ImageEncoder = field(default_factory=EfficientNet)
+
+    @classmethod
+    def of(cls, image: str) -> Encoders:
+        """The encoders of a shop whose pictures are read by `image`: "efficientnet", or a CLIP
+        model by folder or name."""
+        return cls() if image == "efficientnet" else cls(image=Clip(image))

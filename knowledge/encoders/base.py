@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,18 @@ class ImageEncoder(Protocol):
 
         Raises:
             PictureRefused: one of them cannot be decoded safely.
+            ModelMissing, ModelDamaged: the weights cannot be loaded.
+        """
+
+
+@runtime_checkable
+class WordsForPictures(Protocol):
+    """What an image encoder also is where words and pictures share its space, as CLIP's do."""
+
+    def encode_words(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, comparable with rows of pictures. An empty text gives a zero row.
+
+        Raises:
             ModelMissing, ModelDamaged: the weights cannot be loaded.
         """
 

@@ -48,6 +48,7 @@ ALIASES = {
     "quantity": "stock",
     "gender": "audience",
     "images": "image",
+    "frames": "video_frames",
 }
 """Other names of the columns of a product file."""
 NEEDED: dict[str, tuple[str, ...]] = {

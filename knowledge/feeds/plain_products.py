@@ -42,8 +42,8 @@ from knowledge.feeds.tau_retail import objects_of
 COLUMNS = frozenset(
     {"id", "title", "title_zh", "description", "description_zh", "brand", "category",
      "category_path", "category_zh", "audience", "material", "price", "currency", "list_price",
-     "stock", "color", "size", "variant_of", "image", "attributes", "options", "variants",
-     "rating", "rating_count", "popularity", "released_at"}
+     "stock", "color", "size", "variant_of", "image", "video_frames", "attributes", "options",
+     "variants", "rating", "rating_count", "popularity", "released_at"}
 )  # fmt: skip
 
 
@@ -227,8 +227,11 @@ def _name(name: str) -> str:
 
 
 def _images(values: Mapping[str, Any], variant_id: str | None) -> list[ImageRef]:
-    raw = values.get("image")
-    named = raw if isinstance(raw, list) else [text_of(values, "image", limit=VALUE_LENGTH)]
+    """Pictures, then the key frames of the product's video: searched alike, shown last."""
+    named: list[Any] = []
+    for column in ("image", "video_frames"):
+        raw = values.get(column)
+        named += raw if isinstance(raw, list) else [text_of(values, column, limit=VALUE_LENGTH)]
     alt = text_of(values, "title", limit=TITLE_LENGTH)
     return [
         ImageRef(clean_text(path), variant_id, alt)

@@ -113,6 +113,11 @@ class PictureModel:
             out += (sentence - self.words_centre) @ self.words
         return out
 
+    def shared(self, vector: Floats) -> Floats:
+        """The direction [d] among stored vectors of a vector in the encoder's own space, for an
+        encoder that puts words there."""
+        return np.asarray(np.linalg.solve(self.metric, vector), np.float32)
+
     # --- on disk ----------------------------------------------------------------------------------
 
     def save(self, path: Path) -> None:

@@ -10,10 +10,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from knowledge.encoders import EfficientNet, ImageEncoder, MiniLM, Multilingual, TextEncoder
-from knowledge.encoders.pictures import MAX_BYTES, decode
+from knowledge.encoders import (
+    Clip,
+    EfficientNet,
+    Encoders,
+    ImageEncoder,
+    MiniLM,
+    Multilingual,
+    TextEncoder,
+    WordsForPictures,
+)
+from knowledge.encoders.pictures import MAX_BYTES, decode, small_jpeg
 from knowledge.errors import ModelDamaged, ModelMissing, PictureRefused
 from tests.knowledge.made import HashedWords, MeanColor, png
+from tests.knowledge.tiny_clip import write_tiny_clip
 
 TEXTS = (
     "red running shoes",
@@ -29,10 +39,20 @@ def text_encoder(request: pytest.FixtureRequest) -> TextEncoder:
     return make()
 
 
-@pytest.fixture(params=[EfficientNet, MeanColor], scope="module")
-def image_encoder(request: pytest.FixtureRequest) -> ImageEncoder:
+@pytest.fixture(params=[EfficientNet, Clip, MeanColor], scope="module")
+def image_encoder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> ImageEncoder:
+    if request.param is Clip:
+        return tiny_clip(tmp_path_factory.mktemp("clip"))
     make: Callable[[], ImageEncoder] = request.param
     return make()
+
+
+def tiny_clip(folder: Path) -> Clip:
+    pytest.importorskip("torch", reason="CLIP models need the extra `train`")
+    pytest.importorskip("sentence_transformers", reason="CLIP models need the extra `train`")
+    return Clip(str(write_tiny_clip(folder)))
 
 
 def test_rows_are_unit_vectors_in_order(text_encoder: TextEncoder) -> None:
@@ -74,9 +94,19 @@ def test_pictures_are_unit_vectors_and_repeat(image_encoder: ImageEncoder) -> No
 
 
 def test_what_is_no_picture_is_refused(image_encoder: ImageEncoder) -> None:
-    for data in (b"", b"plain text", png("red")[:40], b"%PDF-1.7"):
-        with pytest.raises(PictureRefused):
+    grain = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
+    noise = saved(Image.fromarray(grain), "JPEG")
+    for data, reason in (
+        (b"", "format"),
+        (b"plain text", "format"),
+        (png("red")[:40], "format"),
+        (noise[: len(noise) // 2], "broken"),
+        (b"%PDF-1.7", "format"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "format"),
+    ):
+        with pytest.raises(PictureRefused) as refusal:
             image_encoder.encode([data])
+        assert refusal.value.reason == reason
 
 
 def test_large_pictures_are_refused_before_they_are_decoded() -> None:
@@ -98,6 +128,52 @@ def test_rotation_and_transparency_are_settled() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(out, "PNG")
     assert decode(out.getvalue()).getpixel((0, 0)) == (255, 255, 255)
+
+
+def saved(picture: Image.Image, form: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, form, **options)
+    return out.getvalue()
+
+
+def test_odd_kinds_of_pictures_are_read_as_they_look(image_encoder: ImageEncoder) -> None:
+    red = Image.new("RGB", (60, 40), (220, 20, 20))
+    palette = red.quantize(4)
+    frames = [Image.new("RGB", (60, 40), color) for color in ((220, 20, 20), "blue", "green")]
+    deep = Image.fromarray(np.full((40, 60), 30_000, np.uint16))
+    kinds = {
+        "CMYK": saved(red.convert("CMYK"), "JPEG", quality=95),
+        "palette": saved(palette, "PNG", transparency=3),
+        "animated": saved(frames[0], "GIF", save_all=True, append_images=frames[1:]),
+        "webp": saved(red, "WEBP", lossless=True),
+        "one pixel": saved(red.resize((1, 1)), "PNG"),
+        "a line": saved(red.resize((600, 1)), "PNG"),
+    }
+    for name, data in kinds.items():
+        pixel = decode(data).getpixel((0, 0))
+        assert isinstance(pixel, tuple)
+        assert np.allclose(pixel, (220, 20, 20), atol=30), name
+    grey = decode(saved(deep, "PNG")).getpixel((0, 0))
+    assert isinstance(grey, tuple)
+    assert 100 < grey[0] < 130, "16 bits are not clipped to white"
+    rows = image_encoder.encode([*kinds.values(), saved(deep, "PNG")])
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+
+
+def test_a_photo_is_made_small_upright_and_on_white() -> None:
+    wide = Image.new("RGBA", (900, 300), (0, 0, 0, 0))
+    data = small_jpeg(saved(wide, "PNG"), 320)
+    with Image.open(io.BytesIO(data)) as small:
+        assert (small.format, small.mode, small.size) == ("JPEG", "RGB", (320, 107))
+        assert small.getpixel((5, 5)) == (255, 255, 255)
+    turned = Image.new("RGB", (40, 20), "red")
+    exif = turned.getexif()
+    exif[0x0112] = 6
+    exif[0x010E] = "taken at home"
+    data = small_jpeg(saved(turned, "JPEG", exif=exif), 320)
+    assert b"taken at home" not in data
+    with Image.open(io.BytesIO(data)) as small:
+        assert small.size == (20, 40)
 
 
 def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
@@ -159,3 +235,35 @@ def test_the_graph_is_shared_with_the_classifier() -> None:
     languages = ["en"] * len(texts)
     assert shared.predict(texts, languages) == own.predict(texts, languages)
     assert np.array_equal(encoder.encode(texts), before), "its adapter stays its own"
+
+
+def test_clip_puts_words_beside_pictures(tmp_path: Path) -> None:
+    clip = tiny_clip(tmp_path)
+    assert isinstance(clip, WordsForPictures)
+    assert not isinstance(EfficientNet(), WordsForPictures)
+    rows = clip.encode_words(["a red shoe", "", "a blue bag"])
+    assert rows.shape == (3, clip.dimension)
+    assert np.allclose(np.linalg.norm(rows, axis=1), [1, 0, 1], atol=1e-4)
+    assert clip.version == Clip(clip.name).version
+    (tmp_path / "merges.txt").write_text("#version: 0.3\n")
+    assert clip.version != Clip(clip.name).version
+    assert isinstance(Encoders.of(clip.name).image, Clip)
+    assert isinstance(Encoders.of("efficientnet").image, EfficientNet)
+
+
+def test_what_is_no_clip_model_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers", reason="CLIP models need the extra `train`")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelDamaged, match=r"shop\.toml"):
+        Clip(str(tmp_path)).encode([png("red")])
+
+
+def test_clip_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from knowledge.encoders import clip
+
+    def missing(name: str) -> object:
+        raise ImportError(name)
+
+    monkeypatch.setattr(clip, "import_module", missing)
+    with pytest.raises(ModelMissing, match="train"):
+        Clip("clip-ViT-B-32").encode([png("red")])
