@@ -225,6 +225,10 @@ class ProductSearch:
         if snapshot.pictures is not None and reading is not None and query.similar_to is None:
             limit = 2 * int(self.weights.candidates["meaning"])
             said = looks.said_concepts(reading.english or text, self._vocabulary())
+            if query.image is not None:
+                # What limits hold to is true of every candidate: beside a photo it would only
+                # drown the kind of thing that is shown.
+                said = [one for one in said if one.field not in _limited(query.limits)]
             shown = looks.of_words(
                 self._index, snapshot, said, self._shared(text), limit, sorted(candidates)
             )
@@ -413,6 +417,18 @@ def _same_category(
     }
     if found:
         evidence["attribute"] = found
+
+
+def _limited(limits: Limits) -> set[str]:
+    """Fields of concepts that the limits already decide."""
+    held = {
+        "color": limits.colors,
+        "audience": limits.audiences,
+        "material": limits.materials,
+        "category": limits.categories,
+        "path": limits.categories,
+    }
+    return {field for field, values in held.items() if values}
 
 
 def _sort_key(chosen: Chosen, sort: Sort) -> tuple[Any, ...]:
