@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from assistant.conversation import Turn
@@ -120,6 +122,13 @@ def test_a_picture_that_is_none_is_said(assistant: Assistant) -> None:
     reply = assistant.reply(Turn("", "talk", image=b"not a picture"))
     assert reply.cards == ()
     assert "picture" in reply.text
+    large = assistant.reply(Turn("", "talk", image=b"\x89PNG" + bytes(21 << 20)))
+    assert "20 MB" in large.text
+    grain = Image.effect_noise((64, 64), 90)
+    out = BytesIO()
+    grain.save(out, "JPEG")
+    cut = assistant.reply(Turn("", "talk", image=out.getvalue()[:900]))
+    assert "damaged" in cut.text
 
 
 def test_what_was_said_survives_a_restart(assistant: Assistant) -> None:
