@@ -19,7 +19,8 @@ similar          Magento: other parents like one parent. Right is the same gende
                  and description, without the category.
 photo-words      Magento: a photo of a parent that nothing was learned from, alone and with the word
                  for another colour. Share of the first six of the photo's type, and (with words) of
-                 the type and colour.
+                 the type and colour. Where the shop knows the word as a colour it is a hard limit,
+                 in the chat and in `aisle search`: "colour as a limit"; else it only ranks.
 
 Choices were made on the training photos (split by scene) and on Magento splits of seed 0; the test
 photos decide nothing.
@@ -387,6 +388,14 @@ def photo_words(pictures: Pictures, seeds: Sequence[int]) -> Iterator[dict[str, 
                 for color in colors:
                     if color == data.labels[row].color or not tints[color].any():
                         continue
+                    limited = [
+                        n
+                        for n, sku in enumerate(others)
+                        if ((data.owners == sku) & _tinted(data, color)).any()
+                    ]
+                    first = [others[n] for n in sorted(limited, key=lambda n: -alone[n])[:6]]
+                    shares = [data.kinds[sku][1] == kind for sku in first]
+                    found.setdefault("colour as a limit: type", []).append(float(np.mean(shares)))
                     said = _by_owner(data, tints[color], others)
                     score = _scaled(alone) + weight * _scaled(said)
                     for name, values in (("photo", alone), ("photo and colour", score)):

@@ -14,7 +14,7 @@ from db.unit import read_unit
 from knowledge.encoders import Encoders
 from knowledge.shop import Knowledge
 from knowledge.types import Limits, ProductHit, ProductQuery
-from tests.knowledge.made import HashedWords, MeanColor, fake_encoders, png, product, shop_with
+from tests.knowledge.made import HashedWords, MeanColor, png, product, shop_with
 
 TINTS = {"Mugs": (200, 60, 60), "Bowls": (60, 60, 200)}
 
@@ -54,7 +54,7 @@ def opened(folder: Path, encoders: Encoders) -> Knowledge:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Knowledge]:
-    knowledge = opened(tmp_path, fake_encoders())
+    knowledge = opened(tmp_path, Encoders(HashedWords(), HashedWords(512), MeanColor(16)))
     yield knowledge
     knowledge.close()
     knowledge._engine.dispose()
@@ -131,7 +131,7 @@ def test_a_changed_picture_is_compared_by_the_model_that_is_kept(
 
 
 def test_an_encoder_with_words_finds_without_any_label(tmp_path: Path) -> None:
-    knowledge = opened(tmp_path, Encoders(HashedWords(), HashedWords(512), Joined()))
+    knowledge = opened(tmp_path, Encoders(HashedWords(), HashedWords(512), Joined(16)))
     found = hits(knowledge, ProductQuery("blue", image=png("#808080"), limit=6))
     assert all("look" in hit.evidence for hit in found)
     mean = {
