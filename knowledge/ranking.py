@@ -25,6 +25,7 @@ class Weights:
 
     english: Mapping[str, float]
     translated: Mapping[str, float]
+    partly: Mapping[str, float]
     chinese: Mapping[str, float]
     other: Mapping[str, float]
     picture: Mapping[str, float]

@@ -12,7 +12,7 @@ from knowledge.spelling import Speller
 from knowledge.translating import translate
 from knowledge.vocabulary import Vocabulary
 
-QueryKind = Literal["english", "translated", "chinese", "other"]
+QueryKind = Literal["english", "translated", "partly", "chinese", "other"]
 """Which table of `fusion.toml` a query's evidence is weighted by."""
 
 TRANSLATED_FROM = 0.5
@@ -55,8 +55,9 @@ def query_kind(text: str, language: str, vocabulary: Vocabulary) -> QueryKind:
     """Which kind of query this is, from its text and the language of the conversation."""
     if has_chinese(text):
         translated = translate(text, vocabulary)
-        enough = translated.text and translated.share >= TRANSLATED_FROM
-        return "translated" if enough else "chinese"
+        if not translated.text or translated.share < TRANSLATED_FROM:
+            return "chinese"
+        return "translated" if translated.share == 1.0 else "partly"
     # What a shopper types in Latin letters into a Chinese conversation is a brand or English.
     return "english" if language in ("en", "zh") else "other"
 
@@ -70,8 +71,8 @@ def read(
     english = text
     if has_chinese(text):
         translated = translate(text, vocabulary)
-        english = translated.text if kind == "translated" else ""
-        changes = translated.pairs if kind == "translated" else ()
+        english = translated.text if kind != "chinese" else ""
+        changes = translated.pairs if kind != "chinese" else ()
     elif kind == "english":
         english, changes = speller.mend(text)
     names, used = named_categories(text if has_chinese(text) else english, vocabulary)

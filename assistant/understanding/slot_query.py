@@ -13,7 +13,7 @@ _COMMANDS_EN = compiled(
     r"|i'm after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send"
     r"|suggest|recommend|tell) me"
     r"|do you (?:have|sell|stock|carry|know|offer)|have you got|got any|is there|are there"
-    r"|what about|how about|let me see"
+    r"|what about|how about|let me see|how many|how much (?:is|are|does|do)"
     r"|(?:please|pls|plz|thanks|thank you|hello|hi|hey|ok|okay|actually|well|sorry|hmm|just"
     r"|maybe|perhaps|kindly|yes|yeah)"
     r"|(?:show|find|search(?: for)?|looking for|look for|shopping for|buy|get|want|need"
@@ -232,7 +232,8 @@ def _residue(draft: Draft) -> str:
             continue
         if 2 * sum(silent[start:end]) > end - start or not word[0].isalnum():
             continue
-        if word in _STOP:
+        of_han = len(word) == 1 and "\u3400" <= draft.text[end : end + 1] <= "\u9fff"
+        if word in _STOP and not of_han:  # the T of T恤 is no stop word
             if word in _KEPT_INSIDE:
                 kept.append((word, 0))
             continue

@@ -28,7 +28,7 @@ from knowledge.shop import Shop
 from knowledge.types import ProductQuery
 
 KINDS = ("field", "text", "keyword", "kind", "named", "brand", "phrase")
-CHINESE = (*KINDS, "pairs", "multilingual")
+CHINESE = (*KINDS, "pairs")
 FOLDS, BEST = 5, 40
 WORTH = (1.0, 2.0)
 """What the two figures count: the first also rewards being like the search that was judged."""

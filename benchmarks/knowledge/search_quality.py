@@ -108,7 +108,7 @@ def measure(shop: Shop, seed: int, only: str | None = None) -> list[dict[str, ob
     reader = LineReader(shop)
 
     def ranking(text: str, table: dict[str, float]) -> list[str]:
-        weights = replace(shipped_weights(), english=table, translated=table)
+        weights = replace(shipped_weights(), english=table, translated=table, partly=table)
         knowledge = shop.knowledge
         search = ProductSearch(
             knowledge.index, knowledge.encoders, lambda: knowledge.vocabulary, weights
