@@ -6,6 +6,8 @@ After CheckList (Ribeiro et al. 2020, arXiv:2005.04118). Seeds are the lines of
 data/checklist/{en,zh}.tsv: intent, sentence, paraphrase. "Seeds" is their own failure rate. An
 invariance test fails where a changed sentence is read as another intent than the unchanged one; a
 directional test (negation) where a turn that denies an act is still read as asking for any write.
+"Other languages" are whole sentences of data/checklist/languages.tsv in the other languages of the
+multilingual encoder, read as their intent without knowing the language.
 Changes are drawn by a generator seeded with the sentence, so that every run makes the same ones.
 """
 
@@ -29,6 +31,7 @@ if __package__ in (None, ""):  # run by its path: the repository's root is not o
 
 from assistant.conversation import Language
 from assistant.understanding.polarity import MONEY
+from assistant.understanding.traditional import SIMPLE
 from assistant.understanding.types import Understanding
 
 DATA = Path(__file__).resolve().parent / "data" / "checklist"
@@ -81,6 +84,33 @@ _POLITE: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("hi, {}", "excuse me, {}", "{} please", "{}, thanks in advance", "hello there! {}"),
     "zh": ("你好,{}", "麻烦你,{}", "{}谢谢", "请问{}", "亲,{}"),
 }
+_EMOJI: Final = ("{} 🙏", "😤 {}", "{}😊", "🙂 {} 👍")
+_LINKED: Final[dict[Language, tuple[str, ...]]] = {
+    "en": ("{} https://shop.example/p/8821?ref=mail", "http://bit.example/x9 {}"),
+    "zh": ("{} https://shop.example/p/8821?ref=mail", "http://bit.example/x9 {}"),
+}
+_SPOKEN: Final[dict[Language, tuple[str, ...]]] = {
+    "en": ("um so {}", "uh hi yeah {} you know", "okay so basically {}", "like {} right"),
+    "zh": ("嗯那个{}", "呃就是{}啊", "那什么我说一下{}", "喂你好就是{}哈"),
+}
+_ENGLISH_IN_ZH: Final = (
+    ("订单", "order"),
+    ("退款", "refund"),
+    ("购物车", "cart"),
+    ("发票", "invoice"),
+    ("邮箱", "email"),
+    ("密码", "password"),
+    ("优惠", "coupon"),
+    ("推荐", "recommend"),
+    ("礼物", "gift"),
+    ("地址", "address"),
+    ("账户", "account"),
+    ("账号", "account"),
+    ("客服", "service"),
+    ("快递", "delivery"),
+    ("库存", "stock"),
+)
+_TRADITIONAL: Final = {ord(simple): chr(code) for code, simple in reversed(SIMPLE.items())}
 _DENIED: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
     "en": {
         "cancel_order": ("don't cancel {o}", "I never asked you to cancel {o}"),
@@ -138,6 +168,45 @@ def _changes(language: Language, text: str) -> Iterator[tuple[str, str]]:
         yield "politeness", frame.format(text)
 
 
+def spoken(text: str) -> str:
+    """As a speech recogniser writes it: small letters, no marks but the apostrophe."""
+    return " ".join(re.sub(r"[^\w\s'#@.-]|[.?!,]+(?=\s|$)", " ", text.lower()).split())
+
+
+def _noise(language: Language, text: str) -> Iterator[tuple[str, str]]:
+    """What keyboards, pasted links and microphones add to a turn."""
+    chance = random.Random(text)
+    for frame in _EMOJI:
+        yield "emoji", frame.format(text)
+    for frame in _LINKED[language]:
+        yield "links", frame.format(text)
+    for frame in _SPOKEN[language]:
+        yield "speech", frame.format(spoken(text) if language == "en" else text.rstrip("。？！?!"))
+    if language == "en":
+        gaps = [match.start() for match in re.finditer(r"(?<=[a-z]) (?=[a-z])", text)]
+        if gaps:
+            at = chance.choice(gaps)
+            yield "spacing", text[:at] + text[at + 1 :]
+        yield "spacing", text.replace(" ", "  ")
+        return
+    yield "spacing", " ".join(text)
+    yield "mixed scripts", text.translate(_TRADITIONAL)
+    for chinese, english in _ENGLISH_IN_ZH:
+        if chinese in text:
+            yield "mixed scripts", text.replace(chinese, english)
+
+
+def others() -> list[Case]:
+    """Sentences of the multilingual encoder's other languages, as they reach an English shop."""
+    rows = (DATA / "languages.tsv").read_text("utf-8").splitlines()
+    found = []
+    for row in rows:
+        name, intent, text = row.split("\t")
+        language: Language = "zh" if name.startswith("zh") else "en"
+        found.append(Case("other languages", language, "seed", intent, text, text))
+    return found
+
+
 def seeds(language: Language) -> list[tuple[str, str, str]]:
     """(intent, sentence, paraphrase) lines, unfilled."""
     rows = (DATA / f"{language}.tsv").read_text("utf-8").splitlines()
@@ -152,7 +221,7 @@ def cases() -> list[Case]:
         for intent, sentence, paraphrase in seeds(language):
             text = sentence.format(**fillers[0])
             found.append(Case("seeds", language, "seed", intent, text, text))
-            pairs = list(_changes(language, text))
+            pairs = [*_changes(language, text), *_noise(language, text)]
             pairs.append(("paraphrase", paraphrase.format(**fillers[0])))
             pairs += [("names and numbers", sentence.format(**f)) for f in fillers[1:]]
             found += [
@@ -163,7 +232,7 @@ def cases() -> list[Case]:
         for intent, frames in _DENIED[language].items():
             texts = dict.fromkeys(f.format(o=o) for f in frames for o in _OBJECTS[language])
             found += [Case("negation", language, "directional", intent, t, t) for t in texts]
-    return found
+    return found + others()
 
 
 def failures(reads: Reads, tests: Sequence[Case]) -> list[Case]:

@@ -25,6 +25,12 @@ ALLOWED = {
     "typos": 0.15,
     "paraphrase": 0.1,
     "negation": 0.0,
+    "emoji": 0.1,
+    "links": 0.15,
+    "speech": 0.15,
+    "spacing": 0.15,
+    "mixed scripts": 0.15,
+    "other languages": 0.65,
 }
 """Highest share of failing tests by capability, over both languages."""
 
@@ -54,7 +60,7 @@ def test_every_language_has_tests_of_every_capability(tests: list[Case]) -> None
         language: {each.capability for each in tests if each.language == language}
         for language in LANGUAGES
     }
-    assert by_language["en"] - {"casing"} == by_language["zh"]
+    assert by_language["en"] - {"casing"} == by_language["zh"] - {"mixed scripts"}
 
 
 def test_the_tests_are_the_same_in_every_run_and_change_their_seed() -> None:
