@@ -17,16 +17,36 @@ Format = Literal[
     "magento_pages",
     "magento_rules",
     "tau_retail",
+    "google",
+    "shopify",
+    "woocommerce",
+    "schema_org",
     "products",
     "articles",
     "article",
+    "article_html",
     "customers",
     "orders",
 ]
-ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".md", ".markdown")
+ENDINGS = (
+    ".jsonl",
+    ".ndjson",
+    ".json",
+    ".csv",
+    ".tsv",
+    ".md",
+    ".markdown",
+    ".xml",
+    ".html",
+    ".htm",
+)
 ORDER: tuple[Format, ...] = (
     "icecat",
     "magento",
+    "google",
+    "shopify",
+    "woocommerce",
+    "schema_org",
     "products",
     "tau_retail",
     "customers",
@@ -36,6 +56,7 @@ ORDER: tuple[Format, ...] = (
     "magento_pages",
     "articles",
     "article",
+    "article_html",
 )
 """What is read first, so that orders find their customers and reviews their products."""
 ALIASES = {
@@ -51,12 +72,25 @@ ALIASES = {
     "frames": "video_frames",
 }
 """Other names of the columns of a product file."""
+ARTICLE_ALIASES = {
+    "question": "title", "answer": "body", "q": "title", "a": "body", "content": "body",
+    "text": "body", "问题": "title", "答案": "body", "回答": "body", "标题": "title",
+    "内容": "body", "lang": "language", "category": "topic",
+}  # fmt: skip
+"""Other names of the columns of a table of help."""
+_GOOGLE = frozenset({"id", "title", "price"})
+_GOOGLES_OWN = frozenset(
+    {"availability", "image_link", "item_group_id", "google_product_category", "gtin", "sale_price"}
+)
 NEEDED: dict[str, tuple[str, ...]] = {
     "products": ("id", "title", "price"),
     "articles": ("title", "body"),
     "customers": ("id", "email"),
     "orders": ("id", "customer_id", "items"),
 }
+
+
+_NO_HELP = frozenset({"readme", "changelog", "license", "contributing", "notice", "todo"})
 
 
 class NotAFeed(FileRefused):
@@ -82,6 +116,14 @@ def detect(path: Path) -> Format:
     if ending in (".md", ".markdown"):
         head(path)
         return "article"
+    if ending == ".xml":
+        start = head(path)
+        if b"base.google.com/ns/1.0" in start or b"<item" in start or b"<entry" in start:
+            return "google"
+        raise NotAFeed("XML without <item> or <entry>", "Export it as a Google Merchant feed")
+    if ending in (".html", ".htm"):
+        head(path)
+        return "schema_org" if _sells(path) else "article_html"
     raise NotAFeed(
         f"{ending or 'no ending'} is not a kind of file that is read",
         f"Use one of {', '.join(ENDINGS)}",
@@ -89,21 +131,46 @@ def detect(path: Path) -> Format:
 
 
 def has_front_matter(path: Path) -> bool:
-    """Whether a Markdown file begins with `---` lines that hold a title."""
+    """Whether a Markdown file is a help page: it begins with `---` lines that hold a title, or with
+    a heading of the first level and is none of the papers that lie beside programs."""
     try:
         text = head(path).decode("utf-8", "replace")
     except FileRefused:
         return False
-    return text.startswith("---") and "\ntitle:" in text.split("\n---", 1)[0]
+    if text.startswith("---"):
+        return "\ntitle:" in text.split("\n---", 1)[0]
+    return text.lstrip().startswith("# ") and path.stem.casefold() not in _NO_HELP
+
+
+def _sells(path: Path) -> bool:
+    """Whether a page carries the JSON-LD of a product."""
+    from knowledge.feeds.clean import BadField
+    from knowledge.feeds.lines import parse_json
+    from knowledge.feeds.schema_org import blocks, nodes
+
+    for _, text in blocks(document(path)):
+        try:
+            if any(True for _ in nodes(parse_json(text))):
+                return True
+        except BadField:
+            if '"Product' in text:
+                return True
+    return False
 
 
 def _json(path: Path) -> Format:
     start = head(path).lstrip()[:1]
-    if start == b"{":
+    if start in (b"{", b"["):
         try:
             data: Any = json.loads(document(path))
         except (ValueError, RecursionError):
             raise FileRefused("not valid JSON", "Export it again") from None
+        from knowledge.feeds.schema_org import nodes
+
+        if any(True for _ in nodes(data)):
+            return "schema_org"
+        if not isinstance(data, dict):
+            raise NotAFeed("not a JSON object", "Give one object a line in a .jsonl file")
         if all(isinstance(data.get(name), dict) for name in ("products", "users", "orders")):
             return "tau_retail"
         raise NotAFeed(
@@ -124,6 +191,8 @@ def _jsonl(path: Path) -> Format:
     if first is None:
         raise FileRefused("no line holds a JSON object", "Write one {...} a line")
     names = {name.casefold() for name in first}
+    if "@type" in names or "@graph" in names:
+        return "schema_org"
     if "sku" in names and "type" in names and {"variations", "attribute_set"} & names:
         return "magento"
     if any(name.startswith(("attr_t_", "attr_n_", "attr_b_")) for name in names) or (
@@ -141,9 +210,17 @@ def _by_names(path: Path, given: list[str]) -> Format:
         return "magento_reviews"
     if {"identifier", "content", "title"} <= names:
         return "magento_pages"
+    if {n.removeprefix("g:").replace(" ", "_") for n in names} >= _GOOGLE and any(
+        n.removeprefix("g:").replace(" ", "_") in _GOOGLES_OWN for n in names
+    ):
+        return "google"
+    if {"handle", "url handle"} & names and {"variant price", "price", "option1 name"} & names:
+        return "shopify"
+    if {"type", "name", "regular price"} <= names:
+        return "woocommerce"
     if {"customer_id", "items"} <= names:
         return "orders"
-    if {"title", "body"} <= names:
+    if {"title", "body"} <= {ARTICLE_ALIASES.get(name, name) for name in names}:
         return "articles"
     if "price" not in names and "email" in names:
         return "customers"

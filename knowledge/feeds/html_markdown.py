@@ -7,7 +7,22 @@ from html.parser import HTMLParser
 
 from knowledge.feeds.clean import clean_markdown, clean_text
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg", "head"})
+_SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "svg",
+        "head",
+        "nav",
+        "footer",
+        "form",
+        "button",
+    }
+)
 _BLOCKS = frozenset({"p", "div", "section", "article", "table", "ul", "ol", "blockquote", "header"})
 _DIRECTIVE = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -95,3 +110,33 @@ def to_markdown(html: str) -> str:
     parser.feed(_DIRECTIVE.sub("", html))
     parser.close()
     return clean_markdown(re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", parser.text()))
+
+
+class _Title(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: dict[str, str] = {}
+        self.language = ""
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "html":
+            self.language = (dict(attrs).get("lang") or "")[:2].casefold()
+        if tag in ("h1", "title") and tag not in self.found:
+            self._inside, self.found[tag] = tag, ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found[self._inside] += data
+
+
+def page_title(html: str) -> tuple[str, str]:
+    """The first heading of a page, else its title, and its language where it is en or zh."""
+    parser = _Title()
+    parser.feed(html)
+    title = clean_text(parser.found.get("h1") or "") or clean_text(parser.found.get("title") or "")
+    return title[:300], parser.language if parser.language in ("en", "zh") else ""

@@ -17,13 +17,17 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import writing
 from knowledge.feeds import (
+    google,
     icecat,
     magento,
     magento_extras,
     plain_articles,
     plain_people,
     plain_products,
+    schema_org,
+    shopify,
     tau_retail,
+    woocommerce,
 )
 from knowledge.feeds.clean import BadField, shown
 from knowledge.feeds.detect import ENDINGS, ORDER, Format, NotAFeed, detect, has_front_matter
@@ -64,9 +68,14 @@ _READERS: dict[Format, Callable[[Path, Context], Iterator[Record | Refusal]]] = 
     "magento_pages": magento_extras.pages,
     "magento_rules": magento_extras.rules,
     "tau_retail": tau_retail.read,
+    "google": google.read,
+    "shopify": shopify.read,
+    "woocommerce": woocommerce.read,
+    "schema_org": schema_org.read,
     "products": plain_products.read,
     "articles": plain_articles.articles,
     "article": plain_articles.article,
+    "article_html": plain_articles.article_html,
     "customers": plain_people.customers,
     "orders": plain_people.orders,
 }

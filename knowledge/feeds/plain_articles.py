@@ -19,6 +19,8 @@ from knowledge.feeds.clean import (
     clean_text,
     text_of,
 )
+from knowledge.feeds.detect import ARTICLE_ALIASES
+from knowledge.feeds.html_markdown import page_title, to_markdown
 from knowledge.feeds.lines import FileRefused, csv_rows, document, json_rows
 from knowledge.feeds.reading import Context
 from knowledge.feeds.records import ArticleRecord, Refusal
@@ -88,6 +90,23 @@ def article(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
         yield context.refusal(problem, line, path.stem, "article")
 
 
+def article_html(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
+    """One page of HTML: its first heading, else its title, is the title; nothing active stays."""
+    html = document(path)
+    title, language = page_title(html)
+    body = to_markdown(html)
+    stem = re.sub(r"\.(en|zh)$", "", path.stem)
+    suffix = re.search(r"\.(en|zh)$", path.stem)
+    body = re.sub(rf"^#+ {re.escape(title)}\s*\n", "", body) if title else body
+    values: dict[str, Any] = {"id": stem, "title": title or stem, "body": body}
+    if suffix or language:
+        values["language"] = suffix[1] if suffix else language
+    try:
+        yield _filled(_article(values, 1), 1, html, context)
+    except BadField as problem:
+        yield context.refusal(problem, 1, path.stem, "article")
+
+
 def articles(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
     """Rows with title and body, and optionally id, language and topic."""
     rows = json_rows(path) if path.suffix.lower() in (".jsonl", ".ndjson") else csv_rows(path)
@@ -95,7 +114,8 @@ def articles(path: Path, context: Context) -> Iterator[ArticleRecord | Refusal]:
         try:
             if row.problem:
                 raise row.problem
-            yield _filled(_article(row.values, row.line), row.line, "", context)
+            named = {ARTICLE_ALIASES.get(k.casefold(), k): v for k, v in row.values.items()}
+            yield _filled(_article(named, row.line), row.line, "", context)
         except BadField as problem:
             yield context.refusal(problem, row.line, row.values.get("id", ""), "article")
 
@@ -132,6 +152,8 @@ def _article(row: Mapping[str, Any], line: int) -> ArticleRecord:
         raise BadField("body", "no text", "Write the page's text as Markdown")
     if len(raw) > TEXT_LENGTH:
         raise BadField("body", f"{len(raw)} characters, at most {TEXT_LENGTH} fit", "Split it")
+    if re.search(r"</?(?:p|div|br|ul|ol|li|h[1-6]|script|style|table|span)\b", raw, re.IGNORECASE):
+        raw = to_markdown(raw)
     body = clean_markdown(raw)
     if not body:
         raise BadField("body", "empty", "Write the page's text as Markdown")

@@ -48,7 +48,9 @@ COLUMNS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Entry:
+    """One row in the names of `COLUMNS`; `parent` is the product it is a variant of, or ""."""
+
     line: int
     id: str
     parent: str
@@ -60,9 +62,9 @@ def read(path: Path, context: Context) -> Iterator[ProductRecord | Refusal]:
     table = path.suffix.lower() in (".csv", ".tsv")
     if table:
         _note_unknown(csv_header(path)[0], context)
-    kept: list[_Row] = []
+    kept: list[Entry] = []
     seen: dict[str, int] = {}
-    grouped = not table or any(
+    together = not table or any(
         ALIASES.get(name, name) == "variant_of" for name in csv_header(path)[0]
     )
     for row in csv_rows(path) if table else json_rows(path):
@@ -72,9 +74,9 @@ def read(path: Path, context: Context) -> Iterator[ProductRecord | Refusal]:
                 raise row.problem
             values = {ALIASES.get(k.casefold(), k): v for k, v in row.values.items()}
             record = values.get("id", "")
-            entry = _Row(row.line, id_of(values), text_of(values, "variant_of", limit=128), values)
+            entry = Entry(row.line, id_of(values), text_of(values, "variant_of", limit=128), values)
             if entry.parent == entry.id:
-                entry = _Row(entry.line, entry.id, "", values)
+                entry = Entry(entry.line, entry.id, "", values)
             if entry.id in seen:
                 raise BadField(
                     "id",
@@ -82,19 +84,20 @@ def read(path: Path, context: Context) -> Iterator[ProductRecord | Refusal]:
                     "Keep one of the rows",
                 )
             seen[entry.id] = row.line
-            if grouped:
+            if together:
                 # Variants may stand anywhere below or above their product.
                 kept.append(entry)
             else:
                 yield _product(entry, [], context)
         except BadField as problem:
             yield context.refusal(problem, row.line, record, "product")
-    yield from _grouped(kept, context)
+    yield from grouped(kept, context)
 
 
-def _grouped(rows: list[_Row], context: Context) -> Iterator[ProductRecord | Refusal]:
+def grouped(rows: list[Entry], context: Context) -> Iterator[ProductRecord | Refusal]:
+    """Products with the variants that name them, from rows in any order."""
     products = {row.id for row in rows if not row.parent}
-    children: dict[str, list[tuple[_Row, VariantRecord]]] = {}
+    children: dict[str, list[tuple[Entry, VariantRecord]]] = {}
     for row in rows:
         if not row.parent:
             continue
@@ -131,7 +134,7 @@ def _note_unknown(names: list[str], context: Context) -> None:
 
 
 def _product(
-    row: _Row, children: list[tuple[_Row, VariantRecord]], context: Context
+    row: Entry, children: list[tuple[Entry, VariantRecord]], context: Context
 ) -> ProductRecord:
     values = row.values
     _check_currency(values, context)
