@@ -41,6 +41,7 @@ _A_BAG = compiled(r"[^\d一二三四五两几面打承礼荷红沙不没还书�
 _FOR = compiled(
     r"\b(?:for|fits?|to fit|compatible with)\s+(?:(?:my|a|an|the|our|his|her|this)\s+)?$"
 )
+_MADE_OF = compiled(r"\bmade (?:of|from|in|with)\s+$")
 _NOT_EN = compiled(
     r"\b(?:any(?:thing|one|where)?(?: \w+)? but|everything but|all but|skip|ditch|leave out|hide"
     r"|filter out|(?:do not|don'?t|does not|doesn'?t|didn'?t)"
@@ -194,7 +195,10 @@ def _choose(
     draft: Draft, surfaces: tuple[Surface, ...], tokens: list[_Token], i: int, n: int
 ) -> tuple[Surface, ...]:
     """The reading of a phrase that its neighbours allow; all categories of one phrase count."""
-    for kind in _ORDER:
+    order = _ORDER
+    if _MADE_OF.search(draft.text[: tokens[i].start][-12:]):
+        order = ("material", *_ORDER)  # what is made of paper is not filed under it
+    for kind in order:
         found = tuple(surface for surface in surfaces if surface.kind == kind)
         if found and _allowed(draft, found, tokens, i, n):
             return found if kind in ("category", "brand") else found[:1]
@@ -247,6 +251,8 @@ def _is_brand(
     if not all(word in common or len(word) == 1 or word.isdigit() for word in said):
         return True
     if before and before.word in ("by", "from", "brand", "for"):
+        return True
+    if draft.language == "zh" and draft.raw[tokens[i].start].isupper():
         return True
     if before and before.word in _OWNERS - {"the", "a", "an"}:
         return False
