@@ -25,6 +25,102 @@ _BEGINS_YES: Final = re.compile(
     r"|确认|确定|好|可以|行|是的|对|嗯|没问题|同意|办吧)",
     re.IGNORECASE,
 )
+_COURTESY: Final = frozenset(
+    [
+        "yes",
+        "yeah",
+        "yep",
+        "ok",
+        "okay",
+        "sure",
+        "please",
+        "thanks",
+        "thank",
+        "you",
+        "very",
+        "much",
+        "a",
+        "lot",
+        "go",
+        "ahead",
+        "proceed",
+        "with",
+        "do",
+        "it",
+        "that",
+        "this",
+        "them",
+        "those",
+        "these",
+        "the",
+        "all",
+        "both",
+        "everything",
+        "is",
+        "are",
+        "right",
+        "correct",
+        "fine",
+        "good",
+        "great",
+        "perfect",
+        "sounds",
+        "looks",
+        "to",
+        "me",
+        "i",
+        "my",
+        "confirm",
+        "confirmed",
+        "agree",
+        "accept",
+        "want",
+        "would",
+        "like",
+        "'d",
+        "that's",
+        "it's",
+        "i'd",
+        "for",
+        "and",
+        "now",
+        "just",
+        "can",
+        "of",
+        "in",
+        "on",
+        "as",
+        "said",
+        "described",
+        "listed",
+        "set",
+        "up",
+        "make",
+        "change",
+        "cancel",
+        "return",
+        "exchange",
+        "refund",
+        "send",
+        "order",
+        "orders",
+        "one",
+        "ones",
+        "so",
+        "then",
+        "be",
+        "happy",
+        "absolutely",
+        "exactly",
+        "definitely",
+        "indeed",
+        "let's",
+        "appreciate",
+        "help",
+        "your",
+        "kindly",
+    ]
+) | frozenset("的了吧请您你我就这样办理可以好是对确认行没问题谢都按照下单麻烦嗯")
 _CONDITION: Final = re.compile(
     r"\b(?:but|except|instead|rather|however|wait|hold on|unless|if|only|not|don't"
     r"|also|another|as well|too|change (?:it|that|the)"
@@ -69,16 +165,30 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
         return begins and not _CONDITION.search(rest) and _nothing_new(pending, heard)
     if changes(heard.slots):
         return False
-    if begins and not _CONDITION.search(_BEGINS_YES.sub("", text, count=1)):
-        return length(text) <= 14 or heard.intent == "affirm"
+    rest = _BEGINS_YES.sub("", text, count=1)
+    if begins:
+        return not _CONDITION.search(rest) and _only_confirms(pending, rest)
     if heard.intent == "affirm":
         return heard.confidence >= SURE and not _CONDITION.search(text)
     return heard.intent == pending.intent and YES.match(text) is not None and length(text) <= 4
 
 
+def _known(pending: Pending) -> str:
+    """The words of a proposal: what will be written and what was told, not what led to it."""
+    args = {key: value for key, value in pending.args.items() if key != "plan"}
+    return re.sub(r"[^a-z0-9一-鿿]+", " ", f"{pending.kind} {args} {pending.facts}".casefold())
+
+
+def _only_confirms(pending: Pending, rest: str) -> bool:
+    """Whether the words after a yes are courtesy, or words of the proposal itself."""
+    known = _known(pending)
+    words = re.findall(r"[a-z0-9']+|[一-鿿]", rest.casefold())
+    return all(word in _COURTESY or word.rstrip("s") in known or word in known for word in words)
+
+
 def _nothing_new(pending: Pending, heard: Understanding) -> bool:
     """Whether every fact in the words is a fact of the proposal."""
-    known = re.sub(r"[^a-z0-9一-鿿]+", " ", f"{pending.args} {pending.facts}".casefold())
+    known = _known(pending)
     slots = heard.slots
     said = [slots.order_id, slots.coupon, *slots.colors, *slots.sizes, *slots.materials]
     if slots.payment_method:

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, commit
 from assistant.skills.identify import said
 from assistant.skills.order_parts import focus, moves_facts, order_facts, refused
-from assistant.skills.service.addresses import one_line, said_address
+from assistant.skills.service.addresses import one_line, said_address, same_address
 from db import orders
 from db.errors import OrderError
 from db.models import Address, Customer
@@ -16,7 +16,11 @@ from db.models import Address, Customer
 
 @commit("change_address")
 def address_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
-    """Write the confirmed address to the order."""
+    """Write the confirmed address to the order, unless it goes there already."""
+    order = orders.find_order(ctx.session, ctx.customer_id, args["order_id"])
+    if order is not None and same_address(order.ship_to, args["address"]):
+        facts = {"order_id": order.id, "address": one_line(order.ship_to)}
+        return Outcome("orders.address.same", facts, focus=focus(order))
     try:
         change = orders.change_address(
             ctx.session,

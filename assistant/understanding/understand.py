@@ -290,7 +290,8 @@ ASKED_ABOUT = frozenset(
 
 
 _ASKS = re.compile(
-    r"\s*(?:(?:hi|hello|hey|also|and|so|then|by the way)[,!. ]+)*(?:what|which|how"
+    r"\s*(?:[^?.:：]{0,40}[:：]\s*)?(?:(?:hi|hello|hey|also|and|so|then"
+    r"|by the way)[,!. ]+)*(?:what|which|how"
     r"|when|where|who|is|are|did|do|does|was|were"
     r"|(?:can|could) you (?:tell|check|let)|tell me|i(?:'d like| want| need) to know)\b",
     re.IGNORECASE,

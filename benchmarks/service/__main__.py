@@ -1,10 +1,20 @@
-"""python -m benchmarks.service [--data DIR] [--seeds N] [--only ID...] [--verbose]"""
+"""The retail tasks, held by simulated shoppers.
+
+    python -m benchmarks.service [--data DIR] [--seeds 8] [--only ID...] [--verbose]
+
+Protocol: the data is imported with `aisle import`; each task is told in `--seeds` wordings (style,
+verbs, all at once or one by one, who is speaking first or when asked: all seeded) by a shopper that
+reads replies only. Before each conversation the records are put back. Right is a run whose whole
+end state (orders, lines, payments, balances, stock, addresses, accounts) equals that after the
+task's own writes, made with the shop's operations. See `shoppers_retail.yaml` for what a shopper
+says beyond the data.
+"""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -25,11 +35,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="aisle-retail-") as folder:
         shop = arguments.shop
         if shop is None:
-            from assistant.cli import main as aisle  # the import that an operator runs
-
             shop = Path(folder) / "shop"
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
-                aisle(["import", str(arguments.data), "--shop", str(shop)])
+            command = [sys.executable, "-c", "from assistant.cli import main; main()", "import"]
+            command += [str(arguments.data), "--shop", str(shop)]
+            subprocess.run(command, check=True, capture_output=True)
         report = measure(shop, arguments.data, range(arguments.seeds), arguments.only)
     print_report(report, arguments.verbose)
 

@@ -39,7 +39,8 @@ _ALL_ORDERS = re.compile(
     re.IGNORECASE,
 )
 _ONE_ORDER = re.compile(
-    r"\border\b|\bit\b|\bparcel\b|\bpackage\b|\bdelivery\b|\bshipment\b|\bshipping\b|订单|包裹|收货|送货",
+    r"\border\b|\bit\b|\bparcel\b|\bpackage\b|\bdelivery\b|\bshipment\b|\bshipping\b"
+    r"|订单|包裹|收货|送货",
     re.I,
 )
 _TO = re.compile(
@@ -136,11 +137,8 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
             if allows(ctx, each.order, "change_address")
         ]
     )
-    if _ALL_ORDERS.search(f"{naming} . {source} . {extra}") and (
-        _ALL_ORDERS.search(naming)
-        or not default
-        or re.search(r"\borders\b|addresses", f"{source} {extra}")
-    ):
+    besides = re.search(r"\b(?:and|also|as well as|including|plus)\b.*|以及.*|和.*", source, re.I)
+    if _ALL_ORDERS.search(f"{naming} . {besides[0] if besides else ''} . {extra}"):
         return pending, default, None
     items = find_mentions(_without_source(naming), things(in_states(desk.held, open_states)))
     if items:

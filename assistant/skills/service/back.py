@@ -360,6 +360,7 @@ def _reason(desk: Desk, task: Task) -> str | tuple[str, str]:
 def _scoped(task: Task) -> str:
     """The words that tell whether a whole order is meant, without where an item stands in one."""
     text = f"{task.text} . {' . '.join(task.said)}"
+    text = re.sub(r"订单\s*#?[A-Za-z0-9-]*\s*(?:里|中|内|上)", " ", text)
     return re.sub(
         r"\b(?:from|in|of|off|out of|inside|within|on) (?:my |the |that |this |these "
         r"|those |a |an )?(?:[\w-]+ )*?orders?\b",

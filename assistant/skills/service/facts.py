@@ -246,17 +246,17 @@ def _which_orders(ctx: Context, text: str, held: Sequence[Held]) -> tuple[list[O
         return placed, []
     focused = next((order for order in every if order.id == ctx.state.focus.order_id), None)
     if _RECENT.search(text):
-        return [_latest(every)], []
+        return _latest(every), []
     if focused is not None:
         return [focused], []
     pending = [order for order in every if order.status == "pending"]
     return (pending if len(pending) == 1 else every), []
 
 
-def _latest(every: list[Order]) -> Order:
-    """The newest order; where the shop's files say no day, the last one that stands in them."""
+def _latest(every: list[Order]) -> list[Order]:
+    """The newest order; where the shop's files say no day, all that have not left yet, or all."""
     dated = [order for order in every if placed_on(order) is not None]
-    return dated[0] if dated else every[0]
+    return dated[:1] or [order for order in every if order.status == "pending"] or every
 
 
 def _detail(ctx: Context, order: Order, items: Sequence[Held]) -> dict[str, Any]:
