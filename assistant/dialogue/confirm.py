@@ -127,6 +127,12 @@ _CONDITION: Final = re.compile(
     r"|actually|first|before)\b|n't\b|但|不过|除了|改|换成|先|再|还有|另外|只|不|别",
     re.IGNORECASE,
 )
+_DOUBT: Final = re.compile(
+    r"\b(?:maybe|perhaps|might|unsure|not sure|guess|suppose|no|half|part|later|tomorrow)\b"
+    r"|也许|可能|大概|不确定|再说|一半",
+    re.IGNORECASE,
+)
+"""What makes a yes less than one."""
 _PLAIN_NO: Final = re.compile(
     r"\s*(?:no|nope|nah)?[,.! ]*(?:thanks?(?: you)?|thank you|don'?t(?: do (?:it"
     r"|that|anything))?|do not(?: do (?:it|that))?|leave (?:it|everything|that"
@@ -167,9 +173,11 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
         return False
     rest = _BEGINS_YES.sub("", text, count=1)
     if begins:
-        return not _CONDITION.search(rest) and _only_confirms(pending, rest)
+        doubted = _CONDITION.search(rest) or _DOUBT.search(rest)
+        return not doubted and _only_confirms(pending, rest)
     if heard.intent == "affirm":
-        return heard.confidence >= SURE and not _CONDITION.search(text)
+        doubted = _CONDITION.search(text) or _DOUBT.search(text)
+        return heard.confidence >= SURE and not doubted
     return heard.intent == pending.intent and YES.match(text) is not None and length(text) <= 4
 
 
