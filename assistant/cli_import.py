@@ -28,6 +28,10 @@ def import_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="Switch off products that the files lack.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show matched columns and what is refused; write nothing."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Import products, articles, customers and orders; bad rows are reported, good rows taken.
@@ -66,11 +70,12 @@ def import_command(
                 progress,
                 default_stock=stock,
                 replace=replace,
+                dry_run=dry_run,
             )
     finally:
         engine.dispose()
     trouble = ""
-    if report.taken or report.deactivated:
+    if (report.taken or report.deactivated) and not dry_run:
         try:
             with Shop.open(folder) as opened, bar() as tell:
                 for line in opened.knowledge.sync(tell):
@@ -82,6 +87,7 @@ def import_command(
     if as_json:
         sys.stdout.write(report.to_json() + "\n")
     else:
+        typer.echo("Nothing was written; an import would give:" if dry_run else "", nl=dry_run)
         typer.echo(report.to_text())
     if trouble:
         typer.echo(f"aisle: {trouble}", err=True)

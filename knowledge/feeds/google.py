@@ -29,13 +29,13 @@ from knowledge.feeds.shop_rows import (
 
 FIELDS = {
     "id": "id", "title": "title", "description": "description", "price": "price",
-    "sale_price": "price before list_price", "availability": "stock", "quantity": "stock",
+    "sale_price": "price (price is then list_price)", "availability": "stock", "quantity": "stock",
     "brand": "brand", "color": "color", "size": "size", "material": "material",
     "gender": "audience", "age_group": "audience", "product_type": "category_path",
     "google_product_category": "category_path", "item_group_id": "variant_of",
     "image_link": "image", "additional_image_link": "image", "gtin": "attr:gtin",
     "mpn": "attr:mpn", "condition": "attr:condition", "pattern": "attr:pattern",
-    "product_detail": "attributes", "product_weight": "attr:weight", "shipping_weight": "",
+    "product_detail": "attributes"
 }  # fmt: skip
 """Attribute -> what it becomes."""
 _IN_STOCK = frozenset({"in stock", "limited availability"})

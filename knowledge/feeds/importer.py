@@ -32,6 +32,7 @@ from knowledge.feeds import (
 from knowledge.feeds.clean import BadField, shown
 from knowledge.feeds.detect import ENDINGS, ORDER, Format, NotAFeed, detect, has_front_matter
 from knowledge.feeds.lines import FileRefused, byte_lines
+from knowledge.feeds.matching import line_of
 from knowledge.feeds.reading import DEFAULT_STOCK, Context
 from knowledge.feeds.records import (
     ArticleRecord,
@@ -91,6 +92,7 @@ def import_paths(
     *,
     default_stock: int = DEFAULT_STOCK,
     replace: bool = False,
+    dry_run: bool = False,
 ) -> ImportReport:
     """Import files and folders into a shop's database; bad rows go into the report.
 
@@ -103,19 +105,24 @@ def import_paths(
         default_stock: pieces of each variant whose feed does not say.
         replace: the files are the whole catalogue: products that they lack are switched off. One
             whose row was refused stays as it is, and nothing is switched off if a file was refused.
+        dry_run: read and check everything, write nothing: the report then counts as added what
+            would be taken.
 
     Returns:
         What was taken and refused; also written into the shop folder. Bad data never raises.
     """
     started = time.monotonic()
     bind = engine if isinstance(engine, Engine) else engine.kw["bind"]
-    run = _Run(bind, shop_folder, images, settings or ShopSettings(), progress, default_stock)
+    run = _Run(
+        bind, shop_folder, images, settings or ShopSettings(), progress, default_stock, dry_run
+    )
     for path, form in run.find([Path(path) for path in paths]):
         run.file(path, form)
-    if replace:
+    if replace and not dry_run:
         run.switch_off_others()
     run.report.seconds = time.monotonic() - started
-    run.report.write(shop_folder)
+    if not dry_run:
+        run.report.write(shop_folder)
     return run.report
 
 
@@ -128,8 +135,10 @@ class _Run:
         settings: ShopSettings,
         progress: Progress | None,
         default_stock: int,
+        dry_run: bool,
     ) -> None:
         self.report = ImportReport()
+        self._dry_run = dry_run
         self._engine = engine
         self._shop = shop_folder
         self._images = images
@@ -169,6 +178,7 @@ class _Run:
     def file(self, path: Path, form: Format) -> None:
         """Read and write one file in one transaction."""
         self.report.files.append(str(path))
+        self.report.note(str(path), line_of(path, form))
         name = str(path)
         context = Context(
             file=name,
@@ -217,6 +227,13 @@ class _Run:
 
         def flush() -> None:
             nonlocal writer
+            if self._dry_run:
+                for each in held:
+                    self.report.added[_KINDS[type(each)]] += 1
+                    if isinstance(each, ProductRecord):
+                        self.report.added["variant"] += len(each.variants)
+                held.clear()
+                return
             if writer is None:
                 connection: Connection = stack.enter_context(writing(self._engine).begin())
                 writer = Writer(connection, file=str(path))
@@ -249,13 +266,16 @@ class _Run:
                 continue
             seen[key] = record.line
             if isinstance(record, ProductRecord):
-                if record.images:
+                if record.images and not self._dry_run:
                     record = self._with_pictures(record, path, refusals)
                 self._products.add(record.id)
             held.append(record)
             if len(held) >= HELD:
                 flush()
         flush()
+        if self._dry_run:
+            for refusal in refusals:
+                self.report.refuse(refusal)
         if writer is None:
             return
         if reviews:

@@ -176,3 +176,16 @@ def test_systems_are_told_apart(tmp_path: Path) -> None:
         (tmp_path / file).write_text(text, encoding="utf-8")
         expected = "schema_org" if name.startswith("json") else name.removesuffix("_xml")
         assert detect(tmp_path / file) == expected
+
+
+def test_a_dry_run_shows_columns_and_writes_nothing(shop: Shop) -> None:
+    path = shop.write("wc.csv", FEEDS["woocommerce"][1])
+    report = shop.take(path, dry_run=True)
+    with shop.session() as session:
+        assert session.scalars(select(Product)).all() == []
+    assert not (shop.folder / "import-report.json").exists()
+    assert report.added["product"] == 1
+    assert report.refused["product"] == 1
+    (line,) = [note.text for note in report.notes if note.text.startswith("read as woocommerce")]
+    assert "name → title" in line
+    assert "parent → variant_of" in line
