@@ -39,19 +39,24 @@ class AdditiveModel:
 
     curves: dict[str, Curve]
     card: dict[str, Any] = field(default_factory=dict)
+    discovery: dict[str, Curve] = field(default_factory=dict)
+    """Curves for lists of what the shopper has not had before; none: the others serve."""
 
-    def parts(self, signals: Floats, names: Sequence[str]) -> Floats:
+    def parts(self, signals: Floats, names: Sequence[str], *, new: bool = False) -> Floats:
         """What each signal adds: (n, len(names)) in and out; 0 for signals without a curve.
+
+        `new`: for a list of what the shopper has not had before.
 
         Raises:
             ModelUnreadable: the model wants a signal that is not among `names`.
         """
-        missing = [name for name in self.curves if name not in names]
+        curves = self.discovery if new and self.discovery else self.curves
+        missing = [name for name in curves if name not in names]
         if missing:
             raise ModelUnreadable(f"the ranker wants signals that nobody computes: {missing}")
         found = np.zeros(signals.shape, np.float32)
         for column, name in enumerate(names):
-            curve = self.curves.get(name)
+            curve = curves.get(name)
             if curve is None:
                 continue
             values = signals[:, column]
@@ -67,10 +72,8 @@ class AdditiveModel:
         body = {
             "format": FORMAT,
             "card": self.card,
-            "curves": {
-                name: {"scales": list(curve.scales), "weights": list(curve.weights)}
-                for name, curve in self.curves.items()
-            },
+            "curves": _written(self.curves),
+            "discovery": _written(self.discovery),
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_suffix(".new")
@@ -91,17 +94,7 @@ class AdditiveModel:
                     f"{path}: format {body['format']}, this version reads {FORMAT}; "
                     "run `aisle train recommender` again."
                 )
-            curves = {
-                str(name): Curve(
-                    tuple(float(v) for v in curve["scales"]),
-                    tuple(float(v) for v in curve["weights"]),
-                )
-                for name, curve in body["curves"].items()
-            }
-            for name, curve in curves.items():
-                fits = len(curve.weights) == max(len(curve.scales), 1)
-                if not fits or min(curve.weights) < 0 or min(curve.scales, default=1.0) <= 0:
-                    raise ValueError(f"the curve of {name} is not one")
+            curves, discovery = _read(body["curves"]), _read(body.get("discovery", {}))
         except ModelUnreadable:
             raise
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -109,4 +102,26 @@ class AdditiveModel:
                 f"{path}: cannot be read as a ranker ({error}); delete it or run "
                 "`aisle train recommender` again."
             ) from error
-        return cls(curves, body.get("card", {}))
+        return cls(curves, body.get("card", {}), discovery)
+
+
+def _written(curves: dict[str, Curve]) -> dict[str, Any]:
+    return {
+        name: {"scales": list(curve.scales), "weights": list(curve.weights)}
+        for name, curve in curves.items()
+    }
+
+
+def _read(body: dict[str, Any]) -> dict[str, Curve]:
+    curves = {
+        str(name): Curve(
+            tuple(float(value) for value in curve["scales"]),
+            tuple(float(value) for value in curve["weights"]),
+        )
+        for name, curve in body.items()
+    }
+    for name, curve in curves.items():
+        fits = len(curve.weights) == max(len(curve.scales), 1)
+        if not fits or min(curve.weights) < 0 or min(curve.scales, default=1.0) <= 0:
+            raise ValueError(f"the curve of {name} is not one")
+    return curves

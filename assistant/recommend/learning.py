@@ -8,7 +8,7 @@ ranker is put in place only where it does better there than the one that serves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -81,6 +81,18 @@ class Case:
     wanted_new: int
     """Those of them that the shopper had not taken before."""
 
+    def fresh(self) -> Case:
+        """The same with nothing that the shopper had taken before."""
+        new = ~self.owned
+        return Case(
+            self.items[new],
+            self.signals[new],
+            self.taken[new],
+            self.owned[new],
+            self.wanted_new,
+            self.wanted_new,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -109,6 +121,8 @@ class Trained:
 
     model: AdditiveModel
     quality: Quality
+    new: Quality
+    """The same of what shoppers had not had before."""
     before: Quality
     """Of the ranker that serves, on the same lists."""
     better: bool
@@ -182,9 +196,19 @@ def judge(
     )
 
 
-def scores_of(model: AdditiveModel) -> Callable[[Case], NDArray[np.floating]]:
-    """The scores that a ranker gives to the candidates of a case."""
-    return lambda case: model.parts(case.signals, NAMES).sum(axis=1)
+def scores_of(model: AdditiveModel, *, new: bool = False) -> Callable[[Case], NDArray[np.floating]]:
+    """The scores that a ranker gives to the candidates of a case; `new` as in
+    `AdditiveModel.parts`."""
+    return lambda case: model.parts(case.signals, NAMES, new=new).sum(axis=1)
+
+
+def fit_ranker(found: Sequence[Case], seed: int = 0) -> AdditiveModel:
+    """A ranker for all lists and for lists of what a shopper has not had before."""
+    model = fit_twice(found, seed=seed)
+    fresh = [case.fresh() for case in found]
+    if sum(case.taken.any() for case in fresh) < FEWEST_LISTS:
+        return model
+    return replace(model, discovery=fit_twice(fresh, seed=seed).curves)
 
 
 def fit_twice(found: Sequence[Case], how: Fitting | None = None, seed: int = 0) -> AdditiveModel:
@@ -265,11 +289,12 @@ def learn(
             f"{len(found)} lists before the newest fifth; it takes {FEWEST_LISTS} with something "
             "taken: come back after some weeks"
         )
-    candidate = fit_twice(found, seed=seed)
+    candidate = fit_ranker(found, seed=seed)
     quality, before = judge(held, scores_of(candidate)), judge(held, scores_of(serving))
     better = quality.ndcg > before.ndcg and quality.hit >= before.hit - 0.005
     tell(f"nDCG@{AT} {quality.ndcg:.4f}, the serving ranker {before.ndcg:.4f}")
-    model = fit_twice([*found, *held], seed=seed) if better else candidate
+    new = judge(held, scores_of(candidate, new=True), new=True)
+    model = fit_ranker([*found, *held], seed=seed) if better else candidate
     card = {
         "name": "ranker",
         "trained": True,
@@ -279,11 +304,12 @@ def learn(
         "products": len(np.unique(events.item)),
         "days": round(end - begin, 1),
         "held out": {"days": round(horizon, 1), **quality.to_dict()},
+        "held out, new to the shopper": new.to_dict(),
         "served before": before.to_dict(),
         "learned from": {"lists": len(found), "then with held out": len(held) if better else 0},
         "seed": seed,
     }
-    return Trained(model, quality, before, better, card)
+    return Trained(model, quality, new, before, better, card)
 
 
 def learn_visits(

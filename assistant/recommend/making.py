@@ -160,6 +160,7 @@ class Maker:
         narrowed: bool = False,
         exclude: Iterable[str] = (),
         age: int | None = None,
+        new: bool = False,
         unless: frozenset[str] = frozenset(),
     ) -> list[Ranked]:
         """The best products in stock inside the limits, with the summands of their scores.
@@ -171,6 +172,7 @@ class Maker:
             narrowed: the limits name what is sought, so candidates are sought within them.
             exclude: product ids never to return.
             age: of whom it is for; what says that it is for other ages is left out.
+            new: only what the shopper has not had before.
             unless: what is asked for by name, against which no remembered must-not holds.
         """
         catalogue = self.state.catalogue
@@ -187,8 +189,10 @@ class Maker:
             among = np.array([number for number, _ in found], np.int64)
             if text and top > 0:
                 words = {number: max(0.0, hit.score / top) for number, hit in found}
-        scored, facts = self._scored(shopper, among, words)
+        scored, facts = self._scored(shopper, among, words, new=new)
         out = self._out(shopper, exclude, bool(text or narrowed), unless)
+        if new:
+            out[shopper.history.items[shopper.history.kinds == PURCHASE]] = True
         if age is not None:
             out |= catalogue.unfit_for(age)
         rows = [row for row in order(scored, catalogue) if not out[scored.items[row]]]
@@ -278,15 +282,26 @@ class Maker:
         usual = scored.worth.mean(axis=0)
         return self._ranked(scored, row, usual, facts, "")
 
+    def score_of(self, shopper: Shopper, product_id: str) -> float:
+        """The score of one product for a shopper, listed or not."""
+        number = self.recommender.log.products[product_id]
+        scored, _ = self._scored(shopper, np.array([number], np.int64), {})
+        return float(scored.scores[0])
+
     def _scored(
-        self, shopper: Shopper, among: NDArray[np.int64] | None, words: dict[int, float]
+        self,
+        shopper: Shopper,
+        among: NDArray[np.int64] | None,
+        words: dict[int, float],
+        *,
+        new: bool = False,
     ) -> tuple[Scored, _Facts]:
         state = self.state
         beside = self._beside(shopper, words)
         if among is None:
             among = self._pool(shopper, beside)
         evidence = state.signals.evidence(shopper.history, among)
-        learned = state.model.parts(evidence.signals, NAMES)
+        learned = state.model.parts(evidence.signals, NAMES, new=new)
         scored = score(evidence, learned, state.catalogue, shopper.taste, beside, shopper.disliked)
         if self._weights:
             scored = scored.weighted(self._weights)
@@ -468,8 +483,7 @@ class _Facts:
             return {}
         taste, history = self.shopper.taste, self.shopper.history
         found: dict[str, dict[str, Any]] = {
-            "brand": {"value": entry.brand},
-            "category": {"value": entry.category},
+            "kin": {},
             "price": {"value": entry.price_band},
             "rating": {"rating": entry.rating, "count": entry.rating_count},
             "popular": {},
@@ -477,6 +491,10 @@ class _Facts:
             "words": {},
             "less": {},
         }
+        if entry.brand:
+            found["brand"] = {"value": entry.brand}
+        if entry.category:
+            found["category"] = {"value": entry.category}
         bought = history.times[(history.items == item) & (history.kinds == PURCHASE)]
         if len(bought):
             last = datetime.fromtimestamp(float(bought.max()) * DAY, tz=UTC).date()
@@ -491,11 +509,16 @@ class _Facts:
             ("next", self.beside.following),
         ):
             if item in pairs:
-                found[kind] = {"title": self.title(pairs[item][0])}
+                source = pairs[item][0]
+                found[kind] = {
+                    "title": self.title(source),
+                    "source": self.state.catalogue.ids[source],
+                }
         for kind, values in (("color", entry.colors), ("size", entry.sizes)):
             liked = strengths(taste, kind)
             best_value = max(values, key=lambda v: liked.get(v, 0.0), default="")
-            found[kind] = {"value": best_value}
+            if liked.get(best_value, 0.0) > 0:
+                found[kind] = {"value": best_value}
         wish = self._wish(item)
         if wish is not None:
             found["stated"] = {"wish": wish[0], "value": wish[1]}

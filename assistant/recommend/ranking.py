@@ -27,8 +27,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "seen": ("seen",),
     "like_minded": ("like_minded", "same_buyers"),
     "together": ("together",),
-    "category": ("category_likes", "category_near", "category_lift", "department_lift"),
-    "brand": ("line_likes", "line_near", "line_lift", "brand_likes", "brand_lift"),
+    "category": ("category_likes", "category_lift"),
+    "kin": ("category_near", "line_near", "department_lift"),
+    "brand": ("line_likes", "line_lift", "brand_likes", "brand_lift"),
     "popular": tuple(name for name in NAMES if name.startswith("popular_")),
 }
 """Kind of reason -> the signals whose parts it adds up."""
@@ -195,15 +196,18 @@ def parts_of(
 ) -> tuple[Part, ...]:
     """The summands of one candidate, those that stand out most first.
 
-    A summand stands out by how far it is above `usual`, its mean over the candidates; one without
-    facts to state is kept with none.
+    A summand stands out by how far it is above `usual`, its mean over the candidates. A kind that
+    `facts` lacks cannot be told.
     """
     worth = scored.worth[row]
     ranked = sorted(
         (kind for kind in range(len(scored.kinds)) if abs(worth[kind]) > 1e-6),
         key=lambda kind: (-(worth[kind] - usual[kind]), kind),
     )
-    return tuple(
-        Part(scored.kinds[kind], float(worth[kind]), facts.get(scored.kinds[kind], {}))
-        for kind in ranked
-    )
+    found = []
+    for number in ranked:
+        kind = scored.kinds[number]
+        stated = dict(facts.get(kind, {}))
+        source = str(stated.pop("source", ""))
+        found.append(Part(kind, float(worth[number]), stated, source, kind in facts))
+    return tuple(found)

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 REASONS: Final = 2
 """Reasons shown with a product."""
+LEAST: Final = 0.01
+"""A summand that adds less is no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Part:
     kind: str
     worth: float
     facts: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+    """The product of the shopper's that it comes from, where it comes from one."""
+    told: bool = True
+    """False where the record lacks the words to state it, so that it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,14 @@ class Ranked:
     parts: tuple[Part, ...]
 
     @property
+    def shown(self) -> tuple[Part, ...]:
+        """The summands that stand out most among those that speak for it."""
+        return tuple(part for part in self.parts if part.told and part.worth > LEAST)[:REASONS]
+
+    @property
     def reasons(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """Template key and facts of the largest parts that speak for it."""
-        for_it = [part for part in self.parts if part.worth > 0]
-        return tuple((f"reason.{part.kind}", dict(part.facts)) for part in for_it[:REASONS])
+        """Template key and facts of what is shown."""
+        return tuple((f"reason.{part.kind}", dict(part.facts)) for part in self.shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from assistant.dialogue.state import Focus
+from assistant.recommend.counterfactual import score_without
 from assistant.recommend.making import Maker, Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
@@ -35,6 +36,14 @@ _DUE: Final = re.compile(
 )
 
 
+_NEW: Final = re.compile(
+    r"\b(?:something|anything|things?|stuff) (?:completely |totally |really )?(?:new|different)\b"
+    r"|\b(?:haven'?t|have not|never) (?:had|tried|bought|owned)\b|\bdiscover\b"
+    r"|没(?:有)?(?:买|用|试|穿)过|新鲜(?:的|点)|换换口味",
+    re.IGNORECASE,
+)
+
+
 @skill("recommend_products")
 def recommend(ctx: Context, request: Request) -> Outcome:
     """A short list for this shopper, inside every limit, each with what moved it up."""
@@ -52,11 +61,12 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return _due(ctx, maker, shopper)
     limits = limits_from(slots, {} if shopper.asker.gift else stated_wishes(ctx))
     age = whom(said).age
+    new = _NEW.search(said) is not None
     made_in = [limits]
 
     def make(weights: Mapping[str, float]) -> list[Ranked]:
         weighed = Maker(ctx.session, ctx.knowledge, weights) if weights else maker
-        found, made_in[0] = _fitting(weighed, shopper, slots, limits, age)
+        found, made_in[0] = _fitting(weighed, shopper, slots, limits, age, new)
         return found
 
     ranked = make(AS_IT_IS) if shopper.asker.gift else tried(ctx, make)
@@ -97,7 +107,7 @@ def asker_of(ctx: Context, *, gift: bool = False) -> Asker:
 
 
 def _fitting(
-    maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None
+    maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None, new: bool
 ) -> tuple[list[Ranked], Limits]:
     """The list, and the limits it was made in: whom it is for is let go where the shop does not
     say of anything whom it is for."""
@@ -112,6 +122,7 @@ def _fitting(
             diverse=not slots.categories,
             narrowed=narrowed,
             age=age,
+            new=new,
             unless=asked,
         )
         if ranked or within.audiences == () or (within == limits and not limits.audiences):
@@ -234,7 +245,7 @@ def explain(ctx: Context, request: Request) -> Outcome:
     shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
     limits = limits_from(search, {} if shopper.asker.gift else stated_wishes(ctx))
     ranked = maker.explained(shopper, product.id)
-    parts = tuple(part for part in ranked.parts if part.worth > 0)[:3] if ranked else ()
+    parts = ranked.shown if ranked else ()
     facts = {
         "title": title_of(product, ctx.language),
         "query": search.query,
@@ -246,7 +257,17 @@ def explain(ctx: Context, request: Request) -> Outcome:
         facts,
         focus=Focus(product.id),
         offers=(("offer.less", {}), ("offer.profile", {})),
-        why=(sum_of(ranked.parts),) if ranked else (),
+        why=(
+            (
+                sum_of(ranked.parts),
+                *(
+                    f"without {part.kind}: {score_without(maker, shopper, product.id, part):.3f}"
+                    for part in parts
+                ),
+            )
+            if ranked
+            else ()
+        ),
     )
 
 
