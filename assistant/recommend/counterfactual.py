@@ -39,13 +39,14 @@ def _without(maker: Maker, shopper: Shopper, product_id: str, part: Part) -> Sho
         return replace(shopper, history=history.only(~(own & bought)))
     if part.kind == "seen":
         return replace(shopper, history=history.only(~(own & ~bought)))
-    if part.kind in ("together", "similar", "next"):
+    if part.kind == "next":
+        return replace(shopper, visit=shopper.visit[:0])
+    if part.kind in ("together", "similar"):
         source = maker.recommender.log.products.get(part.source, -1)
         return replace(
             shopper,
             history=history.only(history.items != source),
             taste=replace(taste, liked=tuple(p for p in taste.liked if p != part.source)),
-            visit=shopper.visit[shopper.visit != source],
         )
     if part.kind in ("like_minded", "kin"):
         return replace(shopper, history=history.only(np.zeros(len(history.items), bool)))

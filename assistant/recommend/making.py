@@ -488,6 +488,7 @@ class _Facts:
             "rating": {"rating": entry.rating, "count": entry.rating_count},
             "popular": {},
             "like_minded": {},
+            "next": {},
             "words": {},
             "less": {},
         }
@@ -506,7 +507,6 @@ class _Facts:
         for kind, pairs in (
             ("together", self.evidence.companions),
             ("similar", self.beside.similar),
-            ("next", self.beside.following),
         ):
             if item in pairs:
                 source = pairs[item][0]

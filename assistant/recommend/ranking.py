@@ -33,8 +33,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "popular": tuple(name for name in NAMES if name.startswith("popular_")),
 }
 """Kind of reason -> the signals whose parts it adds up."""
-STATED: Final = 3.0
-"""For each field of the profile in which the product is what the shopper likes."""
+STATED: Final = 6.0
+"""For each field of the profile in which the product is what the shopper said they like: more than
+what was inferred can add."""
 SIMILAR: Final = 2.0
 """Most that resembling a chosen product in words and picture adds."""
 TASTE: Final = {"brand": 0.5, "category": 0.6, "color": 0.6, "price_band": 0.3, "size": 0.2}

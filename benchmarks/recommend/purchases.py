@@ -4,11 +4,11 @@
 
 Data: 75,000 purchases of 2,377 households in 2017 (a sample of The Complete Journey, CC0).
 Protocol: train on what was bought before 2017-10-20, test on what was bought from then on, over the
-1,929 households that stand in both, top 10 of the 18,309 products of the training time. Hit rate: any of
-the ten was bought; nDCG with binary gains, its ideal over all that was bought, products unknown in
-training included. "New" leaves out what the household had bought before, on both sides. Intervals
-are 95 % over households. Everything that is chosen is chosen on the newest fifth of the training
-time; without --test only that part is judged, by rankers fitted on what lies before it.
+1,929 households that stand in both, top 10 of the 18,309 products of the training time. Hit rate:
+any of the ten was bought; nDCG with binary gains, its ideal over all that was bought, products
+unknown in training included. "New" leaves out what the household had bought before, on both sides.
+Intervals are 95 % over households. Everything that is chosen is chosen on the newest fifth of the
+training time; without --test only that part is judged, by rankers fitted on what lies before it.
 
 The code is the product's own (assistant/recommend): the statistics, the signals and the ranker that
 `aisle train recommender` fits. Stores, coupons and demographics, which no feed of a shop has, are

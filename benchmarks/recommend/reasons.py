@@ -5,7 +5,7 @@
 Protocol: for each customer with a history (drawn at random) a list of ten is made; each reason that
 is shown is checked by taking away what it rests on and scoring the same product anew in the same
 state of the shop. Of what the shopper did, the events behind the reason are taken out of their
-history ("you bought it", "you looked at it", "goes with", "close to", "others went on to it",
+history ("you bought it", "you looked at it", "goes with", "close to", "in visits like this one",
 "shoppers who buy what you buy", "you often choose this kind, this brand"); of what they said, the
 wish; of the profile, the value; of the catalogue and of all shoppers (rating, popularity), the
 record's own figure. A reason holds where the score falls.

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rapidfuzz import process
 
 from knowledge.feeds.lines import FileRefused, csv_header, document, head, json_rows
+from knowledge.feeds.plain_events import is_history
 
 Format = Literal[
     "icecat",
@@ -27,6 +28,7 @@ Format = Literal[
     "article_html",
     "customers",
     "orders",
+    "events",
 ]
 ENDINGS = (
     ".jsonl",
@@ -51,6 +53,7 @@ ORDER: tuple[Format, ...] = (
     "tau_retail",
     "customers",
     "orders",
+    "events",
     "magento_reviews",
     "magento_rules",
     "magento_pages",
@@ -87,6 +90,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "articles": ("title", "body"),
     "customers": ("id", "email"),
     "orders": ("id", "customer_id", "items"),
+    "events": ("customer_id", "product_id", "kind", "time"),
 }
 
 
@@ -222,6 +226,8 @@ def _by_names(path: Path, given: list[str]) -> Format:
         return "orders"
     if {"title", "body"} <= {ARTICLE_ALIASES.get(name, name) for name in names}:
         return "articles"
+    if "title" not in names and is_history(names):
+        return "events"
     if "price" not in names and "email" in names:
         return "customers"
     known = names | {ALIASES[name] for name in names if name in ALIASES}

@@ -22,6 +22,7 @@ from knowledge.feeds import (
     magento,
     magento_extras,
     plain_articles,
+    plain_events,
     plain_people,
     plain_products,
     schema_org,
@@ -37,6 +38,7 @@ from knowledge.feeds.reading import DEFAULT_STOCK, Context
 from knowledge.feeds.records import (
     ArticleRecord,
     CustomerRecord,
+    EventRecord,
     Kind,
     MediaRecord,
     OrderRecord,
@@ -79,6 +81,7 @@ _READERS: dict[Format, Callable[[Path, Context], Iterator[Record | Refusal]]] = 
     "article_html": plain_articles.article_html,
     "customers": plain_people.customers,
     "orders": plain_people.orders,
+    "events": plain_events.events,
 }
 
 
@@ -280,6 +283,7 @@ class _Run:
             return
         if reviews:
             writer.reviews(reviews)
+        writer.finish()
         stack.close()  # Commits; whatever follows speaks of what is stored.
         self.report.added.update(writer.added)
         self.report.updated.update(writer.updated)
@@ -349,6 +353,7 @@ _KINDS: dict[type, Kind] = {
     PromotionRecord: "promotion",
     CustomerRecord: "customer",
     OrderRecord: "order",
+    EventRecord: "event",
 }
 
 
@@ -358,6 +363,7 @@ def _put(writer: Writer, records: list[Record]) -> None:
     writer.promotions([r for r in records if isinstance(r, PromotionRecord)])
     writer.customers([r for r in records if isinstance(r, CustomerRecord)])
     writer.orders([r for r in records if isinstance(r, OrderRecord)])
+    writer.events([r for r in records if isinstance(r, EventRecord)])
 
 
 def _is_candidate(path: Path, root: Path) -> bool:

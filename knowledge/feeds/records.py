@@ -12,7 +12,16 @@ AttributeValue = float | int | str | bool | list[str]
 """A canonical attribute: a number (unit beside it), a text, a yes or no, or several texts."""
 
 Kind = Literal[
-    "file", "product", "image", "article", "promotion", "customer", "order", "review", "row"
+    "file",
+    "product",
+    "image",
+    "article",
+    "promotion",
+    "customer",
+    "order",
+    "event",
+    "review",
+    "row",
 ]
 
 
@@ -253,6 +262,28 @@ class OrderRecord:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """Something that was done with a product before it came here."""
+
+    id: str
+    """Made of what it says and its place among equals, so that it is taken once."""
+    customer_id: str
+    """Empty: a guest, known by the visit only."""
+    visit: str
+    kind: str
+    product_id: str
+    at: datetime
+    quantity: int = 1
+    line: int | None = None
+
+
 Record = (
-    ProductRecord | ReviewRecord | ArticleRecord | PromotionRecord | CustomerRecord | OrderRecord
+    ProductRecord
+    | ReviewRecord
+    | ArticleRecord
+    | PromotionRecord
+    | CustomerRecord
+    | OrderRecord
+    | EventRecord
 )

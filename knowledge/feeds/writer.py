@@ -34,6 +34,7 @@ from db.models import (
 from knowledge.feeds.records import (
     ArticleRecord,
     CustomerRecord,
+    EventRecord,
     MediaRecord,
     OrderRecord,
     ProductRecord,
@@ -41,6 +42,7 @@ from knowledge.feeds.records import (
     Refusal,
     ReviewRecord,
 )
+from knowledge.feeds.writer_events import EventWriter
 from knowledge.feeds.writer_people import PeopleWriter
 
 CHUNK = 500
@@ -95,6 +97,7 @@ class Writer:
         self.kept: Counter[str] = Counter()
         self.refusals: list[Refusal] = []
         self._people = PeopleWriter(self)
+        self._events = EventWriter(self)
 
     @property
     def sql(self) -> Connection:
@@ -376,6 +379,15 @@ class Writer:
     def orders(self, records: Sequence[OrderRecord]) -> None:
         """Write orders with their items, payments, parcels and history."""
         self._people.orders(records)
+        self._events.ordered(record.id for record in records)
+
+    def events(self, records: Sequence[EventRecord]) -> None:
+        """Write what was done before; what is unknown or lies ahead is refused by line."""
+        self._events.events(records)
+
+    def finish(self) -> None:
+        """Write what follows from all that was written: purchases of orders, and profiles."""
+        self._events.finish()
 
 
 def _product_row(record: ProductRecord, fingerprint: str, now: datetime) -> dict[str, Any]:
