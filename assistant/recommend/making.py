@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from assistant.recommend.facts import Facts
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
-from assistant.recommend.signals import NAMES, NOBODY, Evidence, History
+from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best
 from assistant.recommend.types import Asker, Part, Ranked, Taste
 from db.models import Profile
@@ -295,7 +296,7 @@ class Maker:
         words: dict[int, float],
         *,
         new: bool = False,
-    ) -> tuple[Scored, _Facts]:
+    ) -> tuple[Scored, Facts]:
         state = self.state
         beside = self._beside(shopper, words)
         if among is None:
@@ -305,7 +306,9 @@ class Maker:
         scored = score(evidence, learned, state.catalogue, shopper.taste, beside, shopper.disliked)
         if self._weights:
             scored = scored.weighted(self._weights)
-        return scored, _Facts(state, shopper, evidence, beside)
+        return scored, Facts(
+            state, shopper.history, shopper.taste, shopper.asker.language, evidence, beside
+        )
 
     def _pool(self, shopper: Shopper, beside: Beside | None = None) -> NDArray[np.int64]:
         """Candidates for a list about everything."""
@@ -414,7 +417,7 @@ class Maker:
     def _checked(
         self,
         scored: Scored,
-        facts: _Facts,
+        facts: Facts,
         rows: list[int],
         limits: Limits,
         limit: int,
@@ -444,7 +447,7 @@ class Maker:
         scored: Scored,
         row: int,
         usual: NDArray[np.float32],
-        facts: _Facts,
+        facts: Facts,
         variant_id: str,
     ) -> Ranked | None:
         item = int(scored.items[row])
@@ -458,75 +461,3 @@ class Maker:
             score=float(scored.scores[row]),
             parts=parts_of(scored, row, facts.of(item), usual),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the reasons of a product state, in the shopper's language where the shop has it."""
-
-    state: State
-    shopper: Shopper
-    evidence: Evidence
-    beside: Beside
-
-    def title(self, item: int) -> str:
-        entry = self.state.catalogue.entries[item]
-        if entry is None:
-            return self.state.catalogue.ids[item]
-        zh = self.shopper.asker.language == "zh"
-        return entry.title_zh if zh and entry.title_zh else entry.title
-
-    def of(self, item: int) -> dict[str, dict[str, Any]]:
-        """Facts of each kind of reason that this product could have."""
-        entry = self.state.catalogue.entries[item]
-        if entry is None:
-            return {}
-        taste, history = self.shopper.taste, self.shopper.history
-        found: dict[str, dict[str, Any]] = {
-            "kin": {},
-            "price": {"value": entry.price_band},
-            "rating": {"rating": entry.rating, "count": entry.rating_count},
-            "popular": {},
-            "like_minded": {},
-            "next": {},
-            "words": {},
-            "less": {},
-        }
-        if entry.brand:
-            found["brand"] = {"value": entry.brand}
-        if entry.category:
-            found["category"] = {"value": entry.category}
-        bought = history.times[(history.items == item) & (history.kinds == PURCHASE)]
-        if len(bought):
-            last = datetime.fromtimestamp(float(bought.max()) * DAY, tz=UTC).date()
-            found["again"] = {"times": len(bought), "date": last.isoformat()}
-        looked = history.times[(history.items == item) & (history.kinds != PURCHASE)]
-        if len(looked):
-            last = datetime.fromtimestamp(float(looked.max()) * DAY, tz=UTC).date()
-            found["seen"] = {"date": last.isoformat()}
-        for kind, pairs in (
-            ("together", self.evidence.companions),
-            ("similar", self.beside.similar),
-        ):
-            if item in pairs:
-                source = pairs[item][0]
-                found[kind] = {
-                    "title": self.title(source),
-                    "source": self.state.catalogue.ids[source],
-                }
-        for kind, values in (("color", entry.colors), ("size", entry.sizes)):
-            liked = strengths(taste, kind)
-            best_value = max(values, key=lambda v: liked.get(v, 0.0), default="")
-            if liked.get(best_value, 0.0) > 0:
-                found[kind] = {"value": best_value}
-        wish = self._wish(item)
-        if wish is not None:
-            found["stated"] = {"wish": wish[0], "value": wish[1]}
-        return found
-
-    def _wish(self, item: int) -> tuple[str, str] | None:
-        for kind, values in self.shopper.taste.stated.get("prefer", {}).items():
-            for value in values:
-                if self.state.catalogue.wished(kind, str(value))[item]:
-                    return kind, str(value)
-        return None
