@@ -277,10 +277,11 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
 
 def _denied(heard: Heard, prediction: Prediction, text: str, language: Language) -> bool:
     """Whether a single act is only spoken of by the turn as a whole: "I never asked for a refund
-    of order W1"."""
-    if len(heard.acts) > 1 or prediction.intent not in MONEY:
+    of order W1", "would it cost me anything to cancel?"."""
+    if len(heard.acts) > 1:
         return False
-    return settled(prediction, text, language).intent != prediction.intent
+    intents = {_intent_of(heard.acts[0], prediction), prediction.intent} & MONEY
+    return any(only_spoken_of(text, language, intent) for intent in intents)
 
 
 ASKED_ABOUT = frozenset(

@@ -8,10 +8,11 @@ from typing import Final
 import pytest
 
 from assistant.conversation import Language
-from assistant.understanding.classifier import Prediction
+from assistant.understanding.classifier import IntentClassifier, Prediction
 from assistant.understanding.intents import INTENTS
 from assistant.understanding.polarity import GUARDED, MONEY, only_spoken_of, stance
 from assistant.understanding.understand import settled
+from benchmarks.understanding.shop_intents import understander
 
 DATA: Final = Path(__file__).resolve().parents[2] / "benchmarks/understanding/data/negation"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -140,3 +141,15 @@ def test_forgetting_and_closing_are_guarded_and_facts_ask_for_nothing(
     language: Language, intent: str, text: str
 ) -> None:
     assert only_spoken_of(text, language, intent)
+
+
+def test_no_reader_of_a_turn_passes_a_denied_or_supposed_act_by() -> None:
+    whole = understander(IntentClassifier.load(DATA.parents[3] / "models"))
+    for text in (
+        "I decided against cancelling it",
+        "let's say I cancel, how soon is the money back",
+        "would it cost me anything to cancel?",
+        "nothing needs changing on my order",
+    ):
+        heard = {each.intent for each in whole.understand(text, "en")}
+        assert not GUARDED & heard, text
