@@ -18,7 +18,6 @@ HELPLESS = frozenset(
     {
         "talk.out_of_scope",
         "dialogue.not_understood",
-        "dialogue.offer_person",
         "product.none_in_focus",
         "product.which",
         "product.unknown",

@@ -338,7 +338,7 @@ def refunds_ahead(ctx: Context, customer: Customer, order: Order) -> dict[str, A
         label = method_label(ctx, method)
         row = {"amount": amount, "label": label, "instant": instant, **refund_days(ctx, method)}
         refunds.append(row)
-    return {"refunds": refunds, "fee": fee, **refund_days(ctx)}
+    return {"refunds": refunds, "fee": fee or None, **refund_days(ctx)}
 
 
 def refund_days(ctx: Context, method: PaymentMethod | None = None) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class Shopper:
             return self.voice.identity(self.task)
         if seen.asked == "confirm":
             return self._confirm(seen)
-        if seen.asked is not None and seen.asked != "other":
+        if seen.asked is not None and (seen.asked != "other" or self._has_answer("other")):
             said = self._asked_for(seen)
             if said is not None:
                 return said
@@ -150,6 +150,9 @@ class Shopper:
         if asked == "whole":
             return self.voice.no()
         return None
+
+    def _has_answer(self, asked: str) -> bool:
+        return any(goal.answers.get(asked) for goal in self._raised)
 
     def _once(self, key: str, text: str, seen: Read) -> str:
         """An answer in words the first time, then the choice that is right, then none."""

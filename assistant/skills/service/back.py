@@ -253,7 +253,7 @@ def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str =
             "currency": order.currency,
             "items": [item_label(ctx, each.item) for each in back],
             "amount": found.amount,
-            "fee": found.fee,
+            "fee": found.fee or None,
         }
         if note:
             told.append(Outcome(note, {"order_id": order.id}, focus=focus(order)))

@@ -19,7 +19,7 @@ from assistant.skills.order_parts import item_label
 from assistant.skills.service import proposing  # noqa: F401  registers its commit
 from assistant.skills.service.addresses import ground_address
 from assistant.skills.service.back import ground_cancel, ground_either, ground_return
-from assistant.skills.service.base import Desk, Grounded, Write
+from assistant.skills.service.base import Desk, Grounded, Write, asks
 from assistant.skills.service.change import ground_payment, ground_swap
 from assistant.skills.service.holdings import Held, holdings, things
 from assistant.skills.service.proposing import after, only_told, proposed
@@ -41,6 +41,9 @@ _FURTHER = re.compile(
     r"\b(?:also|as well|too|another|additionally|in addition|plus|besides|one more"
     r"|add|and then|furthermore)\b|还有|另外|也|再",
     re.I,
+)
+_MOST_BACK = re.compile(
+    r"\b(?:saves?|gives?|gets?) (?:me )?(?:the )?most\b|\bmost money\b|省得?最多|退得?最多", re.I
 )
 _ONLY = re.compile(r"\b(?:only|just)\b|(?:只|仅)", re.I)
 _INSTEAD = re.compile(
@@ -122,6 +125,10 @@ def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
     if asked is not None:
         ask = replace(asked, form_args={**asked.form_args, "plan": dump(tasks)})
         return after(told, ask)
+    either = _either_or(desk, tasks, writes)
+    if isinstance(either, Outcome):
+        return after(told, replace(either, form_args={**either.form_args, "plan": dump(tasks)}))
+    writes = either
     if writes:
         # Changed items may rule out what an order could have before.
         writes.sort(key=lambda write: write.kind in ("change_items", "exchange_items"))
@@ -129,6 +136,42 @@ def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
     if not told:
         return Outcome("orders.nothing_to_do")
     return only_told(told)
+
+
+def _either_or(desk: Desk, tasks: Sequence[Task], writes: list[Write]) -> list[Write] | Outcome:
+    """An order that something goes back from can't have an exchange as well, nor the other way
+    round: the one that was chosen, or the question which, with what each gives back."""
+    kinds = ("return_items", "exchange_items")
+    for order_id in dict.fromkeys(write.order_id for write in writes):
+        both = [write for write in writes if write.order_id == order_id and write.kind in kinds]
+        if len({write.kind for write in both}) < 2:
+            continue
+        slot = f"one:{order_id}"
+        chosen = next((t.answers[slot] for t in reversed(tasks) if slot in t.answers), None)
+        if chosen is None and any(_MOST_BACK.search(t.all_words) for t in tasks):
+            chosen = max(both, key=_gives_back).kind
+        if chosen is None:
+            facts = {
+                "order_id": order_id,
+                "lines": [(f"orders.line.{write.kind}", write.facts) for write in both],
+            }
+            words = {"return_items": "Return", "exchange_items": "Exchange"}
+            if desk.ctx.language == "zh":
+                words = {"return_items": "退货", "exchange_items": "换货"}
+            choices = tuple((write.kind, words[write.kind]) for write in both)
+            task = next(task for task in tasks if task.number == both[0].task)
+            return asks(task, slot, "orders.either_or", facts, choices)
+        writes = [
+            w for w in writes if w.order_id != order_id or w.kind in (chosen, "") or w not in both
+        ]
+    return writes
+
+
+def _gives_back(write: Write) -> Decimal:
+    """What a return or an exchange gives back; negative where it costs more."""
+    if write.kind == "return_items":
+        return Decimal(write.args["amount"])
+    return -Decimal(write.args["difference"])
 
 
 def _whole_instead(task: Task, then: Task) -> bool:
@@ -205,7 +248,7 @@ def _merged(desk: Desk, one: Write, other: Write) -> Write:
         args["item_ids"] = [each.item.id for each in lines]
         args["amount"] = str(found.amount)
         facts["items"] = [item_label(desk.ctx, each.item) for each in lines]
-        facts["amount"], facts["fee"] = found.amount, found.fee
+        facts["amount"], facts["fee"] = found.amount, found.fee or None
     else:
         args["swaps"] = {**one.args["swaps"], **other.args["swaps"]}
         if len(args["swaps"]) == len(one.args["swaps"]):

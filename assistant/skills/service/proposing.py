@@ -98,8 +98,8 @@ def _totals(writes: Sequence[Write]) -> dict[str, Any]:
                 due += write.facts["difference"]
     known = len(currencies) == 1
     return {
-        "back": back if known else Decimal(0),
-        "due": due if known else Decimal(0),
+        "back": back if known and back else None,
+        "due": due if known and due else None,
         "currency": currencies.pop() if known else "",
         "count": len(writes),
     }

@@ -153,8 +153,15 @@ def find_values(text: str, values: Values) -> list[Said]:
 def _without_overlaps(text: str, found: list[tuple[int, Said]]) -> list[Said]:
     """The longest readings; equal spans go to the option named nearest, then to the first."""
     kept: list[Said] = []
+    away = {said: _away(text, said) for _, said in found}
+
+    def distance(said: Said) -> int:
+        """To the option's name, unless another of its values stands nearer to it."""
+        others = (each for each in away if each.option == said.option and each.start != said.start)
+        return 41 if any(away[each] < away[said] for each in others) else away[said]
+
     ranked = sorted(
-        found, key=lambda each: (-(each[1].end - each[1].start), each[0], _away(text, each[1]))
+        found, key=lambda each: (-(each[1].end - each[1].start), each[0], distance(each[1]))
     )
     for _, said in ranked:
         if all(said.end <= other.start or other.end <= said.start for other in kept):
