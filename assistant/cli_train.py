@@ -50,7 +50,8 @@ def train_intents(
         typer.Option("--out", help="Where the model goes; by default the models folder's intents."),
     ] = None,
     preset: Annotated[
-        str, typer.Option("--preset", help="Settings by name: shipped, bert-base-article.")
+        str,
+        typer.Option("--preset", help="Settings by name: shipped, few-shot, bert-base-article."),
     ] = "shipped",
     method: Annotated[
         str | None,

@@ -10,6 +10,7 @@ from assistant.training.errors import TrainingError
 Method = Literal["lora", "adalora", "full"]
 Schedule = Literal["one-cycle", "linear"]
 Labels = Literal["own", "data"]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,11 @@ class IntentTrainingArguments:
     the training part has, for data sets of other trades; nothing is added to their rows."""
     seed: int = 7
     """Settles the split, the order of rows, dropout and the start of every new weight."""
-    epochs: int = 6
+    epochs: int = 5
     """Passes over the training part, at most; early stopping may end sooner."""
     patience: int = 3
-    """Epochs without a better validation accuracy before training stops."""
+    """Epochs without a better validation accuracy before training stops; then the best epoch's
+    weights count. 0: all epochs are run and the last weights count, for a handful of rows."""
     batch: int = 32
     """Rows a step; the multilingual head takes four times as many."""
     rank: int = 16
@@ -50,7 +52,7 @@ class IntentTrainingArguments:
     warm_up: float = 0.0
     """Share of the steps over which "linear" rises."""
     dropout: float = 0.1
-    """On sentence vectors before the head, and on the input of LoRA matrices."""
+    """On sentence vectors before the head, and on the input of MiniLM's LoRA matrices."""
     label_smoothing: float = 0.1
     """Share of each label's probability spread over all labels."""
     weight_decay: float = 0.01
@@ -59,16 +61,23 @@ class IntentTrainingArguments:
     """Longer utterances are cut, in training and afterwards."""
     validation: float = 0.1
     """Share of each label's rows held back for early stopping and calibration."""
-    multilingual_epochs: int = 12
-    """Passes for the multilingual head, whose sentence vectors are computed once."""
+    multilingual_epochs: int = 8
+    """Passes for the multilingual half."""
+    multilingual_rank: int = 32
+    """Rank of the LoRA matrices on the multilingual encoder; 0 leaves its vectors as they are."""
+    multilingual_learning_rate: float = 2e-3
+    """Peak of the schedule for those matrices."""
     hidden: int = 256
     """Width of the multilingual head's hidden layer."""
     buckets: int = 16384
     """Hash buckets of its word and character n-grams."""
-    false_refusals: float = 0.03
+    false_refusals: float = 0.025
     """Largest share of validation utterances in scope that may be refused as out of scope."""
     threads: int = 2
     """CPU threads. The result depends on it in the last digits."""
+    precision: Precision = "auto"
+    """Format of matrix products while training: "auto" is bfloat16 where the processor has it.
+    The result depends on it, as on the processor; the files are the same in kind."""
 
     def __post_init__(self) -> None:
         wrong = [
@@ -82,10 +91,13 @@ class IntentTrainingArguments:
             raise TrainingError("validation must be between 0.02 and 0.5 of the rows.")
         if not 8 <= self.max_tokens <= 512:
             raise TrainingError("max_tokens must be between 8 and 512.")
-        for name, kind in (("method", Method), ("labels", Labels), ("schedule", Schedule)):
+        for name, kind in (("method", Method), ("labels", Labels), ("schedule", Schedule),
+                           ("precision", Precision)):  # fmt: skip
             if getattr(self, name) not in get_args(kind):
                 known = ", ".join(get_args(kind))
                 raise TrainingError(f"{name} must be one of {known}, not {getattr(self, name)!r}.")
+        if self.multilingual_rank < 0:
+            raise TrainingError("multilingual_rank must be 0 or more.")
         if not 0.0 <= self.warm_up < 1.0:
             raise TrainingError("warm_up must be a share of the steps, from 0 to below 1.")
 
@@ -103,6 +115,11 @@ class IntentTrainingArguments:
 
 PRESETS: Final[dict[str, dict[str, Any]]] = {
     "shipped": {},
+    "few-shot": {
+        "epochs": 14,
+        "patience": 0,
+        "multilingual_epochs": 15,
+    },
     "bert-base-article": {
         "method": "full",
         "base": "bert-base-uncased",

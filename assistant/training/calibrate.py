@@ -1,72 +1,96 @@
-"""Calibration of the intent classifier on validation data: fusion, temperature, novelty gate."""
+"""Calibration of the intent classifier on validation data: fusion, temperature, refusing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.classifier import Calibration, Floats, Novelty
+from assistant.understanding.evidence import Calibration, Floats, refusal_evidence, softmax
 
 Ints = NDArray[np.int64]
 
 _SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+_WEIGHTS = (0.0, 2.0, 4.0, 7.0, 10.0, 14.0, 20.0, 28.0)
 _TEMPERATURES = tuple(round(0.2 * 1.08**i, 4) for i in range(36))
-
-
-def fit_novelty(features: Floats, labels: Ints, shrink: float = 0.1) -> Novelty:
-    """Class means and covariances of training features [N, D], shrunk towards a round one."""
-    values = np.asarray(features, np.float64)
-    known = np.unique(labels)
-    means = np.stack([values[labels == label].mean(0) for label in known])
-    centred = values - means[np.searchsorted(known, labels)]
-    whiten = _whiten(centred, shrink)
-    middle = values.mean(0)
-    return Novelty(
-        means=(means @ whiten).astype(np.float32),
-        whiten=whiten.astype(np.float32),
-        background_mean=middle.astype(np.float32),
-        background_whiten=_whiten(values - middle, shrink).astype(np.float32),
-    )
+_THRESHOLDS = tuple(round(-4.0 + 0.05 * i, 2) for i in range(281))
+_NEVER = Calibration(
+    encoder_share=0.0, neighbour_weight=0.0, temperature=1.0,
+    refuse_odds=1.0, refuse_strange=0.0, refuse_bias=0.0,
+)  # fmt: skip
+"""Leaves out_of_scope the probability that it has: odds of weight one, and nothing besides."""
 
 
 def calibrate(
     encoder: Floats | None,
     multilingual: Floats,
-    novelty: Floats,
+    nearest: Floats,
+    strange: Floats,
     labels: Ints,
     out_of_scope: int,
     false_refusals: float,
 ) -> Calibration:
-    """Fit one language's calibration on validation logits [N, C] and novelty scores [N].
+    """Fit one language's calibration on validation logits [N, C], cosines [N, C], strangeness [N].
 
-    Fusion weight and temperature minimise the log loss; the novelty gate then takes the lowest
-    threshold that pays, with at most `false_refusals` of the utterances in scope refused.
+    Fusion weights and temperature minimise the log loss. Refusing is a logistic regression on the
+    fused log-odds of out_of_scope and on strangeness; its threshold is then the lowest at which at
+    most `false_refusals` of the utterances in scope are refused. Without rows out of scope, or
+    with nothing else, nothing is refused that is not so labelled.
     """
-    best = min(
-        (
-            (_log_loss(Calibration(share, heat, np.inf, 1.0), encoder, multilingual, labels), i, j)
-            for i, share in enumerate(_SHARES if encoder is not None else (0.0,))
-            for j, heat in enumerate(_TEMPERATURES)
-        ),
+    best, lowest = _NEVER, np.inf
+    for share, weight in itertools.product(_SHARES if encoder is not None else (0.0,), _WEIGHTS):
+        even = replace(_NEVER, encoder_share=share, neighbour_weight=weight)
+        mixed = np.log(even.fuse(encoder, multilingual, nearest) + 1e-12)
+        for heat in _TEMPERATURES:
+            sure = softmax(np.asarray(mixed / heat, np.float32))
+            loss = float(-np.log(sure[np.arange(len(labels)), labels] + 1e-9).mean())
+            if loss < lowest:
+                best, lowest = replace(even, temperature=heat), loss
+    fused = best.fuse(encoder, multilingual, nearest)
+    outside = labels == out_of_scope
+    if outside.all() or not outside.any():
+        return best
+    evidence = refusal_evidence(fused, strange, out_of_scope)
+    weights, bias = logistic(evidence, outside)
+    ready = replace(
+        best,
+        refuse_odds=round(weights[0], 4),
+        refuse_strange=round(weights[1], 4),
+        refuse_bias=bias,
     )
-    share = (_SHARES if encoder is not None else (0.0,))[best[1]]
-    heat = _TEMPERATURES[best[2]]
-    plain = Calibration(share, heat, np.inf, 1.0).fuse(encoder, multilingual)
-    inside = labels != out_of_scope
-    spread = max(float(novelty[inside].std()) * 0.25, 1e-6)
-    # A gate no lower than what a hundredth of known utterances reach; higher ones are tried too.
-    quantiles: Iterable[float] = np.quantile(novelty[inside], (0.97, 0.98, 0.985, 0.99, 0.995, 1.0))
-    chosen, most = float(novelty.max()) + 10 * spread, -np.inf
-    for threshold in (*quantiles, chosen):
-        trial = Calibration(share, heat, float(threshold), spread)
-        gated = trial.gate(plain.copy(), novelty, out_of_scope).argmax(1)
-        refused = float((gated[inside] == out_of_scope).mean())
-        caught = float((gated[~inside] == out_of_scope).mean()) if (~inside).any() else 0.0
-        if refused <= false_refusals and caught - 2.0 * refused > most:
-            chosen, most = float(threshold), caught - 2.0 * refused
-    return Calibration(share, heat, round(chosen, 4), round(spread, 4))
+    for raised in _THRESHOLDS:
+        trial = replace(ready, refuse_bias=round(bias - raised, 4))
+        refused = trial.gate(fused, strange, out_of_scope).argmax(1) == out_of_scope
+        if refused[~outside].mean() <= false_refusals:
+            return trial
+    return best
+
+
+def logistic(
+    evidence: NDArray[np.float64], wanted: NDArray[np.bool_], decay: float = 0.01
+) -> tuple[list[float], float]:
+    """Logistic regression of `wanted` [N] on `evidence` [N, F]: F weights and a bias.
+
+    Newton's method on standardised columns, with a little decay so that columns which part the
+    rows without error have weights too.
+    """
+    middle, spread = evidence.mean(0), evidence.std(0) + 1e-9
+    columns = np.column_stack([(evidence - middle) / spread, np.ones(len(evidence))])
+    held = np.eye(columns.shape[1]) * decay * len(columns)
+    held[-1, -1] = 1e-6
+    found = np.zeros(columns.shape[1])
+    for _ in range(60):
+        sure = 1.0 / (1.0 + np.exp(-np.clip(columns @ found, -30.0, 30.0)))
+        slope = columns.T @ (sure - wanted) + held @ found
+        curve = columns.T @ (columns * (sure * (1.0 - sure))[:, None]) + held
+        step = np.linalg.solve(curve, slope)
+        found -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    weights = found[:-1] / spread
+    return weights.tolist(), float(found[-1] - weights @ middle)
 
 
 def calibration_error(probabilities: Floats, labels: Ints, bins: int = 10) -> float:
@@ -79,20 +103,3 @@ def calibration_error(probabilities: Floats, labels: Ints, bins: int = 10) -> fl
         if inside.any():
             total += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
     return float(total)
-
-
-def _log_loss(
-    calibration: Calibration, encoder: Floats | None, multilingual: Floats, labels: Ints
-) -> float:
-    fused = calibration.fuse(encoder, multilingual)
-    return float(-np.log(fused[np.arange(len(labels)), labels] + 1e-9).mean())
-
-
-def _whiten(centred: NDArray[np.float64], shrink: float) -> NDArray[np.float64]:
-    covariance = centred.T @ centred / max(len(centred) - 1, 1)
-    width = len(covariance)
-    level = float(np.trace(covariance)) / width + 1e-9
-    covariance = (1.0 - shrink) * covariance + shrink * level * np.eye(width)
-    values, vectors = np.linalg.eigh(covariance)
-    whitened: NDArray[np.float64] = (vectors / np.sqrt(np.maximum(values, 1e-9))) @ vectors.T
-    return whitened

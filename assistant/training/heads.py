@@ -1,9 +1,9 @@
-"""The two trained models of the intent classifier, in PyTorch: LoRA on a BERT, and a small net."""
+"""The English half of the intent classifier in PyTorch: a BERT, mostly under LoRA, and a head."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from assistant.training.arguments import IntentTrainingArguments
 from assistant.training.encoder import SentenceEncoder
 from assistant.training.errors import MissingExtra
 from assistant.training.loop import Checkpoints, Loop, Progress, Report, linear, one_cycle
-from assistant.understanding.classifier import ngrams, normalise
+from assistant.training.precision import autocast
+from assistant.understanding.classifier import normalise
 
 try:
     import torch
@@ -25,13 +26,9 @@ except ImportError as error:
 if TYPE_CHECKING:
     from assistant.training.adalora import AdaLora
 
-__all__ = ["MultilingualNet", "Progress", "Report", "Rows", "settle", "train_encoder",
-           "train_multilingual"]  # fmt: skip
+__all__ = ["Progress", "Report", "Rows", "sentence_vectors", "settle", "train_encoder"]
 
 Floats = NDArray[np.float32]
-
-VECTOR_SCALE = 5.0
-"""Sentence vectors have length one; scaled up, the small network learns from them sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,6 @@ def train_encoder(
     dropout = nn.Dropout(arguments.dropout)
     both = nn.ModuleList([encoder, head])
     tokens = [_ids(tokenizer, text, arguments.max_tokens) for text in train.texts]
-    held_tokens = [_ids(tokenizer, text, arguments.max_tokens) for text in held.texts]
     body = [p for p in encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
         [
@@ -93,7 +89,7 @@ def train_encoder(
     rng = random.Random(arguments.seed)
     loop = Loop(
         "encoder", both, optimiser, schedule, arguments.epochs, report,
-        patience=arguments.patience, rng=rng, checkpoints=checkpoints, extra=ranks,
+        patience=arguments.patience or None, rng=rng, checkpoints=checkpoints, extra=ranks,
         # Weights of an epoch that had ranks to spare are not what the run is to end with.
         judged_from=1 if ranks is None else -(-ranks.settled * arguments.epochs // steps),
     )  # fmt: skip
@@ -104,7 +100,9 @@ def train_encoder(
         for batch in loop.track(batches, -(-len(tokens) // arguments.batch)):
             ids, mask = _pad([tokens[i] for i in batch])
             wanted = torch.from_numpy(train.labels[batch])
-            loss = criterion(head(dropout(encoder(ids, mask))), wanted)
+            with autocast(arguments.precision):
+                vectors = encoder(ids, mask).float()
+            loss = criterion(head(dropout(vectors)), wanted)
             optimiser.zero_grad()
             (loss if ranks is None else loss + ranks.penalty()).backward()
             nn.utils.clip_grad_norm_(both.parameters(), 1.0)
@@ -114,12 +112,10 @@ def train_encoder(
             schedule.step()
             total += float(loss.detach()) * len(batch)
         both.eval()
+        vectors = sentence_vectors(encoder, tokenizer, held.texts, arguments)
         with torch.no_grad():
-            chunks = [
-                head(encoder(*_pad(held_tokens[i : i + 64])))
-                for i in range(0, len(held_tokens), 64)
-            ]
-        loss_held, accuracy = _judge(chunks, held)
+            scores = head(torch.from_numpy(vectors))
+        loss_held, accuracy = _judge(scores, held)
         loop.finish(total / len(tokens), loss_held, accuracy)
     loop.best()
     if ranks is not None:
@@ -128,108 +124,25 @@ def train_encoder(
     return _array(head.weight.T), _array(head.bias)
 
 
-class MultilingualNet(nn.Module):  # type: ignore[misc]  # torch is untyped here
-    """Sentence vectors and weighted n-grams -> class scores, as MultilingualHead computes them."""
-
-    def __init__(self, width: int, hidden: int, classes: int, buckets: int) -> None:
-        super().__init__()
-        self.hidden = nn.Linear(width, hidden)
-        self.out = nn.Linear(hidden, classes)
-        self.ngrams = nn.Parameter(torch.zeros(buckets, classes))
-        self.dropout = nn.Dropout(0.5)
-
-    def forward(self, vectors: Any, grams: Any) -> Any:
-        """[B, width] and [B, buckets] -> [B, classes]."""
-        hidden = self.dropout(torch.relu(self.hidden(vectors * VECTOR_SCALE)))
-        return self.out(hidden) + grams @ self.ngrams
-
-    def tensors(self) -> dict[str, Floats]:
-        """The weights by the names that MultilingualHead reads."""
-        return {
-            "hidden.weight": _array(self.hidden.weight.T) * VECTOR_SCALE,
-            "hidden.bias": _array(self.hidden.bias),
-            "out.weight": _array(self.out.weight.T),
-            "out.bias": _array(self.out.bias),
-            "ngrams": _array(self.ngrams),
-        }
-
-
-def train_multilingual(
-    encode: Callable[[list[str]], Floats],
-    train: Rows,
-    held: Rows,
-    classes: int,
+def sentence_vectors(
+    encoder: SentenceEncoder,
+    tokenizer: Any,
+    texts: Sequence[str],
     arguments: IntentTrainingArguments,
-    report: Report,
-    checkpoints: Checkpoints | None = None,
-) -> dict[str, Floats]:
-    """Train the multilingual head on fixed sentence vectors; its tensors by name."""
-    vectors, held_vectors = _encode(encode, train.texts), _encode(encode, held.texts)
-    grams = [ngrams(text, arguments.buckets) for text in train.texts]
-    idf = _rarity(grams, arguments.buckets)
-    held_grams = torch.from_numpy(_dense([ngrams(t, arguments.buckets) for t in held.texts], idf))
-    net = MultilingualNet(vectors.shape[1], arguments.hidden, classes, arguments.buckets)
-    wide = [*net.hidden.parameters(), *net.out.parameters()]
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": wide, "lr": 2e-3, "weight_decay": 0.05},
-            {"params": [net.ngrams], "lr": 2e-2, "weight_decay": 0.0},
-        ]
-    )
-    size = arguments.batch * 4
-    epochs = arguments.multilingual_epochs
-    steps = -(-len(grams) // size) * epochs
-    schedule = one_cycle(optimiser, [2e-3, 2e-2], steps, 0.2)
-    criterion = nn.CrossEntropyLoss(label_smoothing=arguments.label_smoothing)
-    rng = np.random.default_rng(arguments.seed)
-    # No early stop: the schedule is short, and its last weights do better on other people's
-    # words than those that fit the validation rows best.
-    loop = Loop(
-        "multilingual", net, optimiser, schedule, epochs, report, rng=rng, checkpoints=checkpoints
-    )
-    for _ in loop:
-        net.train()
-        order = rng.permutation(len(grams))
-        total = 0.0
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            # N-grams are left out now and then, so that no single one decides.
-            bag = nn.functional.dropout(
-                torch.from_numpy(_dense([grams[i] for i in batch], idf)), 0.3
-            )
-            loss = criterion(
-                net(torch.from_numpy(vectors[batch]), bag), torch.from_numpy(train.labels[batch])
-            )
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            total += float(loss.detach()) * len(batch)
-        net.eval()
-        with torch.no_grad():
-            scores = net(torch.from_numpy(held_vectors), held_grams)
-        loss_held, accuracy = _judge([scores], held)
-        loop.finish(total / len(grams), loss_held, accuracy)
-    return {**net.tensors(), "idf": idf}
+) -> Floats:
+    """Vectors [N, hidden] of a trained encoder as it stands in PyTorch, before any export."""
+    tokens = [_ids(tokenizer, text, arguments.max_tokens) for text in texts]
+    near = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+    vectors = np.zeros((len(tokens), encoder.hidden), np.float32)
+    with torch.no_grad():
+        for start in range(0, len(near), 64):
+            part = near[start : start + 64]
+            with autocast(arguments.precision):
+                vectors[part] = encoder(*_pad([tokens[i] for i in part])).float().numpy()
+    return vectors
 
 
-def _rarity(rows: Sequence[NDArray[np.int64]], buckets: int) -> Floats:
-    """Smoothed inverse document frequency of each bucket, [buckets]."""
-    counts = np.bincount(np.concatenate(rows), minlength=buckets)
-    return np.asarray(np.log((len(rows) + 1) / (counts + 1)) + 1.0, np.float32)
-
-
-def _dense(rows: Sequence[NDArray[np.int64]], idf: Floats) -> Floats:
-    """Unit-length weighted n-gram vectors, [N, buckets]."""
-    result = np.zeros((len(rows), len(idf)), np.float32)
-    for place, row in enumerate(rows):
-        weights = idf[row]
-        result[place, row] = weights / max(float(np.linalg.norm(weights)), 1e-9)
-    return result
-
-
-def _judge(chunks: Sequence[Any], held: Rows) -> tuple[float, float]:
-    scores = torch.cat(list(chunks))
+def _judge(scores: Any, held: Rows) -> tuple[float, float]:
     wanted = torch.from_numpy(held.labels)
     loss = float(nn.functional.cross_entropy(scores, wanted))
     return loss, float((scores.argmax(1) == wanted).float().mean())
@@ -259,12 +172,6 @@ def _batches(lengths: Sequence[int], size: int, rng: random.Random) -> Iterator[
         batches += [block[i : i + size] for i in range(0, len(block), size)]
     rng.shuffle(batches)
     return iter(batches)
-
-
-def _encode(encode: Callable[[list[str]], Floats], texts: Sequence[str]) -> Floats:
-    short = [normalise(text)[:600] for text in texts]
-    parts = [encode(short[i : i + 64]) for i in range(0, len(short), 64)]
-    return np.asarray(np.concatenate(parts), np.float32)
 
 
 def _array(tensor: Any) -> Floats:

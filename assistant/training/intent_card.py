@@ -85,8 +85,9 @@ def write_intent_card(
         ]
     sections["Limits"] = [
         "It judges one utterance by its words alone; what was said before is the dialogue's "
-        "business. Languages other than English and Chinese are understood as far as the "
-        "multilingual vectors carry them, and were not measured.",
+        "business. It is trained in English and Chinese; fourteen more languages are understood "
+        "as far as the multilingual encoder carries them: "
+        "`python -m benchmarks.understanding.languages` measures how far.",
     ]
     sections["Made by"] = [
         f"`aisle train intents --method {arguments.method} --seed {arguments.seed}`"
@@ -106,8 +107,9 @@ def write_intent_card(
         "Intent classifier",
         f"Tells the intent of a shopper's utterance, one of {len(data.labels)}, in English and "
         f"Chinese, with calibrated confidence. English: {base} {how}, fused with a small network "
-        "on USE multilingual v3 vectors and hashed n-grams. Chinese and other languages: the "
-        "latter alone, since the former's vocabulary is English.",
+        "on the multilingual encoder (USE v3 under LoRA), hashed n-grams and nearest training "
+        "rows. Chinese and other languages: the latter alone, since the former's vocabulary is "
+        "English. The nearest rows are kept as vectors; their words are not in the files.",
         sections,
         [p for p in sorted(folder.iterdir()) if p.is_file() and p.name not in (CARD, MANIFEST)],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -19,7 +20,7 @@ from assistant.training.fit import Measured, fit
 from assistant.training.intent_card import write_intent_card, write_report
 from assistant.training.prepare import prepare
 from assistant.training.store import LABELS, install, place, seal, working
-from assistant.understanding.classifier import MultilingualEncoder
+from assistant.understanding.classifier import FORMAT, MultilingualEncoder
 
 if TYPE_CHECKING:
     from assistant.training.loop import Progress
@@ -115,7 +116,7 @@ def train_intents(
             raise OutOfSpace(folder, error) from error
         for tracker in trackers:
             tracker.result(_flat(validation, "validation") | _flat(test, "test"))
-        worse = judge(out, folder) if judge is not None and (out / LABELS).is_file() else []
+        worse = judge(out, folder) if judge is not None and _serves(out) else []
         if worse and not force:
             refused = _set_aside(folder, place(out, "refused"))
             checkpoints.clear()
@@ -139,6 +140,15 @@ def train_intents(
         worse=tuple(worse),
         seconds=time.monotonic() - started,
     )
+
+
+def _serves(out: Path) -> bool:
+    """Whether a model stands there that this program can read: only that one can be compared."""
+    try:
+        settings = json.loads((out / LABELS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(settings, dict) and settings.get("format") == FORMAT
 
 
 def _set_aside(folder: Path, refused: Path) -> Path:

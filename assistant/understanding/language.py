@@ -10,8 +10,11 @@ from assistant.conversation import Language
 _HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Kana and Hangul: languages that Aisle does not speak, though they may hold Han characters.
 _KANA_HANGUL: Final = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+# Greek, Cyrillic, Hebrew, Arabic, Indic, Thai, kana, Hangul.
+_OTHER: Final = re.compile(r"[\u0370-\u052f\u0590-\u08ff\u0900-\u0eff\u3040-\u30ff\uac00-\ud7af]")
 # Addresses, links and ids say nothing about a language: "W2611340", "me@shop.example".
 _NEUTRAL: Final = re.compile(r"https?://\S+|\S+@\S+|#?\w*\d\w*")
+_LATIN: Final = re.compile(r"[A-Za-z]")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 
 _ENGLISH: Final = frozenset(
@@ -35,15 +38,18 @@ def detect_language(text: str, default: Language) -> Language:
 
     Chinese characters make it Chinese ("Nike 运动鞋"), unless they are a name inside an English
     sentence ("show me the 小米 phone"). Digits, ids, sizes, e-mail addresses and bare brand names
-    leave the conversation's language as it was.
+    leave the conversation's language as it was. A message in a script that Aisle does not write
+    (Russian, Japanese, Korean, Arabic, Thai) is understood and answered in English.
     """
     han = len(_HAN.findall(text))
+    if len(_OTHER.findall(text)) > han + len(_LATIN.findall(text)):
+        return "en"
     words = _WORD.findall(_NEUTRAL.sub(" ", text))
     plain = [word.lower() for word in words]
     english = sum(word in _ENGLISH for word in plain)
     if han:
         if _KANA_HANGUL.search(text):
-            return default
+            return "en"
         return "en" if english >= 2 and han <= len(words) else "zh"
     if default == "en" or english:
         return "en" if words else default

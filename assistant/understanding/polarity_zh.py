@@ -231,6 +231,8 @@ _AS_IT_IS = compiled(
     r"|不变|原来的?对"
     r"|留着|就这样|还是用|用原来|用原先|原来那张|照旧|照常"
 )
+# "没有要它的退款": whose refund it is stands between; "有没有要…的" is a question.
+_CLAIMED = compiled(r"要[^,要]{1,8}的")
 _REST = compiled(r"(?:其他|其它|其余|别的|剩下的?)[^,]{0,3}(?:照旧|不变|照常|照发|留着|不动|别动)")
 _RATHER = compiled(
     r"[不别没甭].*(?:而是|改成|改为|换成|换到|改到|应该是)|[不别甭][^,]*,[^,不别]*[用寄送刷走]"
@@ -372,5 +374,7 @@ def _denied(before: str, act: str, after: str) -> bool:
     for negator in _NEGATOR.finditer(before):
         gap = before[negator.end() :]
         if _CARRIED.fullmatch(gap) or _TAKEN.fullmatch(gap):
+            return True
+        if _CLAIMED.fullmatch(gap) and not before[: negator.start()].endswith("有"):
             return True
     return False

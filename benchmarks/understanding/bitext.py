@@ -33,7 +33,8 @@ if __package__ in (None, ""):  # run by its path: the repository's root is not o
 from assistant.training.calibrate import calibration_error
 from assistant.training.data import CORPUS, Example, load_examples
 from assistant.training.formats import read_parts
-from assistant.understanding.classifier import Floats, IntentClassifier, normalise
+from assistant.understanding.classifier import IntentClassifier, normalise
+from assistant.understanding.evidence import Floats
 from assistant.understanding.intents import OUT_OF_SCOPE
 
 MODELS = Path(os.environ.get("AISLE_MODELS", Path(__file__).resolve().parents[2] / "models"))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.training.calibrate import calibrate, calibration_error, fit_novelty
+from assistant.training.calibrate import calibrate, calibration_error, logistic
 from assistant.training.data import Example
 from assistant.training.evaluate import evaluate, leaks
 from assistant.understanding.classifier import IntentClassifier
@@ -63,19 +63,33 @@ def test_leaks_are_found_whatever_case_and_spaces() -> None:
     assert leaks([_row("where is IT", "track_order")], test) == test[:1]
 
 
-def test_novelty_and_its_gate_refuse_what_is_far_and_few_of_the_rest() -> None:
+def test_refusing_is_fitted_to_catch_much_and_refuse_few_of_the_rest() -> None:
     rng = np.random.default_rng(0)
-    centres = rng.normal(0, 4, (3, 16))
-    labels = np.repeat([0, 1, 2], 200)
-    known = (centres[labels] + rng.normal(size=(600, 16))).astype(np.float32)
-    novelty = fit_novelty(known, labels)
-    far = rng.normal(0, 12, (60, 16)).astype(np.float32)
-    scores = np.concatenate([novelty.score(known), novelty.score(far)])
-    assert np.median(scores[600:]) > np.quantile(scores[:600], 0.99)
+    inside, outside = 600, 80
+    wanted = np.concatenate([rng.integers(0, 3, inside), np.full(outside, 3)])
+    # Logits lean the right way in scope; out of scope they do not know.
+    logits = rng.normal(size=(inside + outside, 4)).astype(np.float32)
+    logits[np.arange(inside), wanted[:inside]] += 4.0
+    strange = np.concatenate([rng.normal(-1, 0.4, inside), rng.normal(1, 0.4, outside)])
+    strange = strange.astype(np.float32)
+    nearest = np.zeros_like(logits)
+    fitted = calibrate(None, logits, nearest, strange, wanted, 3, false_refusals=0.02)
+    gated = fitted.gate(fitted.fuse(None, logits, nearest), strange, 3)
+    refused = gated.argmax(1) == 3
+    assert refused[:inside].mean() <= 0.02
+    assert refused[inside:].mean() > 0.8
+    assert calibration_error(gated, wanted) < 0.1
 
-    wanted = np.concatenate([labels, np.full(60, 3)])
-    logits = np.eye(4, dtype=np.float32)[np.concatenate([labels, rng.integers(0, 3, 60)])] * 5
-    fitted = calibrate(None, logits, scores, wanted, 3, false_refusals=0.03)
-    gated = fitted.gate(fitted.fuse(None, logits), scores, 3).argmax(1)
-    assert (gated[:600] == 3).mean() <= 0.03
-    assert (gated[600:] == 3).mean() > 0.8
+    # Where validation has nothing out of scope, nothing but that label's own odds refuses.
+    plain = calibrate(None, logits[:inside], nearest[:inside], strange[:inside], wanted[:inside],
+                      3, false_refusals=0.02)  # fmt: skip
+    fused = plain.fuse(None, logits, nearest)
+    np.testing.assert_allclose(plain.gate(fused, strange, 3), fused, atol=1e-3)
+
+
+def test_a_regression_finds_the_side_of_a_line() -> None:
+    rng = np.random.default_rng(1)
+    evidence = rng.normal(size=(400, 2)) * [5.0, 0.1] + [2.0, -3.0]
+    wanted = evidence[:, 0] + 40 * (evidence[:, 1] + 3.0) > 4.0
+    weights, bias = logistic(evidence, wanted)
+    assert ((evidence @ weights + bias > 0) == wanted).mean() > 0.97

@@ -32,7 +32,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(MODELS / "intents", folder)
     settings = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
     for calibration in settings["calibration"].values():
-        calibration["novelty_threshold"] = -1e6
+        calibration["refuse_bias"] = 1e6
     (folder / "labels.json").write_text(json.dumps(settings), encoding="utf-8")
     return folder
 

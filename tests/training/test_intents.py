@@ -538,3 +538,28 @@ def test_a_loss_that_is_no_number_ends_the_run_in_words(
     wild = small_arguments(base, learning_rate=1e30, head_learning_rate=1e30, epochs=6, batch=4)
     with pytest.raises(TrainingError, match=r"no longer a number in epoch .*learning rate"):
         train(wild, models_folder, tmp_path / "out", corpus)
+
+
+def test_a_model_of_another_version_is_replaced_without_a_comparison(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "intents"
+    out.mkdir()
+    (out / "labels.json").write_text('{"format": 1, "labels": []}', encoding="utf-8")
+
+    def judge(old: Path, new: Path) -> list[str]:
+        raise AssertionError(f"{old} cannot be read, {new} has nothing to be compared with")
+
+    train(small_arguments(base, epochs=1), models_folder, out, corpus, judge=judge)
+    assert (out / "adapter.safetensors").is_file()
+    assert (out / "previous" / "labels.json").is_file()
+
+
+def test_without_patience_every_epoch_is_run(
+    base: Path, models_folder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    heard: list[Any] = []
+    arguments = small_arguments(base, epochs=5, patience=0, learning_rate=1e-9,
+                                head_learning_rate=1e-9)  # fmt: skip
+    train(arguments, models_folder, tmp_path / "intents", corpus, report=heard.append)
+    assert [p.epoch for p in heard if p.stage == "encoder" and p.share == 1.0] == [1, 2, 3, 4, 5]

@@ -12,7 +12,7 @@ pytest.importorskip("torch", reason="the benchmark reads data with assistant.tra
 
 from assistant.training.data import Example
 from assistant.training.formats import read_parts
-from assistant.understanding.classifier import Floats
+from assistant.understanding.evidence import Floats
 from assistant.understanding.intents import INTENTS, OUT_OF_SCOPE
 from benchmarks.understanding.bitext import LABELS, measure, unseen
 

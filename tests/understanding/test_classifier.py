@@ -12,12 +12,12 @@ import pytest
 
 from assistant.conversation import Language
 from assistant.understanding.classifier import (
-    Calibration,
     ClassifierError,
     IntentClassifier,
     ngrams,
     normalise,
 )
+from assistant.understanding.evidence import Calibration, Neighbours, quantise
 from assistant.understanding.intents import INTENTS
 from assistant.understanding.language import detect_language
 from assistant.understanding.understand import settled
@@ -161,11 +161,30 @@ def test_damaged_or_missing_files_are_named(tmp_path: Path) -> None:
 
 
 def test_the_gate_moves_probability_to_refusal() -> None:
-    calibration = Calibration(0.5, 1.0, novelty_threshold=10.0, novelty_scale=1.0)
-    even = np.array([[0.7, 0.3], [0.7, 0.3], [0.7, 0.3]], np.float32)
-    gated = calibration.gate(even, np.array([-50.0, 10.0, 90.0], np.float32), out_of_scope=1)
-    np.testing.assert_allclose(gated[:, 0], [0.7, 0.35, 0.0], atol=1e-4)
+    calibration = Calibration(
+        encoder_share=0.5, neighbour_weight=0.0, temperature=1.0,
+        refuse_odds=0.0, refuse_strange=1.0, refuse_bias=-10.0,
+    )  # fmt: skip
+    even = np.array([[0.6, 0.2, 0.2]] * 3, np.float32)
+    gated = calibration.gate(even, np.array([-50.0, 10.0, 90.0], np.float32), out_of_scope=2)
+    np.testing.assert_allclose(gated[:, 2], [0.0, 0.5, 1.0], atol=1e-4)
+    # What is not refused keeps its proportions.
+    np.testing.assert_allclose(gated[:2, 0], 3 * gated[:2, 1], rtol=1e-4)
     np.testing.assert_allclose(gated.sum(1), 1.0, atol=1e-5)
+
+
+def test_neighbours_say_which_label_is_near_and_what_is_strange() -> None:
+    rows = np.eye(6, dtype=np.float32)[[0, 0, 0, 1, 2, 2, 2]] * 9.0
+    neighbours = Neighbours(quantise(rows), [0, 0, 0, 1, 3, 3, 3], classes=4, out_of_scope=3)
+    asked = np.eye(6, dtype=np.float32)[[0, 1, 2, 5]]
+    nearest, strange = neighbours.look(asked)
+    assert nearest[:, [0, 1, 3]].argmax(1).tolist()[:3] == [0, 1, 2]
+    assert (nearest[:, 2] == -1.0).all()  # a label without rows
+    assert strange[0] == pytest.approx(-1.0, abs=1e-2)
+    assert strange[2] == pytest.approx(1.0, abs=1e-2)
+    assert strange[3] == pytest.approx(0.0, abs=1e-6)
+    with pytest.raises(ValueError, match="labels"):
+        Neighbours(quantise(rows), [0], classes=1, out_of_scope=0)
 
 
 def test_ngrams_do_not_depend_on_which_order_is_meant() -> None:
