@@ -87,7 +87,10 @@ def import_command(
     if as_json:
         sys.stdout.write(report.to_json() + "\n")
     else:
-        typer.echo("Nothing was written; an import would give:" if dry_run else "", nl=dry_run)
+        for note in report.read_as:
+            typer.echo(f"{note.file}: {note.text}")
+        if dry_run:
+            typer.echo("Nothing was written; an import would give:")
         typer.echo(report.to_text())
     if trouble:
         typer.echo(f"aisle: {trouble}", err=True)

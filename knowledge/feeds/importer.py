@@ -41,6 +41,7 @@ from knowledge.feeds.records import (
     EventRecord,
     Kind,
     MediaRecord,
+    Note,
     OrderRecord,
     ProductRecord,
     PromotionRecord,
@@ -181,7 +182,7 @@ class _Run:
     def file(self, path: Path, form: Format) -> None:
         """Read and write one file in one transaction."""
         self.report.files.append(str(path))
-        self.report.note(str(path), line_of(path, form))
+        self.report.read_as.append(Note(str(path), line_of(path, form)))
         name = str(path)
         context = Context(
             file=name,

@@ -32,6 +32,8 @@ class ImportReport:
     refused: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    read_as: list[Note] = field(default_factory=list)
+    """How each file was read: its format, what its columns became, what was passed over."""
     seconds: float = 0.0
 
     @property
@@ -101,6 +103,7 @@ class ImportReport:
                 "refused": dict(self.refused),
                 "refusals": [asdict(refusal) for refusal in self.refusals],
                 "refusals_not_listed": sum(self.refused.values()) - len(self.refusals),
+                "read_as": [asdict(note) for note in self.read_as],
                 "notes": [asdict(note) for note in self.notes],
                 "seconds": round(self.seconds, 3),
             },

@@ -186,6 +186,7 @@ def test_a_dry_run_shows_columns_and_writes_nothing(shop: Shop) -> None:
     assert not (shop.folder / "import-report.json").exists()
     assert report.added["product"] == 1
     assert report.refused["product"] == 1
-    (line,) = [note.text for note in report.notes if note.text.startswith("read as woocommerce")]
+    (line,) = [note.text for note in report.read_as]
+    assert line.startswith("read as woocommerce")
     assert "name → title" in line
     assert "parent → variant_of" in line
