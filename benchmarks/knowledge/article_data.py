@@ -17,11 +17,18 @@ from db.models import Article
 from knowledge.articles.likeness import COLLECTION, ViewVectors
 from knowledge.articles.table import PassageTable
 from knowledge.encoders import Encoders
+from knowledge.feeds import plain_articles
+from knowledge.feeds.reading import Context
+from knowledge.feeds.records import ArticleRecord
 from knowledge.index.passages import passages, views
+from knowledge.settings import ShopSettings
 
 DATA = Path(__file__).parent / "data"
 DEVELOPMENT = ("article_questions.jsonl", "article_questions_plain.jsonl")
 """Seen while the weights, concepts and topics were made."""
+
+BOOKSHOP = "article_questions_bookshop.jsonl"
+"""Questions to another shop's help, in data/bookshop; written before it was first asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,22 @@ def foreign() -> list[Asked]:
         .read_text(encoding="utf-8")
         .splitlines()
         if line.strip() and not line.startswith("#")
+    ]
+
+
+def bookshop() -> list[Article]:
+    """The help of a bookshop, read as an import reads it."""
+    context = Context("bookshop", "USD", 0, lambda _text: None, ShopSettings())
+    folder = DATA / "bookshop"
+    records = [
+        *plain_articles.article_html(folder / "shipping.html", context),
+        *plain_articles.article(folder / "returns.md", context),
+        *plain_articles.articles(folder / "faq.csv", context),
+    ]
+    return [
+        Article(id=r.id, language=r.language, title=r.title, body=r.body)
+        for r in records
+        if isinstance(r, ArticleRecord)
     ]
 
 

@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.knowledge.article_data import (
+    BOOKSHOP,
     DEVELOPMENT,
     Asked,
     Vectors,
     bank,
+    bookshop,
     foreign,
     questions,
     table_of,
@@ -39,7 +42,7 @@ from knowledge.articles.evidence import evidence, facts_of_best, question, ranke
 from knowledge.articles.model import AnswerModel, Mode
 from knowledge.demo.articles import load_articles
 from knowledge.encoders import Encoders
-from knowledge.settings import ShopSettings
+from knowledge.settings import ShopSettings, load_settings
 
 MULTI = ["multi_full", "multi_head", "multi_sentence"]
 WORDS = ["words", "concepts", "head_concepts", "topic"]
@@ -61,6 +64,11 @@ FOREIGN = 300
 """Foreign utterances among the questions that nothing answers, a mode."""
 PARTS = (8, 15, 25, 40)
 """Articles of the random parts of the help."""
+
+
+def demo_settings() -> ShopSettings:
+    """The demo shop's settings, whose policy its articles state."""
+    return load_settings(Path(str(resources.files("knowledge.demo") / "shop.toml")))
 
 
 def topic_model(encoders: Encoders) -> tuple[AnswerModel, dict[str, tuple[Any, float]]]:
@@ -243,8 +251,8 @@ def logistic(x: Any, y: Any, weight: Any, bounds: list[Any]) -> Any:
     return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, FREE]).x
 
 
-def fit_mode(fit: Fit, asked: Sequence[Asked], let_through: float) -> tuple[Mode, dict[str, float]]:
-    """Ranking, then decision, of one mode."""
+def gather(fit: Fit, asked: Sequence[Asked]) -> tuple[list[Any], list[Any]]:
+    """Questions compared with a whole help, and with parts of it."""
     whole: dict[str, Any] = {}
     looked: list[Any] = []
     for one in asked:
@@ -257,8 +265,6 @@ def fit_mode(fit: Fit, asked: Sequence[Asked], let_through: float) -> tuple[Mode
             whole[table_language] = fit.tables(table_language)
         q, table, found = fit.look(whole[table_language], one)
         looked.append((q, table, found, gold, "yes" if gold else "no", one.question))
-    written = {one.question for one in questions(*DEVELOPMENT)}
-    rank = fit.ranking([row[:4] for row in looked])
     more: list[Any] = []
     for language, tables in whole.items():
         every = sorted({p.article_id for p in tables[0].pieces})
@@ -277,7 +283,25 @@ def fit_mode(fit: Fit, asked: Sequence[Asked], let_through: float) -> tuple[Mode
             for text in [row[5] for row in rows if row[3] == gold]:
                 q, table, found = fit.look(part, Asked(text, language, gold))
                 more.append((q, table, found, gold, "without", text))
-    return fit.decision(rank, [*looked, *more], len(looked), written, let_through)
+    return looked, more
+
+
+def fit_mode(
+    fits: Sequence[tuple[Fit, Sequence[Asked]]], let_through: float
+) -> tuple[Mode, dict[str, float]]:
+    """Ranking, then decision, of one mode over several helps."""
+    gathered = [gather(fit, asked) for fit, asked in fits]
+    first = [row for looked, _ in gathered for row in looked]
+    more = [row for _, some in gathered for row in some]
+    # A small help has few questions, which count as much as those of a large one.
+    few = [row for looked, some in gathered[1:] for row in looked]
+    parts = [row for _, some in gathered[1:] for row in some]
+    fit = fits[0][0]
+    rank = fit.ranking([row[:4] for row in [*first, *few * 2]])
+    written = {one.question for one in questions(*DEVELOPMENT)}
+    return fit.decision(
+        rank, [*first, *more, *few * 4, *parts * 4], len(first), written, let_through
+    )
 
 
 def main() -> None:
@@ -290,9 +314,11 @@ def main() -> None:
     encoders = Encoders()
     articles = [
         Article(id=a.id, language=a.language, title=a.title, body=a.body)
-        for a in load_articles(ShopSettings())
+        for a in load_articles(demo_settings())
     ]
     vectors = Vectors(articles, encoders)
+    books = bookshop()
+    other_vectors = Vectors(books, encoders)
     model, unseen = topic_model(encoders)
     covered = table_of([a for a in articles if a.language == "en"], model.topics)[0].covered
     silent = [
@@ -314,7 +340,12 @@ def main() -> None:
         picked = fit.rng.permutation(len(others))[:FOREIGN]
         some += [others[n] for n in picked]
         some += [a for a in silent if name in ("other", "words", "bare") or a.language == name]
-        mode, report = fit_mode(fit, some, chosen.let_through)
+        second = Fit(name, books, other_vectors, encoders, model, unseen, fit.rng)
+        read = ("other", "words", "bare")
+        pages = [a for a in questions(BOOKSHOP) if name in read or a.language == name]
+        pages += [others[n] for n in picked[:60]]
+        both = [(fit, some)] if name == "other" else [(fit, some), (second, pages)]
+        mode, report = fit_mode(both, chosen.let_through)
         modes[name] = {part: getattr(mode, part) for part in Mode.__slots__}
         print(json.dumps({"mode": name, "rank": mode.rank, **report}))
     chosen.out.mkdir(parents=True, exist_ok=True)
