@@ -11,6 +11,7 @@ from assistant.conversation import Citation
 from assistant.dialogue.answers import length
 from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.cards import cards_for
+from assistant.skills.own_orders import about_own
 from db.models import Promotion
 from knowledge.types import Limits, PassageHit, ProductQuery
 
@@ -78,6 +79,9 @@ _GENERAL = re.compile(
 )
 def answer(ctx: Context, request: Request) -> Outcome:
     """The passage that answers, with its source; where none does, an honest no and a person."""
+    own = about_own(ctx, request)
+    if own is not None:
+        return own
     found = _passage(ctx, request)
     if found is None:
         return Outcome("article.none", offers=(("offer.person", {}),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -348,6 +348,15 @@ def refund_days(ctx: Context, method: PaymentMethod | None = None) -> dict[str, 
     return {"days_min": least, "days_max": most}
 
 
+def arrives_by(since: date, business_days: int) -> date:
+    """The day so many business days later."""
+    day = since
+    while business_days:
+        day += timedelta(days=1)
+        business_days -= day.weekday() < 5
+    return day
+
+
 def refunds_of(ctx: Context, found: Sequence[Order]) -> Outcome:
     """The refunds of some orders, on their way or paid back."""
     rows: list[dict[str, Any]] = []
@@ -363,6 +372,9 @@ def refunds_of(ctx: Context, found: Sequence[Order]) -> Outcome:
                         "label": method_label(ctx, method),
                         "pending": payment.status == "pending",
                         "since": payment.created_at,
+                        "by": arrives_by(
+                            payment.created_at.date(), refund_days(ctx, method)["days_max"]
+                        ),
                         "returning": order.status == "return_requested",
                     }
                 )
@@ -373,4 +385,5 @@ def refunds_of(ctx: Context, found: Sequence[Order]) -> Outcome:
     days = {"days_min": policy.refund.days_min, "days_max": policy.refund.days_max}
     total = sum((row["amount"] for row in rows), Decimal(0))
     why = (f"{len(rows)} refunds, {total} in all",)
-    return Outcome("orders.refunds", {"refunds": rows, **days}, why=why)
+    told = {"refunds": rows, "total": total, "currency": found[0].currency, **days}
+    return Outcome("orders.refunds", told, why=why)
