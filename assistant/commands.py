@@ -8,6 +8,7 @@ from assistant.cli_experiments import experiments_app
 from assistant.cli_import import import_command
 from assistant.cli_models import models_app
 from assistant.cli_pricing import pricing_app
+from assistant.cli_questions import questions_command
 from assistant.cli_recommender import train_recommender
 from assistant.cli_review import review_command
 from assistant.cli_scripts import run_scripts_command
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("search")(search_command)
     app.command("run-scripts")(run_scripts_command)
     app.command("review")(review_command)
+    app.command("questions")(questions_command)
     app.command("evaluate")(evaluate_command)
     train_app.command("recommender")(train_recommender)
     app.add_typer(train_app, name="train")

@@ -21,6 +21,7 @@ from knowledge.errors import ShopMissing
 from knowledge.index import Index, Progress
 from knowledge.search import ProductSearch
 from knowledge.settings import ShopSettings, load_settings
+from knowledge.tickets import TicketSearch
 from knowledge.types import Limits, ProductQuery
 from knowledge.vocabulary import Vocabulary, build_vocabulary
 from knowledge.vocabulary_store import load_vocabulary, save_vocabulary
@@ -39,6 +40,7 @@ class Knowledge:
         self.index = Index(folder, engine, self.encoders)
         self.products = ProductSearch(self.index, self.encoders, lambda: self.vocabulary)
         self.articles = ArticleSearch(self.index, self.encoders)
+        self.tickets = TicketSearch(self.encoders)
         self._vocabulary: Vocabulary | None = None
         self._version = ""
         self._kept = folder / VOCABULARY_FILE

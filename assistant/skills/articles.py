@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from assistant.conversation import Citation
 from assistant.dialogue.answers import length
+from assistant.review.unanswered import collect
 from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.cards import cards_for
 from assistant.skills.own_orders import about_own
@@ -82,10 +83,29 @@ def answer(ctx: Context, request: Request) -> Outcome:
     own = about_own(ctx, request)
     if own is not None:
         return own
-    found = _passage(ctx, request)
-    if found is None:
-        return Outcome("article.none", offers=(("offer.person", {}),))
-    return found
+    return _passage(ctx, request) or _ticket(ctx, request) or _unanswered(ctx, request)
+
+
+def _ticket(ctx: Context, request: Request) -> Outcome | None:
+    """What staff answered to a question like this one before."""
+    tickets = ctx.knowledge.tickets
+    hits = tickets.search(ctx.session, request.understanding.text, ctx.language)
+    if not hits or hits[0].score < tickets.threshold[ctx.language]:
+        return None
+    best = hits[0]
+    return Outcome(
+        "article.ticket",
+        {"question": best.question, "answer": best.answer},
+        citations=(Citation(best.ticket_id, best.question, best.answer),),
+        offers=(("offer.person", {}),),
+        why=tuple(f"{hit.ticket_id}: {hit.score:.3f}" for hit in hits),
+    )
+
+
+def _unanswered(ctx: Context, request: Request) -> Outcome:
+    """An honest no; the question is kept for staff, without personal data."""
+    collect(ctx.session, request.understanding, ctx.now.date(), ctx.customer_id)
+    return Outcome("article.none", offers=(("offer.person", {}),))
 
 
 @skill("ask_contact")

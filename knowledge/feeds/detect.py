@@ -29,6 +29,7 @@ Format = Literal[
     "customers",
     "orders",
     "events",
+    "tickets",
 ]
 ENDINGS = (
     ".jsonl",
@@ -60,6 +61,7 @@ ORDER: tuple[Format, ...] = (
     "articles",
     "article",
     "article_html",
+    "tickets",
 )
 """What is read first, so that orders find their customers and reviews their products."""
 ALIASES = {
@@ -91,6 +93,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "customers": ("id", "email"),
     "orders": ("id", "customer_id", "items"),
     "events": ("customer_id", "product_id", "kind", "time"),
+    "tickets": ("question", "answer"),
 }
 
 
@@ -224,6 +227,8 @@ def _by_names(path: Path, given: list[str]) -> Format:
         return "woocommerce"
     if {"customer_id", "items"} <= names:
         return "orders"
+    if {"question", "answer"} <= names and _is_history(path, names):
+        return "tickets"
     if {"title", "body"} <= {ARTICLE_ALIASES.get(name, name) for name in names}:
         return "articles"
     if "title" not in names and is_history(names):
@@ -234,6 +239,14 @@ def _by_names(path: Path, given: list[str]) -> Format:
     if {"id", "title"} <= known and ("price" in known or "variants" in known):
         return "products"
     raise _missing(path, names, known)
+
+
+def _is_history(path: Path, names: set[str]) -> bool:
+    """Whether questions with answers are what staff wrote to shoppers, and no page of help."""
+    stem = path.stem.casefold()
+    return bool({"ticket_id", "intent"} & names) or any(
+        word in stem for word in ("ticket", "history", "工单")
+    )
 
 
 def _missing(path: Path, names: set[str], known: set[str]) -> FileRefused:

@@ -25,6 +25,7 @@ from knowledge.feeds import (
     plain_events,
     plain_people,
     plain_products,
+    plain_tickets,
     schema_org,
     shopify,
     tau_retail,
@@ -48,6 +49,7 @@ from knowledge.feeds.records import (
     Record,
     Refusal,
     ReviewRecord,
+    TicketRecord,
 )
 from knowledge.feeds.report import ImportReport
 from knowledge.feeds.writer import Writer, with_media
@@ -83,6 +85,7 @@ _READERS: dict[Format, Callable[[Path, Context], Iterator[Record | Refusal]]] = 
     "customers": plain_people.customers,
     "orders": plain_people.orders,
     "events": plain_events.events,
+    "tickets": plain_tickets.tickets,
 }
 
 
@@ -355,6 +358,7 @@ _KINDS: dict[type, Kind] = {
     CustomerRecord: "customer",
     OrderRecord: "order",
     EventRecord: "event",
+    TicketRecord: "ticket",
 }
 
 
@@ -362,6 +366,7 @@ def _put(writer: Writer, records: list[Record]) -> None:
     writer.products([r for r in records if isinstance(r, ProductRecord)])
     writer.articles([r for r in records if isinstance(r, ArticleRecord)])
     writer.promotions([r for r in records if isinstance(r, PromotionRecord)])
+    writer.tickets([r for r in records if isinstance(r, TicketRecord)])
     writer.customers([r for r in records if isinstance(r, CustomerRecord)])
     writer.orders([r for r in records if isinstance(r, OrderRecord)])
     writer.events([r for r in records if isinstance(r, EventRecord)])

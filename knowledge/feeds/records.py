@@ -21,6 +21,7 @@ Kind = Literal[
     "order",
     "event",
     "review",
+    "ticket",
     "row",
 ]
 
@@ -131,6 +132,18 @@ class ArticleRecord:
     """As it is written, where it names values of the policy; `body` has them filled in."""
     filled_with: str = ""
     """Fingerprint of the policy then."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecord:
+    """A past question with the answer staff gave; no personal data."""
+
+    id: str
+    question: str
+    answer: str
+    language: str = "en"
+    intent: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +293,7 @@ class EventRecord:
 
 Record = (
     ProductRecord
+    | TicketRecord
     | ReviewRecord
     | ArticleRecord
     | PromotionRecord

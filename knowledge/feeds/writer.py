@@ -29,6 +29,7 @@ from db.models import (
     Outbox,
     Product,
     Promotion,
+    Ticket,
     Variant,
 )
 from knowledge.feeds.records import (
@@ -41,6 +42,7 @@ from knowledge.feeds.records import (
     PromotionRecord,
     Refusal,
     ReviewRecord,
+    TicketRecord,
 )
 from knowledge.feeds.writer_events import EventWriter
 from knowledge.feeds.writer_people import PeopleWriter
@@ -52,6 +54,7 @@ VARIANTS: Table = Variant.__table__  # type: ignore[assignment]
 MEDIA: Table = Media.__table__  # type: ignore[assignment]
 ARTICLES: Table = Article.__table__  # type: ignore[assignment]
 PROMOTIONS: Table = Promotion.__table__  # type: ignore[assignment]
+TICKETS: Table = Ticket.__table__  # type: ignore[assignment]
 OUTBOX: Table = Outbox.__table__  # type: ignore[assignment]
 
 
@@ -369,6 +372,19 @@ class Writer:
             self.upsert(PROMOTIONS, rows, old)
             self.added["promotion"] += len(some) - len(old)
             self.updated["promotion"] += len(old)
+
+    def tickets(self, records: Sequence[TicketRecord]) -> None:
+        """Write past questions with their answers."""
+        for some in chunks(records):
+            rows = []
+            for record in some:
+                row = asdict(record)
+                del row["line"]
+                rows.append(row | {"created_at": self._now})
+            old = self.existing(TICKETS, [r.id for r in some])
+            self.upsert(TICKETS, rows, old)
+            self.added["ticket"] += len(some) - len(old)
+            self.updated["ticket"] += len(old)
 
     # --- people -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/importing.md").read_text(enc
 
 def test_the_examples_import_without_a_refusal(shop: Shop) -> None:
     examples = re.findall(r"<!-- (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
-    assert len(examples) == 6
+    assert len(examples) == 7
     for name, content in examples:
         shop.write(name, content)
     report = shop.take(shop.feeds)
