@@ -18,6 +18,7 @@ HELPLESS = frozenset(
     {
         "talk.out_of_scope",
         "dialogue.not_understood",
+        "requests.not_understood",
         "product.none_in_focus",
         "product.which",
         "product.unknown",
