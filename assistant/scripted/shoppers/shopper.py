@@ -73,6 +73,7 @@ class Shopper:
         batch: list[Goal] = []
         while self._todo:
             again = batch and batch[-1].do == self._todo[0].do == "swap" and not self._todo[0].when
+            again = again or (batch and self._todo[0].along)
             if (
                 batch
                 and not again

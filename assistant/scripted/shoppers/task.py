@@ -58,6 +58,8 @@ class Goal(_Data):
     """Said where a proposal is not what was meant."""
     if_refused: tuple[Goal, ...] | None = None
     """Raised instead where it cannot be done."""
+    along: bool = False
+    """Raised in one go with the goal before it, whatever the shopper's way."""
     when: Literal["", "done"] = ""
     """Only once everything before it is settled."""
     expect: tuple[str, ...] = ()
