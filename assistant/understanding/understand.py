@@ -176,6 +176,11 @@ class Understander:
         intent = _intent_of(first, prediction)
         if not _surely(heard, prediction) or _denied(heard, prediction, text, language):
             return None
+        if len(heard.acts) == 1 and not heard.others:
+            # One act beside an ask of another kind: each is heard for itself, in order.
+            parts = self._asks(text, language)
+            if len(parts) > 1:
+                return [each for part in parts for each in self.understand(part, language)]
         reader = SlotReader(self._vocabulary(), self._currency, self._today)
         others = [
             each
@@ -260,12 +265,18 @@ def _intent_of(act: Act, prediction: Prediction) -> str:
     return found or ("exchange_item" if exchanging else "change_order")
 
 
+_CART: Final = re.compile(r"\b(?:cart|basket)\b|购物[车篮袋]|購物[車籃袋]", re.IGNORECASE)
+"""What is done in a cart is done to no order."""
+
+
 def _surely(heard: Heard, prediction: Prediction) -> bool:
     """Whether the acts count: a single one only where it is asked of something of one's own, and
     where the turn is not surely something else, as in "cancel my subscription"."""
     if len(heard.acts) > 1:
         return True
     act = heard.acts[0]
+    if _CART.search(act.text):
+        return False
     if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
         return False
     if not definite(act.text):

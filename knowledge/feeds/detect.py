@@ -139,14 +139,16 @@ def detect(path: Path) -> Format:
 
 def has_front_matter(path: Path) -> bool:
     """Whether a Markdown file is a help page: it begins with `---` lines that hold a title, or with
-    a heading of the first level and is none of the papers that lie beside programs."""
+    a heading of the first level and is none of the papers that lie beside programs or beside a
+    desk's database, whose rules are for its staff."""
     try:
         text = head(path).decode("utf-8", "replace")
     except FileRefused:
         return False
     if text.startswith("---"):
         return "\ntitle:" in text.split("\n---", 1)[0]
-    return text.lstrip().startswith("# ") and path.stem.casefold() not in _NO_HELP
+    for_staff = path.stem.casefold() in _NO_HELP or path.with_name("db.json").exists()
+    return text.lstrip().startswith("# ") and not for_staff
 
 
 def _sells(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from db.models import (
     Product,
     Variant,
 )
+from knowledge.feeds.detect import has_front_matter
 from tests.feeds.conftest import Shop
 
 HEADER = "id,title,price,stock,color,size,variant_of,attr:weight (kg),attr:waterproof\n"
@@ -217,3 +219,11 @@ def test_a_whole_card_number_is_refused(shop: Shop) -> None:
     report = shop.take(shop.lines("customers.jsonl", CUSTOMER | {"payment_methods": [method]}))
     assert [r.field for r in report.refusals] == ["label"]
     assert "4111" not in report.to_json()
+
+
+def test_rules_beside_a_desks_database_are_no_help_page(tmp_path: Path) -> None:
+    page = tmp_path / "policy.md"
+    page.write_text("# Rules\n\nNever tell a shopper.\n")
+    assert has_front_matter(page)
+    (tmp_path / "db.json").write_text("{}")
+    assert not has_front_matter(page)
