@@ -356,13 +356,13 @@ class Desk(Held):
         )
 
     def refused(self, person: sqlite3.Row) -> None:
-        """A delivered order is not cancelled, whatever is said."""
+        """A delivered order is not cancelled: it can only go back, which takes a yes of its own."""
         conversation = uuid.uuid4().hex
         self.identify(person, conversation, by_name=False)
         before = self.snapshot(person["delivered"])
-        for text in (f"cancel order {person['delivered']}", "yes", "no longer needed", "yes"):
+        for text in (f"cancel order {person['delivered']}", "no longer needed", "no"):
             self.say(text, conversation)
-        self.verdict(self.snapshot(person["delivered"]) == before, "a delivered order stays")
+            self.verdict(self.snapshot(person["delivered"]) == before, "a delivered order stays")
 
     def strangers(self, person: sqlite3.Row, other: sqlite3.Row) -> None:
         """Another customer's order looks like one that does not exist."""

@@ -80,7 +80,7 @@ class Sponsored(Section):
 
 
 REASONS = (
-    "again", "seen", "like_minded", "together", "category", "brand", "popular", "stated",
+    "again", "seen", "like_minded", "together", "category", "kin", "brand", "popular", "stated",
     "similar", "color", "price", "size", "rating", "next", "words", "less",
 )  # fmt: skip
 """Summands of a recommendation's score, which an experiment may weigh otherwise."""

@@ -155,7 +155,7 @@ def demo_template() -> Path:
     shared = _shared_demo()
     folder = Path(tempfile.mkdtemp(prefix="aisle-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name in ("shop.db", "shop.toml"):
+    for name in ("shop.db", "shop.toml", "policy.toml"):
         shutil.copy(shared / name, folder / name)
     shutil.copytree(shared / "index", folder / "index", ignore=shutil.ignore_patterns("*.lock"))
     (folder / "images").symlink_to(shared / "images")

@@ -37,18 +37,21 @@ def with_sponsored(ctx: Context, outcome: Outcome) -> Outcome:
     standard = min((hit.score for hit in ranked if hit.product_id in listed), default=0.0)
     if standard <= 0:
         return outcome
+    bid_for = {each.campaign.product_id for each in able} - listed
+    paid_for = {
+        card.product_id: card
+        for card in cards_for(ctx, [hit for hit in ranked if hit.product_id in bid_for])
+        if card.in_stock
+    }
     fit = {
         hit.product_id: min(hit.score / standard, 1.0)
         for hit in ranked
-        if hit.product_id not in listed
+        if hit.product_id in paid_for
     }
     won = auction(able, fit, ctx.now, floor=settings.relevance_floor, reserve=settings.reserve)
     if won is None:
         return outcome
     rank = next(n for n, hit in enumerate(ranked, 1) if hit.product_id == won.product_id)
-    cards = cards_for(ctx, [hit for hit in ranked if hit.product_id == won.product_id])
-    if not cards or not cards[0].in_stock:
-        return outcome
     placement = record_shown(
         ctx.session,
         won.campaign_id,
@@ -61,7 +64,7 @@ def with_sponsored(ctx: Context, outcome: Outcome) -> Outcome:
         {"kind": SHOWN, "product_id": won.product_id, "detail": {"placement": placement}}
     )
     advertiser = ctx.session.get_one(Campaign, won.campaign_id).advertiser
-    paid = replace(cards[0], sponsored=True)
+    paid = replace(paid_for[won.product_id], sponsored=True)
     why = (f"{won.product_id}: a paid place of {advertiser}, unpaid it would come {rank}.",)
     return replace(outcome, cards=(*outcome.cards, paid), why=(*outcome.why, *why))
 

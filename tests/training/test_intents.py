@@ -260,7 +260,9 @@ def test_the_article_preset_trains_any_bert_folder(
     recipe = preset("bert-base-article")
     assert (recipe.base, recipe.method) == ("bert-base-uncased", "full")
     assert (recipe.batch, recipe.epochs, recipe.peak) == (32, 3, 2e-5)
-    with pytest.raises(TrainingError, match="no preset 'best'; there are: shipped, bert-base"):
+    with pytest.raises(
+        TrainingError, match="no preset 'best'; there are: shipped, few-shot, bert-base"
+    ):
         preset("best")
     heard: list[Any] = []
     here = preset(
