@@ -6,11 +6,11 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from assistant.cli_records import JsonOption, ShopOption
 from assistant.conversation import Language
 from assistant.folders import shop_folder
 
@@ -21,12 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A shopping assistant that a shop runs itself. Each command has --help with an example.",
 )
-
-ShopOption = Annotated[
-    Path | None,
-    typer.Option("--shop", help="Shop folder; by default AISLE_SHOP, else the demo shop."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 def _print(record: dict[str, Any]) -> None:
