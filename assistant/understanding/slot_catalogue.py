@@ -70,8 +70,11 @@ _LINK_ZH = compiled(
     r"(?:的|是|有|任何|那种|这种|带|用|牌子?|品牌|含|穿|买|要|什么|那些|这些|我|看|\s)*"
 )
 _AND_ZH = compiled(r"(?:色|的|牌)*\s*(?:和|或者?|跟|与|、|以及|还有|,)\s*")
+_INSTEAD_ZH = compiled(r"色?的\s*,\s*")
+_NAMED_ZH = compiled(r"色?的(?!(?:也|都|就)?(?:不|算了|免了))")
+"""After a comma, "不要黑的,白的" names what is wanted; "不要黑色、白色的" rules out both."""
 _AFTER_ZH = compiled(
-    r"(?:的|色)*(?:就|都|我)?(?:算了|免了|pass|(?:不要|不行|不喜欢|不考虑)(?=了|吧|$|[\s,.;!?、])"
+    r"(?:的|色)*(?:就|都|也|我)?(?:算了|免了|pass|(?:不要|不行|不喜欢|不考虑)(?=了|吧|$|[\s,.;!?、])"
     r"|除外|以外|之外|过敏)"
 )
 """What stands before is denied; in "双肩包不要皮的" the denial goes on to what follows."""
@@ -333,6 +336,11 @@ def _category_at(draft: Draft, start: int, least: int) -> bool:
     return False
 
 
+def _wanted(draft: Draft, gap: str, hit: _Hit) -> bool:
+    """Whether a value after a comma is what the shopper would rather have."""
+    return bool(_INSTEAD_ZH.fullmatch(gap) and _NAMED_ZH.match(draft.text, hit.end))
+
+
 def _deny(draft: Draft, hits: list[_Hit]) -> None:
     """Mark what the shopper rules out: the values right after "not", "except", 不要, 除了."""
     for cues, link, joint in ((_NOT_EN, _LINK_EN, _AND_EN), (_NOT_ZH, _LINK_ZH, _AND_ZH)):
@@ -348,7 +356,7 @@ def _deny(draft: Draft, hits: list[_Hit]) -> None:
                         break
                 elif gap.strip(" 的") == "" and hit.kind != "category":
                     pass
-                elif not joint.fullmatch(gap) or hit.kind != kind:
+                elif not joint.fullmatch(gap) or hit.kind != kind or _wanted(draft, gap, hit):
                     break
                 if hit.kind == "category" and _ANY_MORE.match(draft.text, hit.end):
                     break  # "I don't need the lamp any more" is a reason, not a limit

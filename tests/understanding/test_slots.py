@@ -190,6 +190,24 @@ def test_have_or_have_not_is_a_question_in_chinese(reader: SlotReader) -> None:
     assert read(reader, "要不要黑色").not_colors == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "ruled_out"),
+    [
+        ("不要黑色的，白色的", ("white",), ("black",)),
+        ("不要黑的，红的", ("red",), ("black",)),
+        ("不要黑色、白色的", (), ("black", "white")),
+        ("不要黑色的，白色的也不要", (), ("black", "white")),
+        ("不要黑色和白色的，红色的", ("red",), ("black", "white")),
+    ],
+)
+def test_what_is_named_after_what_is_ruled_out_is_wanted(
+    reader: SlotReader, text: str, wanted: tuple[str, ...], ruled_out: tuple[str, ...]
+) -> None:
+    slots = read(reader, text)
+    assert set(slots.colors) == set(wanted)
+    assert set(slots.not_colors) == set(ruled_out)
+
+
 def test_slips_are_mended_but_real_words_are_left_alone(reader: SlotReader) -> None:
     assert read(reader, "lenvo laptops").brands == ("Lenovo",)
     assert read(reader, "backpak").categories == ("Backpacks",)
