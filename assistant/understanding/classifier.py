@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -24,11 +25,16 @@ from assistant.understanding.evidence import Calibration, Floats, Neighbours
 from assistant.understanding.foreign import reads_foreign
 from assistant.understanding.intents import OUT_OF_SCOPE
 from knowledge.encoders import Multilingual
+from knowledge.encoders.files import THREADS
+from knowledge.encoders.recent import Recent
 
 FORMAT: Final = 2
 """Version of the files in models/intents; a folder of another version is refused."""
 
 ALTERNATIVES: Final = 4
+
+LATELY: Final = 256
+"""Readings that are held: a turn is read as a whole and by its parts, some of them twice."""
 
 
 class ClassifierError(Exception):
@@ -199,6 +205,9 @@ class IntentClassifier:
         self._neighbours = neighbours
         self._calibrations = dict(calibrations)
         self._out_of_scope = self.labels.index(OUT_OF_SCOPE)
+        self._lately: Recent[tuple[str, str], Prediction] = Recent(LATELY)
+        # Both models run at once where there are two cores: they let go of the interpreter.
+        self._aside = ThreadPoolExecutor(THREADS, "aisle-intent") if THREADS > 1 else None
 
     @classmethod
     def load(
@@ -287,33 +296,59 @@ class IntentClassifier:
         english = [
             i
             for i, (text, language) in enumerate(zip(texts, languages, strict=True))
-            if language == "en" and reads_latin(text) and not reads_foreign(text)
+            if _reads_english(text, language)
         ]
         others = sorted(set(range(len(texts))) - set(english))
         # MiniLM knows English, and few characters beyond Latin ones; it has no say on the rest.
-        parts: tuple[tuple[list[int], Language], ...] = ((english, "en"), (others, "zh"))
-        for rows, language in parts:
-            if not rows:
-                continue
-            chosen = [texts[i] for i in rows]
-            own = self._encoder.logits(self._encoder.features(chosen)) if language == "en" else None
-            hidden, grams = self._multilingual.features(chosen)
-            nearest, strange = self._neighbours.look(hidden)
-            use = self._calibrations[language]
-            fused = use.fuse(own, self._multilingual.logits(hidden, grams), nearest)
-            result[rows] = use.gate(fused, strange, self._out_of_scope)
+        for rows, by_both in ((english, True), (others, False)):
+            if rows:
+                chosen = [texts[i] for i in rows]
+                result[rows] = self._fused(chosen, self._begin(chosen) if by_both else None)
         return result
 
     def predict(self, texts: list[str], languages: list[str]) -> list[Prediction]:
-        """The intent of each text; `languages` holds "en" or "zh" for each."""
-        if not texts:
-            return []
-        predictions = []
-        for row in self.probabilities(texts, languages):
-            best = np.argsort(-row, kind="stable")[: ALTERNATIVES + 1]
-            ranked = [(self.labels[i], round(float(row[i]), 4)) for i in best]
-            predictions.append(Prediction(*ranked[0], tuple(ranked[1:])))
-        return predictions
+        """The intent of each text; `languages` holds "en" or "zh" for each.
+
+        Each is read for itself: how the graph rounds depends on what shares a batch, and a reading
+        must not depend on what it was asked beside.
+        """
+        keys = list(zip(texts, languages, strict=True))
+        found = {key: held for key in keys if (held := self._lately.peek(key)) is not None}
+        begun = {
+            (text, language): self._begin([text]) if _reads_english(text, language) else None
+            for text, language in dict.fromkeys(keys)
+            if (text, language) not in found
+        }
+        for key, own in begun.items():
+            found[key] = self._ranked(self._fused([key[0]], own)[0])
+            self._lately.put(key, found[key])
+        return [found[key] for key in keys]
+
+    def _begin(self, texts: list[str]) -> Future[Floats]:
+        """MiniLM's features of some texts, under way."""
+        if self._aside is not None:
+            return self._aside.submit(self._encoder.features, texts)
+        done: Future[Floats] = Future()
+        done.set_result(self._encoder.features(texts))
+        return done
+
+    def _fused(self, texts: list[str], own: Future[Floats] | None) -> Floats:
+        """Calibrated probabilities [N, C]; without `own` the multilingual half alone decides."""
+        hidden, grams = self._multilingual.features(texts)
+        nearest, strange = self._neighbours.look(hidden)
+        use = self._calibrations["zh" if own is None else "en"]
+        first = self._encoder.logits(own.result()) if own is not None else None
+        fused = use.fuse(first, self._multilingual.logits(hidden, grams), nearest)
+        return use.gate(fused, strange, self._out_of_scope)
+
+    def _ranked(self, row: Floats) -> Prediction:
+        best = np.argsort(-row, kind="stable")[: ALTERNATIVES + 1]
+        ranked = [(self.labels[i], round(float(row[i]), 4)) for i in best]
+        return Prediction(*ranked[0], tuple(ranked[1:]))
+
+
+def _reads_english(text: str, language: str) -> bool:
+    return language == "en" and reads_latin(text) and not reads_foreign(text)
 
 
 def reads_latin(text: str) -> bool:

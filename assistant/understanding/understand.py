@@ -86,6 +86,8 @@ def settled(prediction: Prediction, text: str, language: Language) -> Prediction
 
 _SURE: Final = 0.75
 """What both sides of a cut must be read with, for a turn to fall into two asks."""
+_SHORT: Final = 40
+"""Characters that a courtesy takes at most."""
 _TELLING: Final = frozenset(
     {"file_complaint", "give_product_feedback", "report_payment_issue", "registration_problem"}
     | {"track_order", "correct", "set_preference", "leave_review", "track_refund"}
@@ -139,6 +141,15 @@ def falls_apart(cut: Cut, left: Prediction, right: Prediction) -> bool:
     return cut.asked and left.intent not in _TELLING and frozenset(intents) not in _ELABORATES
 
 
+def may_fall(cut: Cut, left: Prediction) -> bool:
+    """Whether any reading of the right side could make `falls_apart` hold, by the left alone."""
+    if left.intent in ("thank", "goodbye"):
+        return True
+    if left.intent == OUT_OF_SCOPE or left.intent in _COURTESIES or left.confidence < _SURE:
+        return False
+    return cut.adds or (cut.asked and left.intent not in _TELLING)
+
+
 class Understander:
     """The shipped understanding: classifier, slot reader and splitter over one shop's words."""
 
@@ -158,19 +169,26 @@ class Understander:
         self, text: str, language: Language, awaiting: str | None = None
     ) -> list[Understanding]:
         """See :class:`Understands`."""
-        text = clean(text)
+        reader = SlotReader(self._vocabulary(), self._currency, self._today)
+        return self._understood(clean(text), language, awaiting, reader)
+
+    def _understood(
+        self, text: str, language: Language, awaiting: str | None, reader: SlotReader
+    ) -> list[Understanding]:
         language = detect_language(text, language)
-        acts = self._acts(text, language)
+        acts = self._acts(text, language, reader)
         if acts is not None:
             return acts
-        return self._heard(text, language, awaiting)
+        return self._heard(text, language, awaiting, reader)
 
-    def _acts(self, text: str, language: Language) -> list[Understanding] | None:
+    def _acts(
+        self, text: str, language: Language, reader: SlotReader
+    ) -> list[Understanding] | None:
         """Questions and other asks of a turn that also asks for something to be done with orders,
         and then those acts as one; None where there are none."""
         heard = read_acts(text, language)
         if not heard.acts:
-            return self._introduction(text, language)
+            return self._introduction(text, language, reader)
         first = heard.acts[0]
         prediction = self._classifier.predict([first.text], [language])[0]
         intent = _intent_of(first, prediction)
@@ -180,12 +198,15 @@ class Understander:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
             if len(parts) > 1:
-                return [each for part in parts for each in self.understand(part, language)]
-        reader = SlotReader(self._vocabulary(), self._currency, self._today)
+                return [
+                    each
+                    for part in parts
+                    for each in self._understood(part, language, None, reader)
+                ]
         others = [
             each
             for sentence in heard.others
-            for each in self._heard(sentence, language, None)
+            for each in self._heard(sentence, language, None, reader)
             if each.intent not in CONVERSATION and each.intent != OUT_OF_SCOPE
         ]
         whole = Understanding(
@@ -199,21 +220,22 @@ class Understander:
         )
         return [*others, whole]
 
-    def _introduction(self, text: str, language: Language) -> list[Understanding] | None:
+    def _introduction(
+        self, text: str, language: Language, reader: SlotReader
+    ) -> list[Understanding] | None:
         """A turn that does nothing but say who is speaking."""
         if not introduces(text):
             return None
-        slots = SlotReader(self._vocabulary(), self._currency, self._today).read(
-            text, language, "greet"
-        )
+        slots = reader.read(text, language, "greet")
         if not (slots.email or (slots.name and slots.postcode)):
             return None
         return [Understanding(text, language, "greet", 0.99, slots=slots)]
 
-    def _heard(self, text: str, language: Language, awaiting: str | None) -> list[Understanding]:
+    def _heard(
+        self, text: str, language: Language, awaiting: str | None, reader: SlotReader
+    ) -> list[Understanding]:
         """The asks of a text, in order."""
         parts = self._asks(text, language)
-        reader = SlotReader(self._vocabulary(), self._currency, self._today)
         predictions = [
             _own_question(part, prediction)
             for part, prediction in zip(parts, self._read(parts, language), strict=True)
@@ -242,6 +264,10 @@ class Understander:
         cuts = proposed_cuts(text, language)
         if not cuts:
             return parts
+        # Nothing but "thanks, bye" falls apart unasked, and that is short.
+        cuts = [cut for cut in cuts if cut.adds or cut.asked or len(cut.left) <= _SHORT]
+        lefts = self._read([cut.left for cut in cuts], language)
+        cuts = [cut for cut, left in zip(cuts, lefts, strict=True) if may_fall(cut, left)]
         sides = self._read([side for cut in cuts for side in (cut.left, cut.right)], language)
         apart = [
             (min(left.confidence, right.confidence), cut)

@@ -14,6 +14,17 @@ THREADS = max(1, min(2, os.cpu_count() or 1))
 """Threads of one encoder: the machine it is made for has two cores."""
 
 
+def hold_threads(count: int) -> None:
+    """Hold the linear algebra under numpy to `count` threads, for the whole process.
+
+    A turn's matrices are small: a second thread costs more than it gives, and spins between two
+    of them on the core that other turns need.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(count, user_api="blas")
+
+
 def models_folder() -> Path:
     """`AISLE_MODELS`, else `models/` beside the packages."""
     chosen = os.environ.get("AISLE_MODELS")

@@ -12,10 +12,13 @@ import numpy as np
 
 from knowledge.encoders.base import Vectors, unit
 from knowledge.encoders.files import THREADS, models_folder, require, session_for, version_of
+from knowledge.encoders.recent import Recent
 from knowledge.errors import ModelDamaged
 
 MAX_TOKENS = 128
 BATCH = 32
+LATELY = 64
+"""Single texts whose vectors are held: one turn looks for its words in several places."""
 
 
 class MiniLM:
@@ -35,6 +38,7 @@ class MiniLM:
         self._session: Any = None
         self._tokenizer: Any = None
         self._version = ""
+        self._lately: Recent[str, Vectors] = Recent(LATELY)
 
     @property
     def version(self) -> str:
@@ -56,6 +60,12 @@ class MiniLM:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Mean-pooled unit vectors [n, 384]; see :class:`~knowledge.encoders.base.TextEncoder`."""
+        if len(texts) == 1:
+            # A copy, so that nobody's arithmetic changes what the next one is given.
+            return self._lately.of(texts[0], lambda text: self._encode([text])).copy()
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         self._load()
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = self._tokenizer.encode_batch(list(texts))

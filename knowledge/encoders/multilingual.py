@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.encoders.base import Vectors, unit
+from knowledge.encoders.recent import Recent
 from knowledge.errors import ModelDamaged
 
 MAX_CHARACTERS = 600
+LATELY = 64
+"""Single texts whose vectors are held: one turn looks for its words in several places."""
 
 MATRICES = (
     "proj_W", "w1.0", "w1.1", "w1.2", "w2.0", "w2.1", "w2.2", "cnn_W", "d0", "d1", "d2", "d3",
@@ -33,6 +36,7 @@ class Multilingual:
         self._threads = threads
         self._lock = Lock()
         self._model: Any = None
+        self._lately: Recent[str, Vectors] = Recent(LATELY)
 
     @property
     def version(self) -> str:
@@ -41,6 +45,12 @@ class Multilingual:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors [n, 512]; see :class:`~knowledge.encoders.base.TextEncoder`."""
+        if len(texts) == 1:
+            # A copy, so that nobody's arithmetic changes what the next one is given.
+            return self._lately.of(texts[0], lambda text: self._encode([text])).copy()
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         rows = [i for i, text in enumerate(texts) if text.strip()]
         if rows:

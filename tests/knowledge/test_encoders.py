@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from knowledge.encoders import (
     MiniLM,
     Multilingual,
     TextEncoder,
+    Vectors,
     WordsForPictures,
 )
 from knowledge.encoders.pictures import MAX_BYTES, decode, small_jpeg
@@ -197,6 +199,71 @@ def test_the_multilingual_vocabulary_is_the_packages_own() -> None:
     assert quick._prefixes == slow._prefixes
     texts = ["Ünïcode 运动鞋 ½ ﬁne", "", "laptops under 800 with 16 GB", "ﾊﾝｶｸ 🙂 ß"]
     assert quick.encode(texts) == slow.encode(texts)
+
+
+def test_the_multilingual_encoder_is_the_same_from_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from knowledge.encoders import use_kept, use_loading
+
+    monkeypatch.setattr(use_kept, "user_cache_path", lambda app: tmp_path / "cache" / app)
+    texts = ["running shoes", "鞋", "Ünïcode ½ ﬁne 🙂", "word " * 200]
+    expected = use_loading.load_use(1).encode(texts)
+    (folder,) = (tmp_path / "cache" / "aisle").iterdir()
+    unpacked: list[int] = []
+    slow = use_loading._unpacked
+
+    def counted(threads: int) -> tuple[Any, Any]:
+        unpacked.append(threads)
+        return slow(threads)
+
+    monkeypatch.setattr(use_loading, "_unpacked", counted)
+    assert np.array_equal(use_loading.load_use(1).encode(texts), expected)
+    assert not unpacked, "it is read from the folder"
+
+    for name in (use_kept.ARRAYS, use_kept.TABLE, use_kept.SUM):
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) // 2])
+        assert np.array_equal(use_loading.load_use(1).encode(texts), expected)
+        assert len(unpacked) == 1, f"half of {name} is not used"
+        unpacked.clear()
+        assert (folder / name).read_bytes() == data, "and is written anew"
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from knowledge.encoders import use_kept, use_loading
+
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(use_kept, "user_cache_path", lambda app: tmp_path / "file" / app)
+    assert use_loading.load_use(1).encode(["shoes"]).shape == (1, 512)
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
+@pytest.mark.parametrize("kind", [MiniLM, Multilingual])
+def test_a_text_asked_for_twice_is_encoded_once(
+    kind: type[MiniLM] | type[Multilingual], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = kind()
+    encoder.encode(["red shoes"])[:] = 0
+    asked: list[Sequence[str]] = []
+    plain = encoder._encode
+
+    def counted(texts: Sequence[str]) -> Vectors:
+        asked.append(texts)
+        return plain(texts)
+
+    monkeypatch.setattr(encoder, "_encode", counted)
+    again = encoder.encode(["red shoes"])
+    assert not asked
+    assert np.allclose(np.linalg.norm(again), 1, atol=1e-5), "nobody can change what is held"
+    encoder.encode(["red shoes", "red shoes"])
+    assert len(asked) == 1, "what is encoded together is not held: it rounds by its company"
+    for number in range(100):
+        encoder._lately.put(str(number), again)
+    encoder.encode(["red shoes"])
+    assert len(asked) == 2, "what was asked for long ago is let go"
 
 
 def test_another_version_of_the_package_is_loaded_as_it_comes(
