@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant import skills
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
+from assistant.dialogue.looking import of_list
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
@@ -186,6 +187,9 @@ class Assistant:
         place = -1
         while queue:
             ask = as_wish(queue.pop(0), state.last_intent)
+            if turn.image is None:
+                ask, *then = of_list(ask, state)
+                queue[:0] = then
             place += 1
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
             before = state if place == 0 else replace(state, question=None)

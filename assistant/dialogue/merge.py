@@ -10,6 +10,7 @@ from assistant.understanding.types import AttributeLimit, Slots
 _DEFAULTS = Slots()
 
 _SEARCH_FIELDS = (
+    "wish",
     "categories",
     "brands",
     "colors",
@@ -54,7 +55,7 @@ def search_part(slots: Slots) -> Slots:
 
 
 def refine(search: Slots, said: Slots) -> Slots:
-    """The running search after a refinement.
+    """The running search after a refinement; its words stay.
 
     A value named anew replaces the old one of its kind; what is ruled out adds up, and ruling out
     a value that was wanted (or the other way round) drops the older wish. Price bounds replace one

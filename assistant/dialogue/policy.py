@@ -287,7 +287,8 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
         )
     if intent == "correct":
         return _corrected(state, heard, may_ask)
-    return Action("run", intent, slots=slots)
+    added = {"added": heard.slots.query} if intent == "refine_search" else {}
+    return Action("run", intent, slots=slots, args=added)
 
 
 def _offered(state: State, heard: Understanding) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ _GONE_OFF: Final = re.compile(
     r"\b(?:don'?t|do not|never|no longer|stopped) (?:really )?"
     r"(?:like|want|love|wear|use|buy|need)\w*\b"
     r"|\b(?:hate|dislike|can'?t stand|avoid)\b|\bi'?m (?:done with|over|off)\b"
-    r"|不(?:再|想再)?(?:喜欢|想要|爱|穿|用|买|要)|讨厌|别(?:再)?(?:推荐|给我看)",
+    r"|\bnot (?:really )?(?:interested in|a (?:big )?fan of|keen on|into)\b|\bno interest in\b"
+    r"|不(?:再|想再|太)?(?:喜欢|想要|爱|穿|用|买|要)|讨厌|对.{1,12}(?:没兴趣|不感兴趣|无感)|别(?:再)?(?:推荐|给我看)",
     re.IGNORECASE,
 )
 _SIZE: Final = r"(?:size |an? |码 ?)?(?P<{0}>x{{0,3}}[sml]|\d{{1,3}}(?:\.5)?)(?: ?码)?"
@@ -98,6 +99,11 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     if of_profile and said and heard.intent in ("correct", "deny", "give_product_feedback"):
         return replace(heard, intent="set_preference")
     return heard
+
+
+def gone_off(text: str) -> bool:
+    """True where something is said not to be liked, worn or wanted."""
+    return _GONE_OFF.search(text) is not None
 
 
 def _without_values(heard: Understanding) -> str:

@@ -13,6 +13,7 @@ _MODULES = (
     "orders",
     "product",
     "profile",
+    "promotions",
     "recommend",
     "requests",
     "search",

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from sqlalchemy import or_, select
 
 from assistant.conversation import Citation
 from assistant.dialogue.answers import length
 from assistant.review.unanswered import collect
 from assistant.skills.base import Context, Outcome, Request, skill
-from assistant.skills.cards import cards_for
 from assistant.skills.own_orders import about_own
-from db.models import Promotion
-from knowledge.types import Limits, PassageHit, ProductQuery
+from knowledge.types import PassageHit
 
 _PASSAGE_LIMIT = 700
 """Characters of a passage that are quoted; the card of the citation holds the rest."""
@@ -172,41 +167,3 @@ def looked_up(
         ),
         why=tuple(f"{hit.article_id} / {hit.heading}: {hit.score:.3f}" for hit in hits),
     )
-
-
-@skill("ask_promotions")
-def promotions(ctx: Context, request: Request) -> Outcome:
-    """Price rules and coupons that hold now, and reduced products of the category asked about."""
-    rows = ctx.session.scalars(
-        select(Promotion)
-        .where(
-            Promotion.active,
-            or_(Promotion.starts_at.is_(None), Promotion.starts_at <= ctx.now),
-            or_(Promotion.ends_at.is_(None), Promotion.ends_at >= ctx.now),
-        )
-        .order_by(Promotion.id)
-        .limit(8)
-    ).all()
-    facts: dict[str, Any] = {
-        "promotions": [
-            {
-                "title": row.title_zh if ctx.language == "zh" and row.title_zh else row.title,
-                "coupon": row.coupon or "",
-                "ends_at": row.ends_at,
-            }
-            for row in rows
-        ]
-    }
-    hits = ctx.knowledge.products.search(
-        ctx.session,
-        ProductQuery(
-            language=ctx.language,
-            limits=Limits(categories=request.slots.categories, in_stock=True),
-            limit=60,
-        ),
-    )
-    reduced = tuple(card for card in cards_for(ctx, hits) if card.list_price is not None)[:4]
-    facts["reduced"] = len(reduced)
-    if not rows and not reduced:
-        return Outcome("promotion.none", facts)
-    return Outcome("promotion.list", facts, cards=reduced)

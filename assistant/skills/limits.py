@@ -99,7 +99,7 @@ def limit_facts(limits: Limits, currency: str) -> list[dict[str, Any]]:
         facts.append(
             {
                 "kind": f"attribute_{attribute.operator}",
-                "name": attribute.name,
+                "name": attribute.name.replace("_", " "),
                 "value": shown,
                 "unit": attribute.unit,
             }

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.state import Focus
 from assistant.skills.attributes import Fact, asked_facts, described, record_facts, sentences_about
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
+from assistant.skills.best import best_of
 from assistant.skills.cards import card_for, load_products, size_order, title_of, variant_of
 from assistant.skills.search import search
 from assistant.skills.service.facts import about_versions
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
-from knowledge.types import Sort
 
 _MOST_COMPARED = 4
 _MOST_ROWS = 8
@@ -45,12 +46,17 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
         return Outcome("product.answer", facts, **common)
     if _asks_price(question):
         return Outcome("product.price", facts, **common)
+    if _asks_opinion(question):
+        facts |= {"rating": product.rating, "count": product.rating_count}
+        return Outcome("product.rated" if product.rating else "product.unrated", facts, **common)
     sentence = sentences_about(product, question, ctx.language)
     if sentence:
         facts["sentence"] = sentence
         return Outcome("product.quote", facts, **common)
-    if question.strip() and not _asks_generally(question):
-        facts["known"] = [fact.name for fact in described(record_facts(product, variant))][:6]
+    if (slots.query or slots.topic) and not _asks_generally(question):
+        facts["known"] = [
+            fact.name.replace("_", " ") for fact in described(record_facts(product, variant))
+        ][:6]
         return Outcome("product.unknown", facts, offers=(("offer.person", {}),), **common)
     facts["answers"] = [
         _stated(fact) for fact in described(record_facts(product, variant))[:_MOST_ROWS]
@@ -120,8 +126,10 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
 @skill("compare_products")
 def compare(ctx: Context, request: Request) -> Outcome:
     """Two to four products side by side: price, stock and every attribute in which they differ."""
-    if request.slots.sort and not request.slots.ordinals and len(ctx.state.shown) > 1:
-        return _best_shown(ctx, request.slots.sort)
+    if not request.slots.ordinals and len(ctx.state.shown) > 1:
+        best = best_of(ctx, request)
+        if best is not None:
+            return best
     chosen = targets(ctx, request.slots) if request.slots.ordinals or request.slots.query else []
     if len(chosen) < 2:
         pairs = list(ctx.state.shown)
@@ -157,47 +165,6 @@ def compare(ctx: Context, request: Request) -> Outcome:
     )
 
 
-def _best_shown(ctx: Context, sort: Sort) -> Outcome:
-    """Of the list on the screen, the one that comes first in an order: the cheapest, say."""
-    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
-    shown = [
-        (place, loaded[product_id], variant)
-        for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1)
-        if product_id in loaded
-        and (variant := variant_of(loaded[product_id], variant_id)) is not None
-    ]
-    if sort == "rating":
-        shown = [each for each in shown if each[1].rating is not None]
-    elif sort == "newest":
-        shown = [each for each in shown if each[1].released_at is not None]
-    if not shown:
-        return Outcome("compare.unknown", {"sort": sort})
-    place, product, variant = min(
-        shown,
-        key=lambda each: {
-            "price_asc": each[2].price,
-            "price_desc": -each[2].price,
-            "rating": -(each[1].rating or 0),
-            "newest": -each[1].released_at.timestamp() if each[1].released_at else 0,
-            "relevance": each[0],
-        }[sort],
-    )
-    facts = _named(ctx, product, variant) | {
-        "place": place,
-        "sort": sort,
-        "rating": product.rating,
-        "released": product.released_at,
-    }
-    return Outcome(
-        "compare.best",
-        facts,
-        cards=(card_for(ctx, product, variant),),
-        listed=False,
-        focus=Focus(product.id, variant.id),
-        offers=(("offer.add", {}),),
-    )
-
-
 def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
     records = [
         {fact.name: _stated(fact) for fact in described(record_facts(product, variant))}
@@ -209,7 +176,7 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
         values = [record[name]["value"] if name in record else None for record in records]
         stated = sum(value is not None for value in values)
         if stated >= min(2, len(values)) and len({str(value) for value in values}) > 1:
-            rows.append({"name": name, "values": values})
+            rows.append({"name": name.replace("_", " "), "values": values})
     return rows[:_MOST_ROWS]
 
 
@@ -270,6 +237,18 @@ def _asks_price(question: str) -> bool:
         word in question.casefold()
         for word in ("price", "cost", "how much", "多少钱", "价格", "价钱")
     )
+
+
+_OPINION = re.compile(
+    r"\breviews?\b|\bratings?\b|\brated\b|\bstars?\b|\bfeedback\b"
+    r"|\b(?:people|others|customers|buyers|shoppers|users) (?:say|think|like|feel)"
+    r"|\bany good\b|评价|评分|口碑|好评|差评|买家|大家(?:怎么|觉得)",
+    re.IGNORECASE,
+)
+
+
+def _asks_opinion(question: str) -> bool:
+    return _OPINION.search(question) is not None
 
 
 def _asks_generally(question: str) -> bool:

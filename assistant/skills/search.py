@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from assistant.conversation import Card
+from assistant.dialogue.merge import overlay, refine
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
+from assistant.skills.mentions import LOOKED_AT, mentioning, wish_words
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
 from knowledge.encoders.pictures import small_jpeg
 from knowledge.errors import PictureRefused
-from knowledge.index.words import chinese_pairs, english_words, has_chinese
+from knowledge.index.words import english_words, has_chinese
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 
 PAGE = 6
@@ -30,30 +33,71 @@ _PHOTO_SIDE = 320
 @skill("search_products", "refine_search")
 def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
-    slots = _with_bounds(ctx, request.slots)
     try:
         photo = _photo(ctx, request)
     except PictureRefused as refusal:
         return Outcome("search.bad_photo", {"reason": refusal.reason})
+    slots = _with_bounds(ctx, request.slots)
     if not slots.query and not photo and replace(slots, spans=(), direction=None) == Slots():
         return Outcome("search.what", offers=_starters())
+    if request.intent == "search_products" and not photo:
+        narrowed = _narrowed(ctx, request)
+        if narrowed is not None:
+            return narrowed
+    return _searched(ctx, request, slots, photo)
+
+
+def _narrowed(ctx: Context, request: Request) -> Outcome | None:
+    """Words that name no kind of thing in this shop, said while some kind is looked at, are a wish
+    about that kind; None where they stand for themselves."""
+    said, running = request.slots, ctx.state.search
+    if not running.categories or not said.query or said.categories or said.brands:
+        return None
+    limits = limits_from(said, stated_wishes(ctx))
+    query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=CLOSEST)
+    if _named(said, cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))):
+        return None
+    merged = replace(overlay(said, refine(running, said)), query=running.query)
+    again = Request("refine_search", merged, request.understanding, {"added": said.query})
+    outcome = _searched(ctx, again, _with_bounds(ctx, merged), None)
+    return outcome if outcome.key == "search.mentioned" else None
+
+
+def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None) -> Outcome:
     wishes = stated_wishes(ctx)
     limits = limits_from(slots, wishes)
     more = slots.direction == "more"
+    added = str(request.args.get("added") or "")
+    heard = replace(slots, spans=request.understanding.slots.spans)
+    fresh = request.intent == "search_products"
+    wish = "" if photo else wish_words(heard, slots.query if fresh else added)
+    wish = wish if fresh else _joined(slots.wish, wish)
+    text = _joined(slots.query, wish)
     query = ProductQuery(
-        text=slots.query,
+        text=text,
         language=ctx.language,
         image=photo,
         limits=limits,
         sort=_sort(slots),
-        limit=PAGE,
+        limit=LOOKED_AT if wish and slots.categories else PAGE,
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
     hits = ctx.knowledge.products.search(ctx.session, query)
+    hits, held = _mentioned(ctx, hits, wish) if slots.categories else (hits, None)
+    hits = hits[:PAGE]
     ctx.events.append(
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
-    kept = replace(slots, direction=None, ordinals=(), spans=())
+    # Words that no record mentions would only drag along.
+    words = _without(text, wish) if held is False else text
+    kept = replace(
+        slots,
+        query=words,
+        wish="" if held is False else wish,
+        direction=None,
+        ordinals=(),
+        spans=(),
+    )
     encoded = _encode_photo(photo) if ctx.turn.image is not None else None
     if request.intent == "search_products" and encoded is None:
         encoded = ""
@@ -66,7 +110,7 @@ def search(ctx: Context, request: Request) -> Outcome:
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
     # Words rank but do not limit, so a count over the catalogue is only true without them.
-    counts = slots.categories and _words_are_kind(slots)
+    counts = slots.categories and _words_are_kind(kept) and held is None
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
     if photo and not by_photo:
@@ -76,6 +120,10 @@ def search(ctx: Context, request: Request) -> Outcome:
     if key == "search.found" and not _named(kept, cards):
         cards = cards[:CLOSEST]
         key, facts["shown"] = "search.closest", len(cards)
+    if held is not None and key in ("search.found", "search.more"):
+        # What a wish is said of: some records hold it, or none that fit does.
+        key = "search.mentioned" if held else "search.unmentioned"
+        facts |= {"wish": wish, "more": more}
     return Outcome(
         key,
         facts,
@@ -85,6 +133,38 @@ def search(ctx: Context, request: Request) -> Outcome:
         offers=_refinements(kept),
         why=_why(hits),
     )
+
+
+def _mentioned(
+    ctx: Context, hits: list[ProductHit], wish: str
+) -> tuple[list[ProductHit], bool | None]:
+    """The hits whose record mentions the wish, else all of them; and whether any does (None where
+    nothing was wished for, or cannot be told)."""
+    if not wish or not hits:
+        return hits, None
+    products = load_products(ctx.session, [hit.product_id for hit in hits])
+    held = mentioning(products.values(), wish, ctx.knowledge.vocabulary)
+    if held is None:
+        return hits, None
+    return [hit for hit in hits if hit.product_id in held] or hits, bool(held)
+
+
+def _without(query: str, words: str) -> str:
+    """The query without the words of a wish; in Chinese, without its runs."""
+    if has_chinese(words):
+        for run in words.split():
+            query = query.replace(run, " ")
+        return " ".join(query.split())
+    return " ".join(word for word in query.split() if word not in words.split())
+
+
+def _joined(query: str, words: str) -> str:
+    """Query words with those added that it lacks."""
+    if has_chinese(words):
+        return query if words in query else f"{query} {words}".strip()
+    have = set(english_words(query))
+    new = [word for word in words.split() if not set(english_words(word)) <= have]
+    return " ".join((query, *new)).strip()
 
 
 @skill("find_similar")
@@ -169,17 +249,22 @@ def _words_are_kind(slots: Slots) -> bool:
     return words <= named or len(words) <= 1
 
 
+_FOR_WHAT = re.compile(r"\b(?:for|with|of|in|to|from|without)\b", re.IGNORECASE)
+
+
 def _named(slots: Slots, cards: tuple[Card, ...]) -> bool:
-    """True where a card's title, category or brand holds a word that was asked for, or the words
-    were understood as a kind of thing or a brand; else the cards are only near in meaning."""
+    """True where a card's title, category or brand holds the thing that was asked for, or it was
+    understood as a kind of thing or a brand; else the cards are only near in meaning."""
     if not slots.query.strip() or slots.categories or slots.brands:
         return True
     names = " ".join(f"{card.title} {card.category} {card.brand}" for card in cards)
     if has_chinese(slots.query):
-        pairs = chinese_pairs(slots.query)
-        return not has_chinese(names) or not pairs or any(pair in names for pair in pairs)
-    asked_words = set(english_words(slots.query))
-    return not asked_words or bool(asked_words & set(english_words(names)))
+        # In Chinese too: 手机壳 is a case; what is sought stands after the last 的.
+        head = slots.query.rpartition("的")[2].strip()[-2:]
+        return not has_chinese(names) or not has_chinese(head) or head in names
+    # What is sought comes last in English, before what it is for: "iphone cases" are cases.
+    thing = english_words(_FOR_WHAT.split(slots.query)[0])[-1:]
+    return not thing or thing[0] in english_words(names)
 
 
 def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:

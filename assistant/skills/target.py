@@ -7,6 +7,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from assistant.skills.base import Ask, Context, Request
+from assistant.skills.best import by_sort
 from assistant.skills.cards import load_products, title_of, variant_of
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
@@ -23,6 +24,9 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
     pairs = _by_ordinal(ctx, slots.ordinals)
     if slots.ordinals and not pairs and len(ctx.state.shown) > 1:
         return []  # "the ninth one" of six is nobody; guessing would be worse than asking
+    if not pairs and slots.sort and len(ctx.state.shown) > 1:
+        best = by_sort(ctx, slots.sort)  # "add the cheapest one"
+        pairs = [best] if best else []
     pairs = pairs or _by_name(ctx, slots)
     if not pairs:
         focus = ctx.state.focus

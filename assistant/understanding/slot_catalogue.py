@@ -147,6 +147,7 @@ def read_catalogue(draft: Draft) -> None:
     """Fill categories, brands, colors, materials, audiences, sizes, their `not_` twins, and
     attributes said by a text of the catalogue."""
     hits = sorted([*_english(draft), *_chinese(draft)], key=lambda hit: hit.start)
+    hits = [hit for hit in hits if not _belongs_to_another(draft, hit, hits)]
     _deny(draft, hits)
     for hit in hits:
         if hit.kind == "value":
@@ -160,6 +161,29 @@ def read_catalogue(draft: Draft) -> None:
         for surface in hit.surfaces:
             draft.add(slot, surface.name)
         draft.claim(slot, hit.start, hit.end, keep=not hit.denied and hit.kind != "size")
+
+
+_PART_OF = compiled(
+    r"[\s-]+(?:pegs?|cases?|straps?|stands?|covers?|chargers?|cables?|holders?|mounts?|polish|laces"
+    r"|insoles?|protectors?|adapters?|docks?|racks?|hangers?|cleaners?|skins?|sleeves?|parts?"
+    r"|accessor(?:y|ies)|refills?|filters?|cartridges?|batter(?:y|ies))\b"
+    r"|(?:壳|套(?!装)|膜|贴膜|带(?![着了有])|表带|支?架|底?座|绳|地钉|配件|充电器|充电线|数据线|保护|清洁|电池|滤芯|滤网|墨盒|鞋垫|鞋带)"
+)
+"""What belongs to a thing and is sold apart: "tent pegs" are no tents."""
+
+
+def _belongs_to_another(draft: Draft, hit: _Hit, hits: list[_Hit]) -> bool:
+    """Whether a kind of thing only says what another is for: "tent pegs", 笔记本电脑包."""
+    if hit.kind != "category":
+        return False
+    chinese = "\u3400" <= draft.text[hit.end - 1] <= "\u9fff"
+    if chinese and any(hit.end == other.start and other.kind == "category" for other in hits):
+        return True
+    part = _PART_OF.match(draft.text, hit.end)
+    return part is not None and not any(
+        other.start < part.end() and hit.end < other.end and other.kind == "category"
+        for other in hits
+    )
 
 
 def _english(draft: Draft) -> list[_Hit]:

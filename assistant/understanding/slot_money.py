@@ -244,6 +244,8 @@ _SORTS = (
             r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest"
             r" price)\b"
             r"|\b(?:price )?low(?:est)? to high(?:est)?\b"
+            r"|\b(?:sort|order|rank)(?:ed)?(?: them| these| it| those)? by (?:the )?price\b"
+            r"(?!.*(?:desc|high(?:est)? (?:first|to)|down))|按?价格(?:来)?排(?:序|列)?"
             r"|最便宜|价格最低|最低价|从低到高|由低到高|最实惠|最划算"
         ),
     ),
@@ -258,7 +260,10 @@ _SORTS = (
         "rating",
         compiled(
             r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed|rating)\b|\bbest reviews?\b"
-            r"|\bmost highly rated\b|\bby rating\b|评分最高|评价最好|口碑最好|好评最多"
+            r"|\bmost highly rated\b|\bby (?:rating|reviews?|stars)\b"
+            r"|\b(?:with|has|have) (?:good|great|the best|top|decent|high) (?:reviews?|ratings?)\b"
+            r"|\b(?:well|highly)[- ](?:rated|reviewed)\b"
+            r"|评分最高|评价最好|口碑最好|好评最多|好评(?:的|高)|评价(?:好|高)的?|口碑好"
             r"|评分最好|按评分"
         ),
     ),

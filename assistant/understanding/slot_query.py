@@ -20,6 +20,9 @@ _COMMANDS_EN = compiled(
     r"|recommend|suggest|add|put|remove|delete"
     r"|compare|filter|limit|see|check|order|purchase)"
     r"|(?:to|into|in|from) (?:my|the) (?:shopping )?(?:cart|basket|bag)|which (?:of|one)"
+    r"|(?:to |that |which )?(?:go(?:es)?|match(?:es)?|fits?) (?:well )?(?:with )?"
+    r"(?:it|them|that|those|this|these)"
+    r"|do u have|(?:come|comes|available) in(?: (?:a|an))?"
     r"|what(?:'s| is| are)?|which|who|whose"
     r"|(?:something|anything|some|any|ones?|other|another|a few|a couple of|a lot of|kinds? of"
     r"|sorts? of)"
@@ -32,7 +35,7 @@ _COMMANDS_ZH = compiled(
     r"|推荐(?:一下|几|个|点)?|搜索?(?:一下)?|查(?:一下|查)?|有没有|你们有|有什么|有哪些|有吗"
     r"|哪些|什么样的|什么|有(?=[\u4e00-\u9fff])|介绍|展示"
     r"|对比(?:一下)?|比较(?:一下)?|加入?(?:到)?购物车|放(?:进|到)购物车|购物车|加到|放到|一下"
-    r"|一些|一[个件双条款台部只本套种点把]|几[个件双条款台部只本套]"
+    r"|搭配的|一些|一[个件双条款台部只本套种点把]|几[个件双条款台部只本套]"
     r"|适合|可以吗|行吗|好吗|价格|价位|预算|尺码|颜色的?|品牌|牌子|吗|呢|吧|啊|呀|哦|那么"
     r"|那(?=[\u4e00-\u9fff])|还是|但是?|不过|而且|只|就|都|要|把|再)"
 )
@@ -152,6 +155,9 @@ _STOP = frozenset(
         "re",
         "ve",
         "m",
+        "u",
+        "ur",
+        "else",
     ]
 )
 _EDGE = frozenset({"of", "to", "in", "on", "at", "by", "and", "or", "for", "with", "from", "about"})

@@ -84,6 +84,7 @@ _IMPERSONAL = compiled(
     r"| was| will be|"
     r"'ll be| would be)? (?:all|it|fine|ok|okay|right|correct|great|good|wrong|not what|nice"
     r"|awesome|perfect)"
+    r"|(?:go(?:es)?|match(?:es)?|pairs?) (?:well )?with (?:it|them|that|those|this|these)"
     r"|got it|make it (?=(?:a )?(?:quick|fast))|i want that (?!one)\w+ is|that i|that is|that"
     r" are|that has|that have"
     r"|that fits?|that goes?|that works?|that costs?|that can|so that|know that|think that)\b"

@@ -48,6 +48,8 @@ class Slots:
 
     query: str = ""
     """The words that say what is sought, without limits, politeness and commands."""
+    wish: str = ""
+    """Of the query words, those that a running search narrows by beside kind and limits."""
     categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()

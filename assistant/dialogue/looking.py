@@ -1,0 +1,132 @@
+"""What a turn means while products are on show: which card, what about it, or one more wish.
+
+The classifier reads an utterance by itself. Under a list, "for video editing" is a wish about the
+kind that is looked at and no new search, "the third, then" picks a card, and "not a fan of green"
+is said of what one wants to see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from assistant.dialogue.answers import length
+from assistant.dialogue.state import State
+from assistant.dialogue.wishes import FIELDS, gone_off, statement
+from assistant.understanding.types import Slots, Understanding
+
+_SEEKS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
+_SMALL_TALK: Final = frozenset({"affirm", "deny", "greet", "thank", "correct", "out_of_scope"})
+_DISLIKES: Final = frozenset({"give_product_feedback", "deny", "correct"})
+_UNSURE: Final = 0.7
+"""Below this confidence small talk may be a wish about the list."""
+_PICKED: Final = 5
+"""Words of an utterance that does no more than pick a card."""
+_MEANT: Final = 0.95
+"""Confidence in a reading that the list settles."""
+
+_WHY: Final = re.compile(
+    r"^\W*(?:so |and |but |hm+,? )?(?:why|how come)\b"
+    r".*\b(?:recommend|suggest|show|pick|chose|choose|list|these|this|those|th(?:e|at) \w+ one)\w*"
+    r"|(?:为什么|为啥|怎么会|凭什么).*(?:推荐|推|显示|选|给我|这|第)",
+    re.IGNORECASE,
+)
+_ELSE: Final = re.compile(
+    r"\b(?:something|anything|somewhat|show (?:me )?(?:some ?)?)(?:thing)? ?(?:else|different)\b"
+    r"|\b(?:other|different) (?:ones?|options?|choices?)\b|\bwhat else\b"
+    r"|\bnone of (?:these|those)\b"
+    r"|换(?:一)?[批组些]|别的(?!店|家)|其[他它]的?(?:款|吗|呢|$)|还有(?:什么|没有|别的|其[他它])",
+    re.IGNORECASE,
+)
+_GOES_ON: Final = re.compile(
+    r"^\W*(?:(?:and|but|ok(?:ay)?|hm+|maybe|just|only|also|preferably|ideally|it(?:'s| is)|"
+    r"they(?:'re| are)|one|ones|something|some|any|mainly|mostly|(?:i )?(?:need|want|would like|"
+    r"'d like) (?:it|them|one|ones|something|some))[ ,]+)*"
+    r"(?:for|with|without|that|which|in|made of|suitable|good for|to (?:use|wear|take|carry)|"
+    r"must|should|ha(?:s|ve) to|needs? to|it (?:must|should|has to|needs)|"
+    r"they (?:must|should|have to|need))\b"
+    r"|\bones?\W*$"
+    r"|^\W*(?:那|就|最好|主要|还)?(?:是)?(?:要)?(?:适合|能(?!不能)|带|用来|用于)"
+    r"|的(?:有吗|有没有|呢|吗)?\W*$",
+    re.IGNORECASE,
+)
+_BETTER: Final = re.compile(
+    r"\b(?:what|which)(?:'s| is| one is|one'?s)? (?:the )?better\b"
+    r"|哪(?:个|款|一个|一款)(?:更|比较)?好",
+    re.IGNORECASE,
+)
+_OF_ONE: Final = re.compile(
+    r"\b(?:does|do|is|are|has|have|can|will|did)\b|[吗么?？]|有没有|是不是", re.I
+)
+
+
+def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
+    """The same, read in the light of what is on show; as it was where that changes nothing. A
+    dislike of a colour, brand, material or kind is remembered, and the list then made anew."""
+    looking = state.shown or _searching(state)
+    if state.form is not None or state.pending is not None or not looking:
+        return (heard,)
+    slots = heard.slots
+    if heard.intent in (*_SEEKS, "ask_product", "out_of_scope") and _WHY.search(heard.text):
+        return (_meant(heard, "explain_recommendation"),)
+    if _searching(state) and heard.intent in _DISLIKES and not (slots.ordinals or slots.deictic):
+        barred = statement(heard.text, slots).get("must_not")
+        if barred and (slots.sentiment == "dislike" or gone_off(heard.text)):
+            without: dict[str, Any] = {
+                f"not_{FIELDS[field][0]}": tuple(barred[field]) for field in barred
+            }
+            return (
+                _meant(heard, "set_preference"),
+                _meant(replace(heard, slots=Slots(**without)), "refine_search"),
+            )
+    if slots.categories or slots.brands:
+        return (heard,)
+    if slots.ordinals:
+        return (_of_card(heard),)
+    if len(state.shown) > 1 and heard.intent in _SEEKS and _BETTER.search(heard.text):
+        return (_meant(heard, "compare_products"),)
+    if slots.deictic and heard.intent in ("search_products", "refine_search"):
+        return (_of_card(heard) if _OF_ONE.search(heard.text) else heard,)
+    return (_of_search(heard, state) if _searching(state) else heard,)
+
+
+def _of_card(heard: Understanding) -> Understanding:
+    """A place in the list named by itself, or asked about in words that look like a search."""
+    slots = heard.slots
+    if heard.intent in ("search_products", "refine_search"):
+        of_version = bool(slots.colors or slots.sizes)
+        return _meant(heard, "check_availability" if of_version else "ask_product")
+    bare = not (slots.query or slots.reason or slots.sentiment) and length(heard.text) <= _PICKED
+    if bare and heard.intent in (*_SMALL_TALK, "give_product_feedback"):
+        return _meant(heard, "ask_product")
+    return heard
+
+
+def _of_search(heard: Understanding, state: State) -> Understanding:
+    slots = heard.slots
+    seeks = heard.intent in (*_SEEKS, "find_similar")
+    unsure = heard.confidence < _UNSURE and heard.intent in (*_SMALL_TALK, *_SEEKS)
+    if seeks and _ELSE.search(heard.text) and not slots.ordinals and not slots.deictic:
+        more = replace(slots, query="", direction=slots.direction or "more")
+        return _meant(replace(heard, slots=more), "refine_search")
+    if heard.intent == "check_availability" and not (slots.deictic or state.focus.product_id):
+        limited = replace(slots, query="", wish="", spans=(), topic=None, in_stock=None) != Slots()
+        return _meant(heard, "refine_search") if limited else heard
+    if heard.intent == "leave_review" and slots.sort and length(heard.text) <= _PICKED:
+        return _meant(heard, "refine_search")
+    if heard.intent == "recommend_products" and state.last_intent == "recommend_products":
+        return heard
+    if (seeks or unsure) and slots.query and _GOES_ON.search(heard.text):
+        if heard.intent == "recommend_products" and not unsure:
+            return heard
+        return _meant(heard, "refine_search")
+    return heard
+
+
+def _searching(state: State) -> bool:
+    return bool(state.search.categories or state.search.query)
+
+
+def _meant(heard: Understanding, intent: str) -> Understanding:
+    return replace(heard, intent=intent, confidence=max(heard.confidence, _MEANT), alternatives=())

@@ -1,0 +1,154 @@
+"""Of the products on show, the one that has most or least of something: the cheapest, the lightest.
+
+What is compared is read from the shop's records alone; products that do not state it are named as
+such and not guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from assistant.dialogue.state import Focus
+from assistant.skills.attributes import asked_facts
+from assistant.skills.base import Context, Outcome, Request
+from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.understanding.types import Slots
+from db.models import Product, Variant
+from knowledge.types import Sort
+
+Side = Literal["most", "least"]
+
+_MOST: Final = re.compile(
+    r"\b(?:most|longest|biggest|largest|highest|greatest|strongest|heaviest|fastest|brightest|"
+    r"tallest|widest|thickest|warmest|deepest|roomiest)\b|最(?:多|长|大|高|强|重|快|亮|宽|厚|深|久|耐用)",
+    re.IGNORECASE,
+)
+_LEAST: Final = re.compile(
+    r"\b(?:least|fewest|shortest|smallest|lowest|lightest|thinnest|narrowest|slimmest|quietest)\b"
+    r"|最(?:少|短|小|低|轻|薄|窄|矮)",
+    re.IGNORECASE,
+)
+_SAYS: Final[dict[str, str]] = {
+    "lightest": "weight",
+    "heaviest": "weight",
+    "轻": "重量",
+    "最重": "重量",
+    "thinnest": "thickness",
+    "slimmest": "thickness",
+    "tallest": "height",
+    "widest": "width",
+    "roomiest": "capacity",
+    "longest lasting": "battery life",
+    "续航": "续航",
+}
+"""Superlatives that name the attribute themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    place: int
+    product: Product
+    variant: Variant
+
+
+def by_sort(ctx: Context, sort: Sort) -> tuple[str, str | None] | None:
+    """(product, variant) of what comes first among the shown; None where the records do not say."""
+    found = _first(_shown(ctx), sort)
+    return (found.product.id, found.variant.id) if found else None
+
+
+def best_of(ctx: Context, request: Request) -> Outcome | None:
+    """The answer to "which of these is the …st"; None where nothing of the kind was asked."""
+    slots, text = request.slots, request.understanding.text
+    if slots.sort:
+        return _by_order(ctx, slots.sort)
+    side: Side | None = "most" if _MOST.search(text) else "least" if _LEAST.search(text) else None
+    return _by_attribute(ctx, slots, text, side) if side else None
+
+
+def _shown(ctx: Context) -> list[_Shown]:
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    return [
+        _Shown(place, loaded[product_id], variant)
+        for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1)
+        if product_id in loaded
+        and (variant := variant_of(loaded[product_id], variant_id)) is not None
+    ]
+
+
+def _first(shown: list[_Shown], sort: Sort) -> _Shown | None:
+    if sort == "rating":
+        shown = [each for each in shown if each.product.rating is not None]
+    elif sort == "newest":
+        shown = [each for each in shown if each.product.released_at is not None]
+    return min(
+        shown,
+        default=None,
+        key=lambda each: {
+            "price_asc": each.variant.price,
+            "price_desc": -each.variant.price,
+            "rating": -(each.product.rating or 0),
+            "newest": -each.product.released_at.timestamp() if each.product.released_at else 0,
+            "relevance": each.place,
+        }[sort],
+    )
+
+
+def _by_order(ctx: Context, sort: Sort) -> Outcome:
+    found = _first(_shown(ctx), sort)
+    if found is None:
+        return Outcome("compare.unknown", {"sort": sort})
+    facts = _named(ctx, found) | {
+        "sort": sort,
+        "rating": found.product.rating,
+        "released": found.product.released_at,
+    }
+    return _told(ctx, "compare.best", facts, found)
+
+
+def _by_attribute(ctx: Context, slots: Slots, text: str, side: Side) -> Outcome:
+    """Most or least of an attribute that is stated as a number in one unit."""
+    question = " ".join((text, *(name for word, name in _SAYS.items() if word in text.casefold())))
+    stated: dict[str, list[tuple[float, str, _Shown]]] = {}
+    shown = _shown(ctx)
+    for each in shown:
+        for fact in asked_facts(each.product, each.variant, question, slots):
+            if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool):
+                stated.setdefault(fact.name, []).append((float(fact.value), fact.unit, each))
+    rows = max(stated.items(), key=lambda item: len(item[1]), default=None)
+    if rows is None or len({unit for _, unit, _ in rows[1]}) > 1:
+        return Outcome("compare.unknown", {"sort": ""})
+    name, values = rows
+    value, unit, found = (max if side == "most" else min)(
+        values, key=lambda row: (row[0], -row[2].place if side == "most" else row[2].place)
+    )
+    facts = _named(ctx, found) | {
+        "name": name.replace("_", " "),
+        "value": f"{value:g}{f' {unit}' if unit else ''}",
+        "side": side,
+        "shared": sum(other == value for other, _, _ in values) - 1,
+        "silent": len(shown) - len(values),
+    }
+    return _told(ctx, "compare.extreme", facts, found)
+
+
+def _named(ctx: Context, found: _Shown) -> dict[str, object]:
+    return {
+        "place": found.place,
+        "title": title_of(found.product, ctx.language),
+        "price": found.variant.price,
+        "currency": found.product.currency,
+    }
+
+
+def _told(ctx: Context, key: str, facts: dict[str, object], found: _Shown) -> Outcome:
+    return Outcome(
+        key,
+        facts,
+        cards=(card_for(ctx, found.product, found.variant),),
+        listed=False,
+        focus=Focus(found.product.id, found.variant.id),
+        offers=(("offer.add", {}),),
+    )
