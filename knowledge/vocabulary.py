@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -146,6 +147,10 @@ def _translations() -> dict[str, str]:
         for group in table[kind]:
             if group["zh"]:
                 found.update({phrase_key(english): group["zh"][0] for english in group["en"]})
+    # Names and values of attributes are shown by these; what is read never goes by them.
+    shown = resources.files("knowledge").joinpath("glossary_zh.csv").read_text("utf-8")
+    for row in csv.DictReader(shown.splitlines()):
+        found.setdefault(phrase_key(row["english"]), row["chinese"])
     return found
 
 
