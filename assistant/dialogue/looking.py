@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from assistant.dialogue.answers import length
+from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.state import State
 from assistant.dialogue.wishes import FIELDS, gone_off, statement
 from assistant.understanding.types import Slots, Understanding
@@ -30,6 +31,28 @@ _WHY: Final = re.compile(
     r"^\W*(?:so |and |but |hm+,? )?(?:why|how come)\b"
     r".*\b(?:recommend|suggest|show|pick|chose|choose|list|these|this|those|th(?:e|at) \w+ one)\w*"
     r"|(?:为什么|为啥|怎么会|凭什么).*(?:推荐|推|显示|选|给我|这|第)",
+    re.IGNORECASE,
+)
+_RANGE: Final = re.compile(
+    r"\bwhat (?:(?:else )?do you|kinds? of (?:things|products|stuff|goods) do you|all do you) "
+    r"(?:guys )?(?:sell|have|carry|stock|offer)(?: then| here| in (?:your|the) (?:shop|store))?\W*$"
+    r"|(?:店里|你们|您们|这里)(?:家|店)?(?:都|主要)?(?:卖|有)(?:些|点)?"
+    r"(?:什么|啥|哪些)(?:东西|商品|产品)?[的呢啊呀]?\W*$",
+    re.IGNORECASE,
+)
+_COMPARES: Final = re.compile(
+    r"^\W*(?:(?:please|can you|could you) )*compare\b|^\W*(?:请|帮我|麻烦)*(?:对比|比较)",
+    re.IGNORECASE,
+)
+_OF_PART: Final = re.compile(
+    r"\b(?:bigger|larger|smaller) (?:screen|display)s?\b|屏幕?(?:要|得)?更?[大小]一?[点些]",
+    re.IGNORECASE,
+)
+"""A measure of what is looked at, whose name is a kind of thing as well."""
+_LIKE_IT: Final = re.compile(
+    r"\b(?:more|others?|something|anything|similar) (?:ones? )?(?:like|to) "
+    r"(?:that|this|it|them|those|these|the \w+)"
+    r"|(?:像|跟|和)(?:它|这个|那个|第.{1,2}个?).{0,4}(?:的|一样|差不多|类似)",
     re.IGNORECASE,
 )
 _ELSE: Final = re.compile(
@@ -64,6 +87,13 @@ _OF_ONE: Final = re.compile(
 def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     """The same, read in the light of what is on show; as it was where that changes nothing. A
     dislike of a colour, brand, material or kind is remembered, and the list then made anew."""
+    unsure = heard.confidence < _UNSURE or heard.intent == "out_of_scope"
+    if asks_range(heard.text) and heard.intent in (*_SEEKS, *_SMALL_TALK, "ask_product"):
+        return (_meant(heard, "ask_capabilities"),)
+    if heard.slots.coupon and unsure:
+        return (_meant(heard, "ask_promotions"),)
+    if heard.slots.categories and heard.intent in _SEEKS and _COMPARES.search(heard.text):
+        return (_meant(heard, "compare_products"),)
     looking = state.shown or _searching(state)
     if state.form is not None or state.pending is not None or not looking:
         return (heard,)
@@ -80,15 +110,26 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
                 _meant(heard, "set_preference"),
                 _meant(replace(heard, slots=Slots(**without)), "refine_search"),
             )
+    if _searching(state) and heard.intent in _SEEKS and _OF_PART.search(heard.text):
+        measured = replace(slots, categories=(), query="", spans=())
+        return (_meant(replace(heard, slots=measured), "refine_search"),)
     if slots.categories or slots.brands:
         return (heard,)
     if slots.ordinals:
         return (_of_card(heard),)
     if len(state.shown) > 1 and heard.intent in _SEEKS and _BETTER.search(heard.text):
         return (_meant(heard, "compare_products"),)
+    points = slots.deictic or slots.ordinals or state.focus.product_id
+    if points and heard.intent in (*_SEEKS, *_DISLIKES) and _LIKE_IT.search(heard.text):
+        return (_meant(heard, "find_similar"),)
     if slots.deictic and heard.intent in ("search_products", "refine_search"):
         return (_of_card(heard) if _OF_ONE.search(heard.text) else heard,)
     return (_of_search(heard, state) if _searching(state) else heard,)
+
+
+def asks_range(text: str) -> bool:
+    """Whether it is asked what the shop sells at all."""
+    return _RANGE.search(text) is not None
 
 
 def _of_card(heard: Understanding) -> Understanding:
@@ -98,7 +139,8 @@ def _of_card(heard: Understanding) -> Understanding:
         of_version = bool(slots.colors or slots.sizes)
         return _meant(heard, "check_availability" if of_version else "ask_product")
     bare = not (slots.query or slots.reason or slots.sentiment) and length(heard.text) <= _PICKED
-    if bare and heard.intent in (*_SMALL_TALK, "give_product_feedback"):
+    guessed = heard.confidence < _UNSURE and heard.intent not in MONEY
+    if bare and (guessed or heard.intent in (*_SMALL_TALK, "give_product_feedback")):
         return _meant(heard, "ask_product")
     return heard
 

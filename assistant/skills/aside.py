@@ -80,6 +80,8 @@ def aside(ctx: Context, intent: str, outcome: Outcome, heard: Understanding) -> 
         return None
     if ctx.turn.image is not None or ctx.state.form is not None or ctx.state.pending is not None:
         return None
+    if outcome.ask is not None and outcome.ask.slot == "product" and heard.slots.deictic:
+        return None  # "is it on sale?" is about a product, whichever it be
     asks = asks_how_things_are(heard.text)
     if outcome.ask is not None or outcome.key in CHOOSING:
         sure = BEFORE_FACTS if intent in OWN else BESIDE

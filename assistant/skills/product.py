@@ -11,11 +11,13 @@ from assistant.skills.attributes import Fact, asked_facts, described, record_fac
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.best import best_of
 from assistant.skills.cards import card_for, load_products, size_order, title_of, variant_of
+from assistant.skills.limits import limits_from, stated_wishes
 from assistant.skills.search import search
 from assistant.skills.service.facts import about_versions
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
+from knowledge.types import ProductQuery
 
 _MOST_COMPARED = 4
 _MOST_ROWS = 8
@@ -144,6 +146,8 @@ def compare(ctx: Context, request: Request) -> Outcome:
             if product_id in loaded
             and (variant := variant_of(loaded[product_id], variant_id)) is not None
         ]
+    if (len(chosen) < 2 and not ctx.state.shown) or _names_others(ctx, request):
+        chosen = _found(ctx, request) or chosen
     chosen = chosen[:_MOST_COMPARED]
     if len(chosen) < 2:
         return Outcome("compare.what", offers=(("offer.recommend", {}),))
@@ -163,6 +167,37 @@ def compare(ctx: Context, request: Request) -> Outcome:
         facts,
         cards=tuple(card_for(ctx, product, variant) for product, variant in chosen),
     )
+
+
+def _names_others(ctx: Context, request: Request) -> bool:
+    """Whether kinds or brands are named that the list is not of."""
+    slots, search = request.slots, ctx.state.search
+    new = set(slots.categories) - set(search.categories)
+    return bool(new) and not slots.ordinals and not slots.deictic
+
+
+def _found(ctx: Context, request: Request) -> list[Target]:
+    """Products to compare that are named by kind and limits: "the two cheapest laptops"."""
+    slots = replace(request.slots, ordinals=(), spans=())
+    if not slots.categories and not slots.brands:
+        return []
+    several = re.search(r"\b(?:three|3|four|4)\b|[三四34][个款台]", request.understanding.text)
+    hits = ctx.knowledge.products.search(
+        ctx.session,
+        ProductQuery(
+            language=ctx.language,
+            limits=limits_from(slots, stated_wishes(ctx)),
+            sort=slots.sort or "relevance",
+            limit=3 if several else 2,
+        ),
+    )
+    loaded = load_products(ctx.session, [hit.product_id for hit in hits])
+    return [
+        (loaded[hit.product_id], variant)
+        for hit in hits
+        if hit.product_id in loaded
+        and (variant := variant_of(loaded[hit.product_id], hit.variant_id)) is not None
+    ]
 
 
 def _differences(chosen: list[Target]) -> list[dict[str, Any]]:

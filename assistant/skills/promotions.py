@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
@@ -13,20 +13,24 @@ from assistant.skills.target import one_target
 from db.models import Promotion
 from knowledge.types import Limits, ProductQuery
 
+_LISTED = 8
+"""Offers told at a time."""
+
 
 @skill("ask_promotions")
 def promotions(ctx: Context, request: Request) -> Outcome:
     """Price rules and coupons that hold now, and reduced products of the category asked about, or
     whether the product meant is reduced."""
+    code = request.slots.coupon
+    holds = [
+        Promotion.active,
+        or_(Promotion.starts_at.is_(None), Promotion.starts_at <= ctx.now),
+        or_(Promotion.ends_at.is_(None), Promotion.ends_at >= ctx.now),
+    ]
+    if code:
+        holds.append(func.lower(Promotion.coupon) == code.lower())
     rows = ctx.session.scalars(
-        select(Promotion)
-        .where(
-            Promotion.active,
-            or_(Promotion.starts_at.is_(None), Promotion.starts_at <= ctx.now),
-            or_(Promotion.ends_at.is_(None), Promotion.ends_at >= ctx.now),
-        )
-        .order_by(Promotion.id)
-        .limit(8)
+        select(Promotion).where(*holds).order_by(Promotion.id).limit(_LISTED)
     ).all()
     facts: dict[str, Any] = {
         "promotions": [
@@ -36,12 +40,15 @@ def promotions(ctx: Context, request: Request) -> Outcome:
                 "ends_at": row.ends_at,
             }
             for row in rows
-        ]
+        ],
+        "code": code or "",
     }
+    if code:
+        return Outcome("promotion.coupon" if rows else "promotion.no_such_coupon", facts)
     if request.slots.deictic or request.slots.ordinals:
         found = one_target(ctx, request)
         if isinstance(found, Ask) and found.choices:
-            return Outcome("product.which", ask=found)
+            return Outcome("promotion.which", ask=found)
         if not isinstance(found, Ask):
             product, variant = found
             card = card_for(ctx, product, variant)

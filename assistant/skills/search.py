@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
+
+from sqlalchemy import func, select
 
 from assistant.conversation import Card
 from assistant.dialogue.merge import overlay, refine
@@ -14,18 +15,24 @@ from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
 from assistant.skills.mentions import LOOKED_AT, mentioning, wish_words
+from assistant.skills.relative import with_bounds
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
+from db.models import Product
 from knowledge.encoders.pictures import small_jpeg
 from knowledge.errors import PictureRefused
 from knowledge.index.words import english_words, has_chinese
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
+from knowledge.vocabulary import translate_value
 
 PAGE = 6
 """Products shown at a time."""
+_NEAR = 0.5
+"""Evidence of its kind below which a product has nothing to do with what was asked for."""
+_KINDS = 8
+"""Kinds of things named where it is told what the shop has."""
 CLOSEST = 3
 """Products shown where none is called what was asked for."""
-CENT = Decimal("0.01")
 _PHOTO_SIDE = 320
 """Pixels a side that a photo keeps with the conversation."""
 
@@ -37,9 +44,12 @@ def search(ctx: Context, request: Request) -> Outcome:
         photo = _photo(ctx, request)
     except PictureRefused as refusal:
         return Outcome("search.bad_photo", {"reason": refusal.reason})
-    slots = _with_bounds(ctx, request.slots)
+    slots, measured = with_bounds(ctx, request.slots, request.understanding.text)
+    if measured:
+        # What became a limit is no longer a word to look for.
+        request = replace(request, args={**request.args, "added": ""})
     if not slots.query and not photo and replace(slots, spans=(), direction=None) == Slots():
-        return Outcome("search.what", offers=_starters())
+        return what_then(ctx)
     if request.intent == "search_products" and not photo:
         narrowed = _narrowed(ctx, request)
         if narrowed is not None:
@@ -59,7 +69,7 @@ def _narrowed(ctx: Context, request: Request) -> Outcome | None:
         return None
     merged = replace(overlay(said, refine(running, said)), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
-    outcome = _searched(ctx, again, _with_bounds(ctx, merged), None)
+    outcome = _searched(ctx, again, merged, None)
     return outcome if outcome.key == "search.mentioned" else None
 
 
@@ -118,8 +128,10 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
     else:
         key = "search.more" if more else ("search.photo" if photo else "search.found")
     if key == "search.found" and not _named(kept, cards):
-        cards = cards[:CLOSEST]
+        near = [hit for hit in hits[:CLOSEST] if hit.evidence.get("kind", 0.0) >= _NEAR]
+        cards = cards_for(ctx, near)
         key, facts["shown"] = "search.closest", len(cards)
+        facts["kinds"] = () if near else kinds_sold(ctx)
     if held is not None and key in ("search.found", "search.more"):
         # What a wish is said of: some records hold it, or none that fit does.
         key = "search.mentioned" if held else "search.unmentioned"
@@ -174,7 +186,7 @@ def similar(ctx: Context, request: Request) -> Outcome:
         return search(ctx, request)
     found = one_target(ctx, request)
     if isinstance(found, Ask):
-        return Outcome("similar.which", ask=found) if found.choices else Outcome("search.what")
+        return Outcome("similar.which", ask=found) if found.choices else what_then(ctx)
     product, _ = found
     said = replace(request.slots, query="", ordinals=(), deictic=False, spans=())
     limits = limits_from(said, stated_wishes(ctx))
@@ -203,39 +215,24 @@ def similar(ctx: Context, request: Request) -> Outcome:
     )
 
 
-def _with_bounds(ctx: Context, slots: Slots) -> Slots:
-    """ "Cheaper" and "dearer" as price bounds: against the product in focus, else against all that
-    was shown; where nothing beats all of it, against the other end of the list."""
-    if slots.direction not in ("cheaper", "dearer"):
-        return slots
-    focus = ctx.state.focus
-    pairs = [(focus.product_id, focus.variant_id)] if focus.product_id else list(ctx.state.shown)
-    products = load_products(ctx.session, [product for product, _ in pairs if product])
-    prices = [
-        variant.price
-        for product_id, variant_id in pairs
-        if product_id in products
-        and (variant := variant_of(products[product_id], variant_id)) is not None
-    ]
-    cheaper = slots.direction == "cheaper"
-    if not prices:
-        return replace(slots, sort=slots.sort or ("price_asc" if cheaper else "price_desc"))
-    bounded = slots
-    for price in sorted({min(prices), max(prices)}, reverse=not cheaper):
-        bounded = (
-            replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
-            if cheaper
-            else replace(slots, price_min=_tighter(slots.price_min, price + CENT, max))
-        )
-        limits = limits_from(bounded, stated_wishes(ctx))
-        if ctx.knowledge.products.facts(ctx.session, limits).count:
-            break
-    return bounded
+def what_then(ctx: Context) -> Outcome:
+    """What is sought? With what the shop has most of, so that there is something to choose from."""
+    return Outcome("search.what", {"kinds": kinds_sold(ctx)}, offers=_starters())
 
 
-def _tighter(stated: Decimal | None, computed: Decimal, choose: Any) -> Decimal:
-    result: Decimal = computed if stated is None else choose(stated, computed)
-    return result
+def kinds_sold(ctx: Context) -> tuple[str, ...]:
+    """The kinds of things that the shop has most of, in the shopper's language."""
+    rows = ctx.session.execute(
+        select(Product.category, func.max(Product.category_zh))
+        .where(Product.active, Product.category != "")
+        .group_by(Product.category)
+        .order_by(func.count().desc(), Product.category)
+        .limit(_KINDS)
+    )
+    return tuple(
+        (chinese or translate_value(name, "zh")) if ctx.language == "zh" else name
+        for name, chinese in rows
+    )
 
 
 def _sort(slots: Slots) -> Sort:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from assistant.dialogue.looking import asks_range
 from assistant.skills.base import Context, Offers, Outcome, Request, skill
 from assistant.skills.identify import identify
+from assistant.skills.search import what_then
 from db.models import Customer
 
 _START: Offers = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.orders", {}))
@@ -56,7 +58,9 @@ def correct(ctx: Context, request: Request) -> Outcome:
 
 @skill("ask_capabilities")
 def capabilities(ctx: Context, request: Request) -> Outcome:
-    """What Aisle does, and that it is a program."""
+    """What Aisle does, and that it is a program; or what the shop sells, where that is asked."""
+    if asks_range(request.understanding.text):
+        return what_then(ctx)
     return Outcome("talk.capabilities", {"shop": _shop(ctx)}, offers=_START)
 
 

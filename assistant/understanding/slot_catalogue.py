@@ -166,7 +166,7 @@ def read_catalogue(draft: Draft) -> None:
 _PART_OF = compiled(
     r"[\s-]+(?:pegs?|cases?|straps?|stands?|covers?|chargers?|cables?|holders?|mounts?|polish|laces"
     r"|insoles?|protectors?|adapters?|docks?|racks?|hangers?|cleaners?|skins?|sleeves?|parts?"
-    r"|accessor(?:y|ies)|refills?|filters?|cartridges?|batter(?:y|ies))\b"
+    r"|accessor(?:y|ies)|pads?|mats?|refills?|filters?|cartridges?|batter(?:y|ies))\b"
     r"|(?:壳|套(?!装)|膜|贴膜|带(?![着了有])|表带|支?架|底?座|绳|地钉|配件|充电器|充电线|数据线|保护|清洁|电池|滤芯|滤网|墨盒|鞋垫|鞋带)"
 )
 """What belongs to a thing and is sold apart: "tent pegs" are no tents."""

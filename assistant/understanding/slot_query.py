@@ -24,8 +24,8 @@ _COMMANDS_EN = compiled(
     r"(?:it|them|that|those|this|these)"
     r"|do u have|(?:come|comes|available) in(?: (?:a|an))?"
     r"|what(?:'s| is| are)?|which|who|whose"
-    r"|(?:something|anything|some|any|ones?|other|another|a few|a couple of|a lot of|kinds? of"
-    r"|sorts? of)"
+    r"|(?:stuff|things?|something|anything|some|any|ones?|other|another|a few|a couple of"
+    r"|a lot of|kinds? of|sorts? of)"
     r"|(?:price|priced|prices?|cost|costs|costing|budget|range)(?: of| range)?|sizes?"
     r"|colou?rs?|brands?)\b"
 )

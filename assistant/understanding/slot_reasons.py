@@ -119,6 +119,8 @@ _COUPON = compiled(
     r"|：)?\s*[\"“']?(?P<c>(?![A-Z]?[a-z]+\b)[A-Za-z][A-Za-z0-9_-]{2,19})(?![\w-])"
     r"|(?<![\w-])(?P<d>(?=[A-Z]*\d)[A-Z]{3,12}\d{1,4})(?=\s*(?:coupon|promo|code|voucher"
     r"|优惠码|优惠券))"
+    r"|(?:\b(?:apply|use|redeem|enter|try)\s+|使用|用)"
+    r"(?P<e>(?=[a-zA-Z]*\d)[a-zA-Z]{3,12}\d{1,4})(?!\w)"
 )
 _NOT_LIKED = compiled(
     r"\b(?:(?:don'?t|do not|doesn'?t|does not|didn'?t|did not|never|not) (?:really |much "
@@ -212,7 +214,7 @@ def read_payment(draft: Draft) -> None:
             break
     match = _COUPON.search(draft.raw)
     if match:
-        group = "c" if match["c"] else "d"
+        group = next(name for name in ("c", "d", "e") if match[name])
         if draft.free(*match.span(group)):
             draft.values["coupon"] = match[group].upper()
             draft.hide(match.start(), match.end())
