@@ -6,6 +6,7 @@ import typer
 
 from assistant.cli_experiments import experiments_app
 from assistant.cli_import import import_command
+from assistant.cli_index import index_app
 from assistant.cli_models import models_app
 from assistant.cli_pricing import pricing_app
 from assistant.cli_questions import questions_command
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     train_app.command("recommender")(train_recommender)
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")
+    app.add_typer(index_app, name="index")
     app.add_typer(pricing_app, name="pricing")
     app.add_typer(experiments_app, name="experiments")
     app.add_typer(sponsored_app, name="sponsored")

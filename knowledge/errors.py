@@ -6,7 +6,11 @@ KnowledgeError
 │   └── ModelDamaged      a model file cannot be loaded, or is not what its card says
 ├── PictureRefused        bytes that are no picture, or one too large to decode
 ├── IndexUnusable
-│   └── IndexDamaged      the files on disk are not what their manifest says
+│   ├── IndexDamaged      the files on disk are not what their manifest says
+│   ├── IndexBusy         another process has it open, or builds it
+│   ├── ServerMissing     the Chroma server that is set does not answer
+│   ├── ClusterMissing    the Ray cluster that is asked for cannot be used
+│   └── DiskFull          there is no room to build in; the old index serves on
 ├── ProductUnknown        no such product on sale
 └── ShopMissing           the folder holds no shop
 """
@@ -50,6 +54,22 @@ class IndexUnusable(KnowledgeError):
 
 class IndexDamaged(IndexUnusable):
     """The index on disk is incomplete, stale in its models, or unreadable."""
+
+
+class IndexBusy(IndexUnusable):
+    """Another process has the index open, or is building one."""
+
+
+class ServerMissing(IndexUnusable):
+    """The Chroma server that the shop is set to use does not answer."""
+
+
+class ClusterMissing(IndexUnusable):
+    """The Ray cluster that bulk encoding was asked to run on cannot be used."""
+
+
+class DiskFull(IndexUnusable):
+    """There is no room for a new index; what served before serves on."""
 
 
 class ProductUnknown(KnowledgeError, LookupError):

@@ -1,6 +1,7 @@
 """Settings of one shop: `shop.toml` as a typed model, with the policy that stands beside it.
 
-Precedence: environment (AISLE_DATABASE_URL only) over shop.toml over the defaults written here.
+Precedence: environment (AISLE_DATABASE_URL, AISLE_CHROMA_URL) over shop.toml over the defaults
+written here.
 Unknown keys are refused with their line and the nearest known one. The shop's rules are no
 settings: they stand in `policy.toml`, see `knowledge.policy`.
 """
@@ -131,6 +132,16 @@ class Pictures(Section):
     needs the extra `train`. The index is built anew after a change."""
 
 
+class IndexSettings(Section):
+    """Where the vectors of the search index lie, and where a large catalogue is encoded."""
+
+    server: str = ""
+    """Address of a Chroma server (`chroma run`), as in "http://localhost:8000"; empty for Chroma's
+    files in the shop folder. AISLE_CHROMA_URL goes before it, AISLE_CHROMA_TOKEN is sent along."""
+    ray: str = ""
+    """Address of a Ray cluster for `aisle index build --on ray`; empty for one on this machine."""
+
+
 class ShopSettings(Section):
     """One shop."""
 
@@ -144,6 +155,7 @@ class ShopSettings(Section):
     pricing: Pricing = Pricing()
     sponsored: Sponsored = Sponsored()
     pictures: Pictures = Pictures()
+    index: IndexSettings = IndexSettings()
     experiments: dict[str, Experiment] = Field(default_factory=dict)
     """At most one runs at a time: the first that is `running`."""
 

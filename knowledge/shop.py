@@ -19,6 +19,7 @@ from knowledge.articles import ArticleSearch
 from knowledge.encoders import Encoders
 from knowledge.errors import ShopMissing
 from knowledge.index import Index, Progress
+from knowledge.index.places import Place, place_of
 from knowledge.search import ProductSearch
 from knowledge.settings import ShopSettings, load_settings
 from knowledge.tickets import TicketSearch
@@ -33,11 +34,18 @@ VOCABULARY_FILE = Path("index", "vocabulary.json")
 class Knowledge:
     """What the shop knows: products, articles, and the words it uses for them."""
 
-    def __init__(self, folder: Path, engine: Engine, encoders: Encoders | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engine: Engine,
+        encoders: Encoders | None = None,
+        place: Place | None = None,
+    ) -> None:
+        """`place` is where the index keeps its vectors; see :class:`Index`."""
         self.folder = folder
         self.encoders = encoders or Encoders()
         self._engine = engine
-        self.index = Index(folder, engine, self.encoders)
+        self.index = Index(folder, engine, self.encoders, place)
         self.products = ProductSearch(self.index, self.encoders, lambda: self.vocabulary)
         self.articles = ArticleSearch(self.index, self.encoders)
         self.tickets = TicketSearch(self.encoders)
@@ -116,6 +124,11 @@ class Knowledge:
         self.index.close()
 
 
+def encoders_of(settings: ShopSettings) -> Encoders:
+    """The encoders that a shop is set to use."""
+    return Encoders.of(settings.pictures.encoder)
+
+
 class Shop:
     """One shop, opened. Close it, or use it in a `with` statement."""
 
@@ -164,8 +177,8 @@ class Shop:
         engine = create_engine_for(folder, url)
         upgrade(engine)
         fill_again(engine, settings)
-        encoders = encoders or Encoders.of(settings.pictures.encoder)
-        knowledge = Knowledge(folder, engine, encoders)
+        encoders = encoders or encoders_of(settings)
+        knowledge = Knowledge(folder, engine, encoders, place_of(settings.index.server))
         if new and create_demo:
             knowledge.sync(progress)
         knowledge.start()

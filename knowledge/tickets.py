@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from db.models import Ticket
 from knowledge.encoders import Encoders
 from knowledge.errors import ModelError
-from knowledge.index.keyword import Document, KeywordIndex
+from knowledge.index.changed import Document
+from knowledge.index.keyword import KeywordIndex
 from knowledge.index.words import chinese_pairs, english_words, has_chinese
 
 POOL = 16

@@ -38,6 +38,9 @@ class Clip:
         self._model: Any = None
         self._version = ""
 
+    def __reduce__(self) -> tuple[type[Clip], tuple[str]]:
+        return Clip, (self.name,)
+
     @property
     def dimension(self) -> int:
         """Length of a vector; loads the model.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -34,12 +35,17 @@ class EfficientNet:
 
     def __init__(self, folder: Path | None = None, *, threads: int = THREADS) -> None:
         """`folder` holds model.onnx and basis.safetensors; without it the shipped one is read."""
+        self._given = folder
         self._folder = folder or models_folder() / "efficientnet"
         self._threads = threads
         self._lock = Lock()
         self._session: Any = None
         self._basis: Basis | None = None
         self._version = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process, perhaps on another machine, reads the weights that are there.
+        return partial(EfficientNet, self._given, threads=self._threads), ()
 
     @property
     def version(self) -> str:

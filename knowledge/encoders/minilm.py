@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -32,6 +33,7 @@ class MiniLM:
         `threads` batches are computed at once. One text is computed by one thread: a second one
         makes it slower.
         """
+        self._given = folder
         self._folder = folder or models_folder() / "minilm"
         self._threads = threads
         self._lock = Lock()
@@ -39,6 +41,10 @@ class MiniLM:
         self._tokenizer: Any = None
         self._version = ""
         self._lately: Recent[str, Vectors] = Recent(LATELY)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process, perhaps on another machine, reads the weights that are there.
+        return partial(MiniLM, self._given, threads=self._threads), ()
 
     @property
     def version(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.metadata import version as package_version
 from threading import Lock
 from typing import Any
@@ -37,6 +38,10 @@ class Multilingual:
         self._lock = Lock()
         self._model: Any = None
         self._lately: Recent[str, Vectors] = Recent(LATELY)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process reads the weights that are there.
+        return partial(Multilingual, threads=self._threads), ()
 
     @property
     def version(self) -> str:
@@ -88,6 +93,9 @@ class _Adapted(Multilingual):
         super().__init__(threads=base._threads)
         self._base, self._changes = base, dict(changes)
         self._lock = base._lock  # one tokenizer, one lock
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Adapted, (self._base, self._changes)
 
     def _loaded(self) -> Any:
         if self._model is None:

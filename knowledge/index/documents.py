@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Media, Product, Variant
-from knowledge.index.keyword import Document
+from knowledge.index.changed import Document
 from knowledge.index.words import chinese_pairs, english_words
 
-FORMAT = 4
+FORMAT = 5
 """Raised when documents are made differently; every index is then built anew."""
 
 _MODELS = frozenset({"model", "mpn", "part number", "sku"})
@@ -43,18 +43,33 @@ class ProductDocument:
         return Document(self.id, self.words, self.pairs, self.fields)
 
 
-def product_states(session: Session) -> dict[str, str]:
-    """Product id -> what tells a changed record, for every product on sale."""
-    rows = session.execute(
-        select(Product.id, Product.content_hash, Product.updated_at).where(Product.active)
-    )
-    return {id_: content or changed.isoformat() for id_, content, changed in rows}
+def product_states(session: Session, among: Collection[str] | None = None) -> dict[str, str]:
+    """Product id -> what tells a changed record, for every product on sale, or for these."""
+    statement = select(Product.id, Product.content_hash, Product.updated_at).where(Product.active)
+    return {
+        id_: content or changed.isoformat()
+        for id_, content, changed in _rows(session, statement, Product.id, among)
+    }
 
 
-def article_states(session: Session) -> dict[str, str]:
-    """Article id -> a hash of all that is indexed of it."""
-    rows = session.execute(select(Article.id, Article.language, Article.title, Article.body))
-    return {id_: _hash(language, title, body) for id_, language, title, body in rows}
+def article_states(session: Session, among: Collection[str] | None = None) -> dict[str, str]:
+    """Article id -> a hash of all that is indexed of it, for every article, or for these."""
+    statement = select(Article.id, Article.language, Article.title, Article.body)
+    return {
+        id_: _hash(language, title, body)
+        for id_, language, title, body in _rows(session, statement, Article.id, among)
+    }
+
+
+def _rows(
+    session: Session, statement: Any, id_: Any, among: Collection[str] | None
+) -> Iterator[Any]:
+    if among is None:
+        yield from session.execute(statement)
+        return
+    order = sorted(among)
+    for start in range(0, len(order), 500):
+        yield from session.execute(statement.where(id_.in_(order[start : start + 500])))
 
 
 def _hash(*parts: str) -> str:

@@ -7,6 +7,7 @@ long description that mentions it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,11 +15,81 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import IndexDamaged
+from knowledge.index.changed import bm25, idf
 
 K1, B = 1.2, 0.75
 OTHERS = 0.01
 """Share of what a word's other fields say that is added to its best field."""
-_PARTS = ("pointers", "documents", "scores")
+_PARTS = ("pointers", "documents", "scores", "frequencies", "lengths")
+
+
+class FieldBuilder:
+    """Takes the fields of documents one by one."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._terms: list[array[int]] = []
+        self._owners: list[array[int]] = []
+        self._count = 0
+
+    def add(self, fields: Sequence[Sequence[str]]) -> None:
+        """Take the fields of one more document."""
+        while len(self._terms) < len(fields):
+            for held in (self._terms, self._owners):
+                held.append(array("i"))
+        vocabulary = self._vocabulary
+        for number, words in enumerate(fields):
+            self._terms[number].extend(
+                [vocabulary.setdefault(word, len(vocabulary)) for word in words]
+            )
+            self._owners[number].extend([self._count] * len(words))
+        self._count += 1
+
+    def done(self, vocabulary: Mapping[str, int]) -> FieldScores | None:
+        """Scores under the numbers of another vocabulary; words that it lacks are left out. None
+        where no document has fields."""
+        if not any(map(len, self._terms)):
+            return None
+        count, size = self._count, max(vocabulary.values(), default=-1) + 1
+        place = np.asarray([vocabulary.get(word, -1) for word in self._vocabulary], np.int64)
+        keys: list[NDArray[np.int64]] = []
+        values: list[NDArray[np.float32]] = []
+        frequencies = np.zeros((len(self._terms), size), np.int32)
+        means = np.zeros(len(self._terms), np.float32)
+        for number in range(len(self._terms)):
+            terms = place[np.asarray(self._terms[number], np.int64)]
+            owners = np.asarray(self._owners[number], np.int64)[terms >= 0]
+            terms = terms[terms >= 0]
+            lengths = np.bincount(owners, minlength=count).astype(np.float32)
+            means[number] = lengths.mean()
+            if not len(terms):
+                continue
+            key, times = np.unique(terms * count + owners, return_counts=True)
+            word, row_of = key // count, key % count
+            frequencies[number] = np.bincount(word, minlength=size)
+            frequency = frequencies[number][word]
+            rarity = np.log1p((count - frequency + 0.5) / (frequency + 0.5))
+            length = lengths[row_of] / max(float(means[number]), 1e-9)
+            keys.append(key)
+            values.append((rarity * times / (times + K1 * (1 - B + B * length))).astype(np.float32))
+        if not keys:
+            return None
+        every, scores = np.concatenate(keys), np.concatenate(values)
+        order = np.argsort(every, kind="stable")
+        every, scores = every[order], scores[order]
+        starts = np.flatnonzero(np.diff(every, prepend=-1))
+        best = np.maximum.reduceat(scores, starts)
+        total = np.add.reduceat(scores, starts)
+        key = every[starts]
+        pointers = np.searchsorted(key, np.arange(size + 1, dtype=np.int64) * count)
+        return FieldScores(
+            pointers.astype(np.int64),
+            (key % count).astype(np.int32),
+            (best + OTHERS * (total - best)).astype(np.float32),
+            frequencies,
+            means,
+            count,
+        )
 
 
 class FieldScores:
@@ -29,65 +100,52 @@ class FieldScores:
         pointers: NDArray[np.int64],
         documents: NDArray[np.int32],
         scores: NDArray[np.float32],
+        frequencies: NDArray[np.int32],
+        lengths: NDArray[np.float32],
         count: int,
     ) -> None:
-        """`pointers[w]` to `pointers[w + 1]` are the entries of word w."""
+        """`pointers[w]` to `pointers[w + 1]` are the entries of word w; `frequencies` [fields,
+        words] and mean `lengths` [fields] are what the scores rest on."""
         self._pointers = pointers
         self._documents = documents
         self._scores = scores
+        self._frequencies = frequencies
+        self._lengths = lengths
         self._count = count
 
     @classmethod
-    def build(
-        cls, documents: Sequence[Sequence[Sequence[str]]], vocabulary: Mapping[str, int]
-    ) -> FieldScores:
-        """From the words of each field of each document; words outside the vocabulary are left
-        out. Every document has the same number of fields."""
-        count = len(documents)
-        keys: list[NDArray[np.int64]] = []
-        values: list[NDArray[np.float32]] = []
-        fields = max((len(held) for held in documents), default=0)
-        for field in range(fields):
-            lengths = np.zeros(count, dtype=np.float32)
-            terms: list[int] = []
-            owners: list[int] = []
-            for row, held in enumerate(documents):
-                words = held[field] if field < len(held) else ()
-                known = [vocabulary[word] for word in words if word in vocabulary]
-                lengths[row] = len(known)
-                terms += known
-                owners += [row] * len(known)
-            if not terms:
-                continue
-            key, times = np.unique(
-                np.asarray(terms, np.int64) * count + np.asarray(owners, np.int64),
-                return_counts=True,
-            )
-            word, row_of = key // count, key % count
-            frequency = np.bincount(word, minlength=len(vocabulary))[word]
-            rarity = np.log1p((count - frequency + 0.5) / (frequency + 0.5))
-            length = lengths[row_of] / max(float(lengths.mean()), 1e-9)
-            keys.append(key)
-            values.append((rarity * times / (times + K1 * (1 - B + B * length))).astype(np.float32))
-        size = max(vocabulary.values(), default=-1) + 1
-        if not keys:
-            return cls(
-                np.zeros(size + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32), count
-            )
-        every, scores = np.concatenate(keys), np.concatenate(values)
-        order = np.argsort(every, kind="stable")
-        every, scores = every[order], scores[order]
-        starts = np.flatnonzero(np.diff(every, prepend=-1))
-        best = np.maximum.reduceat(scores, starts)
-        total = np.add.reduceat(scores, starts)
-        key = every[starts]
-        pointers = np.searchsorted(key, np.arange(size + 1, dtype=np.int64) * count)
+    def none(cls, count: int) -> FieldScores:
+        """Of documents that have no fields."""
         return cls(
-            pointers.astype(np.int64),
-            (key % count).astype(np.int32),
-            (best + OTHERS * (total - best)).astype(np.float32),
+            np.zeros(1, np.int64),
+            np.zeros(0, np.int32),
+            np.zeros(0, np.float32),
+            np.zeros((0, 0), np.int32),
+            np.zeros(0, np.float32),
             count,
         )
+
+    def scored(
+        self, fields: Sequence[Sequence[str]], vocabulary: Mapping[str, int]
+    ) -> dict[str, float]:
+        """Score of each word of a document that is not among these, by their statistics."""
+        found: dict[str, list[float]] = {}
+        documents = max(self._count, 1)
+        for number, words in enumerate(fields):
+            seen = number < len(self._lengths)
+            length = float(self._lengths[number]) if seen else 0.0
+            rarity = {}
+            for word in set(words):
+                place = vocabulary.get(word) if seen else None
+                known = place is not None and place < self._frequencies.shape[1]
+                often = int(self._frequencies[number, place]) if known else 0
+                rarity[word] = idf(documents, often or 1)
+            for word, score in bm25(words, rarity, length or len(words), K1, B).items():
+                found.setdefault(word, []).append(score)
+        return {
+            word: max(scores) + OTHERS * (sum(scores) - max(scores))
+            for word, scores in found.items()
+        }
 
     def save(self, folder: Path) -> None:
         """Write it into a folder that is new."""
@@ -108,11 +166,11 @@ class FieldScores:
             raise IndexDamaged(
                 f"{folder}: the field scores cannot be read ({error}); they will be built anew."
             ) from error
-        pointers, documents, scores = parts
+        pointers, documents, scores, frequencies, lengths = parts
         whole = len(pointers) and pointers[-1] == len(documents) == len(scores)
         if not whole or (len(documents) and int(documents.max()) >= count):
             raise IndexDamaged(f"{folder}: the field scores are cut off; they will be built anew.")
-        return cls(pointers, documents, scores, count)
+        return cls(pointers, documents, scores, frequencies, lengths, count)
 
     def of(self, words: Sequence[int]) -> NDArray[np.float32]:
         """Sum over words (numbers of the vocabulary) for each document: float32 [documents]."""

@@ -1,33 +1,40 @@
-"""One built generation of the index on disk: its manifest, the pointer to it, and its verification.
+"""One built generation of the index on disk: its manifest, the pointers to it, its verification.
 
-`index/CURRENT` names the generation in use; each is a folder of its own::
+`index/CURRENT` names the generation in use, `index/PREVIOUS` the one before, kept to go back to;
+each is a folder of its own::
 
     index/CURRENT            g000002
+    index/PREVIOUS           g000001
     index/lock               held by the process that owns the index
-    index/g000002/manifest.json, pictures.safetensors, chroma/,
-                  keyword-1/products/, keyword-1/passages/
+    index/build.lock         held by the process that builds one aside
+    index/encoded/           what an unfinished build has encoded
+    index/g000002/manifest.json, pictures.safetensors, chroma/ or server.json,
+                  keyword-1/products/, keyword-1/passages/, changes-1.json
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.encoders import Encoders
-from knowledge.errors import IndexDamaged
+from knowledge.errors import IndexDamaged, IndexUnusable
 from knowledge.index.documents import FORMAT
 from knowledge.index.keyword import KeywordIndex
+from knowledge.index.places import Place
 from knowledge.index.vectors import COLLECTIONS, VectorStore
 
 CURRENT = "CURRENT"
+PREVIOUS = "PREVIOUS"
 MANIFEST = "manifest.json"
 PICTURES = "pictures.safetensors"
 """What was learned from the shop's pictures; stored vectors are only comparable through it."""
 DIRTY = "dirty"
 """Stands in a generation while it is being changed: found at open, the change was cut short."""
+ENCODED = "encoded"
 
 
 @dataclass(slots=True)
@@ -36,6 +43,8 @@ class Manifest:
 
     encoders: dict[str, str]
     format: int = FORMAT
+    built: str = ""
+    """When, ISO 8601 in UTC."""
     products: dict[str, str] = field(default_factory=dict)
     """Product id -> the state of the record that was indexed."""
     articles: dict[str, str] = field(default_factory=dict)
@@ -48,7 +57,13 @@ class Manifest:
     english: list[str] = field(default_factory=list)
     """Ids of the articles whose views are in passages_text, too."""
     keyword: str = "keyword-1"
-    """Folder of the keyword indexes."""
+    """Folder whose products/ is the keyword index of products."""
+    passage_keyword: str = "keyword-1"
+    """Folder whose passages/ is the keyword index of passages."""
+    changes: str = ""
+    """File of the products that have changed since their keyword index was made; "" for none."""
+    prints: dict[str, int] = field(default_factory=dict)
+    """Collection -> fingerprint of its vectors."""
 
     def expected(self) -> dict[str, int]:
         """Collection -> how many vectors it must hold."""
@@ -68,6 +83,23 @@ class Manifest:
         named = self.views if collection == "passages_multi" else self.english
         return {f"{id_}#{n}" for id_ in named for n in range(self.views[id_])}
 
+    def printed(self, collection: str, difference: int) -> None:
+        """Carry a collection's fingerprint on by what was written (or, negative, taken out)."""
+        self.prints[collection] = (self.prints.get(collection, 0) + difference) % 2**64
+
+    def copy(self) -> Manifest:
+        """A copy that can be changed without changing this one."""
+        return replace(
+            self,
+            products=dict(self.products),
+            articles=dict(self.articles),
+            pictures=dict(self.pictures),
+            passages=dict(self.passages),
+            views=dict(self.views),
+            english=list(self.english),
+            prints=dict(self.prints),
+        )
+
 
 def encoder_versions(encoders: Encoders) -> dict[str, str]:
     """Name of each encoder -> its version.
@@ -80,6 +112,14 @@ def encoder_versions(encoders: Encoders) -> dict[str, str]:
         "multilingual": encoders.multilingual.version,
         "image": encoders.image.version,
     }
+
+
+def now() -> str:
+    """This moment, as a manifest states it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+# --- which generation -----------------------------------------------------------------------------
 
 
 def current_generation(root: Path) -> Path | None:
@@ -95,6 +135,17 @@ def current_generation(root: Path) -> Path | None:
     return root / name
 
 
+def previous_generation(root: Path) -> Path | None:
+    """The generation that served before the one in use; None where none was kept."""
+    try:
+        name = (root / PREVIOUS).read_text(encoding="utf-8").strip()
+        now_in_use = (root / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    sound = name and name != now_in_use and Path(name).name == name
+    return root / name if sound and (root / name / MANIFEST).is_file() else None
+
+
 def new_generation(root: Path) -> Path:
     """An empty folder with a name not used before."""
     taken = [int(p.name[1:]) for p in root.glob("g*") if p.name[1:].isdigit()]
@@ -103,16 +154,23 @@ def new_generation(root: Path) -> Path:
     return folder
 
 
-def point_to(root: Path, generation: Path) -> None:
-    """Make this the generation in use, in one step that a crash cannot halve."""
+def point_to(root: Path, generation: Path, *, keep: Path | None = None) -> None:
+    """Make this the generation in use, in one step that a crash cannot halve.
+
+    `keep` is the one to go back to from now on; without one, what could be gone back to stays.
+    """
+    if keep is not None:
+        write_whole(root / PREVIOUS, keep.name)
     write_whole(root / CURRENT, generation.name)
 
 
-def remove_others(root: Path, keep: Path | None) -> None:
-    """Delete every generation but one; what cannot be deleted now is tried at the next open."""
+def remove_others(root: Path, keep: Path | None, place: Place, new: Path | None = None) -> None:
+    """Delete every generation but one, the one before it, and a new one; what cannot be deleted
+    now is tried again after the next build. Only who holds the lock on building may do this."""
+    kept = {keep, previous_generation(root), new}
     for folder in root.glob("g*"):
-        if folder != keep and folder.name[1:].isdigit():
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder not in kept and folder.name[1:].isdigit():
+            place.remove(folder)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -123,6 +181,9 @@ def write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
+
+
+# --- its files ------------------------------------------------------------------------------------
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
@@ -138,24 +199,29 @@ def read_manifest(generation: Path) -> Manifest:
     """
     try:
         data = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**data)
-    except (OSError, ValueError, TypeError) as error:
+        if data.get("format") == FORMAT:
+            return Manifest(**data)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise IndexDamaged(
             f"{generation / MANIFEST} cannot be read ({error}); the index will be built anew."
         ) from error
-    if manifest.format != FORMAT:
-        raise IndexDamaged(f"{generation}: built by another version; it will be built anew.")
-    return manifest
+    raise IndexDamaged(f"{generation}: built by another version; it will be built anew.")
 
 
 def load_keyword(generation: Path, manifest: Manifest) -> tuple[KeywordIndex, KeywordIndex]:
-    """The keyword indexes of products and of passages."""
-    folder = generation / manifest.keyword
-    return KeywordIndex.load(folder / "products"), KeywordIndex.load(folder / "passages")
+    """The keyword indexes of products and of passages.
+
+    Raises:
+        IndexDamaged: one is incomplete or unreadable.
+    """
+    products = KeywordIndex.load(generation / manifest.keyword / "products")
+    if manifest.changes:
+        products = products.with_changes_of(generation / manifest.changes)
+    return products, KeywordIndex.load(generation / manifest.passage_keyword / "passages")
 
 
 def verify(generation: Path, manifest: Manifest, store: VectorStore, *, deep: bool) -> None:
-    """Check a generation against its manifest; `deep` compares every id, else counts.
+    """Check a generation against its manifest; `deep` compares every id and vector, else counts.
 
     Each collection must also give back one of its own vectors as its own nearest neighbour, which
     reads the graph that a crash leaves unfinished.
@@ -165,24 +231,34 @@ def verify(generation: Path, manifest: Manifest, store: VectorStore, *, deep: bo
     """
     if (generation / DIRTY).exists():
         raise IndexDamaged(f"{generation}: a change was cut short; the index will be built anew.")
-    for collection, count in manifest.expected().items():
-        try:
-            wrong = store.count(collection) != count or (
-                deep and store.ids(collection) != manifest.expected_ids(collection)
-            )
-            if not wrong and count:
-                probe = min(manifest.expected_ids(collection))
-                vector = store.vectors(collection, [probe])[probe]
-                near = store.nearest(collection, vector, 1)
-                wrong = bool(vector.any()) and max(near.values(), default=0.0) < 0.999
-        except BaseException as error:
-            # Chroma's core panics past Exception on a damaged file.
-            if isinstance(error, (KeyboardInterrupt, SystemExit)):
-                raise
-            raise IndexDamaged(
-                f"{generation}: {collection} cannot be read ({error}); it will be built anew."
-            ) from error
-        if wrong:
-            raise IndexDamaged(
-                f"{generation}: {collection} is not what was built; it will be built anew."
-            )
+    for collection in COLLECTIONS:
+        verify_collection(generation, manifest, store, collection, deep=deep)
+
+
+def verify_collection(
+    generation: Path, manifest: Manifest, store: VectorStore, collection: str, *, deep: bool
+) -> None:
+    """Check one collection; see :func:`verify`."""
+    count = manifest.expected()[collection]
+    try:
+        wanted = manifest.expected_ids(collection) if deep or count else set()
+        wrong = store.count(collection) != count or (deep and store.ids(collection) != wanted)
+        if not wrong and count:
+            probe = min(wanted)
+            vector = store.vectors(collection, [probe])[probe]
+            near = store.nearest(collection, vector, 1)
+            wrong = bool(vector.any()) and max(near.values(), default=0.0) < 0.999
+        if deep and not wrong:
+            print_ = store.fingerprint(collection, wanted)
+            wrong = print_ != manifest.prints.get(collection, 0)
+    except BaseException as error:
+        # Chroma's core panics past Exception on a damaged file.
+        if isinstance(error, (KeyboardInterrupt, SystemExit, IndexUnusable)):
+            raise
+        raise IndexDamaged(
+            f"{generation}: {collection} cannot be read ({error}); it will be built anew."
+        ) from error
+    if wrong:
+        raise IndexDamaged(
+            f"{generation}: {collection} is not what was built; it will be built anew."
+        )

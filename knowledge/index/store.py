@@ -1,8 +1,7 @@
-"""The index of one shop: who owns it, opening it, keeping it true to SQL, and doing without it."""
+"""The index of one shop: who owns it, opening it, searching it, and doing without it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,30 +10,27 @@ from threading import Event, Lock, RLock, Thread, current_thread
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.models import Outbox
-from db.unit import read_unit, turn_unit
+from db.unit import read_unit
 from knowledge.encoders import Encoders
-from knowledge.errors import IndexDamaged, IndexUnusable, ModelError
+from knowledge.errors import IndexBusy, IndexDamaged, IndexUnusable, ModelError
 from knowledge.index import generation as disk
-from knowledge.index.build import (
-    Builder,
-    Built,
-    Changes,
-    changes,
-    passage_keywords,
-    product_keywords,
-)
+from knowledge.index import upkeep
+from knowledge.index.aside import build_aside
+from knowledge.index.build import Built, Changes, changes, passage_keywords, product_keywords
 from knowledge.index.keyword import KeywordIndex
 from knowledge.index.passages import article_passages
+from knowledge.index.places import Place, place_of
 from knowledge.index.progress import Progress, silent
 from knowledge.index.vectors import VectorStore
 from knowledge.pictures import PictureModel
 
-REBUILD_SHARE = 0.3
-"""From this share of changed products on, building aside is cheaper than changing in place."""
+LOOK_SECONDS = 0.25
+"""How often a started index looks for changes; what is looked at costs less than a millisecond."""
+LONGEST_PAUSE = 60.0
+"""Seconds after which what has failed is tried again, growing up to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,121 +44,173 @@ class Snapshot:
     """Through which pictures and words are compared with stored pictures; None without vectors."""
 
 
-class Index:
-    """Owner of `index/` in a shop folder, or a guest who searches by keyword.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A generation in use."""
 
-    Opening goes on in a thread; a search that comes first waits for it, but never for a build:
-    until that is done keyword search answers.
+    folder: Path
+    manifest: disk.Manifest
+    vectors: VectorStore
+    pictures: PictureModel
+
+
+class Index:
+    """Owner of `index/` in a shop folder, or a guest.
+
+    The owner keeps the index true to SQL. A guest searches by keyword, and by vectors, too, where
+    these lie on a server. Opening goes on in a thread; a search that comes first waits for it, but
+    never for a build: until that is done keyword search answers. A started index looks for changes
+    of the records, for a generation swapped in by another process, and for an owner gone.
     """
 
-    def __init__(self, shop: Path, engine: Engine, encoders: Encoders) -> None:
+    def __init__(
+        self, shop: Path, engine: Engine, encoders: Encoders, place: Place | None = None
+    ) -> None:
+        """`place` is where vectors lie; by default what AISLE_CHROMA_URL says, else the folder."""
         self._shop = shop
         self._root = shop / "index"
         self._engine = engine
         self._encoders = encoders
+        self._place = place_of("") if place is None else place
         self._lock = FileLock(self._root / "lock", thread_local=False)
-        self._opened = Event()
+        self._ready = Event()
+        self._ended = Event()
         self._working = RLock()
         self._making = Lock()
         self._thread: Thread | None = None
-        self._generation: Path | None = None
-        self._manifest: disk.Manifest | None = None
-        self._vectors: VectorStore | None = None
+        self._open: Opened | None = None
         self._products: KeywordIndex | None = None
         self._passages: KeywordIndex | None = None
-        self._pictures: PictureModel | None = None
         self._notice = ""
-        self._closed = False
         self._listener: Progress = silent
 
     # --- opening and closing ----------------------------------------------------------------------
 
     def start(self, *, then: Callable[[], None] | None = None) -> None:
-        """Open in a thread, bring the index up to date there, and call `then` at its end."""
+        """Open in a thread, bring the index up to date there, call `then`, and keep looking."""
         self._thread = Thread(target=self._run, args=(then,), name="aisle-index", daemon=True)
         self._thread.start()
 
     def _run(self, then: Callable[[], None] | None) -> None:
-        try:
-            self.open()
-            if self.owned and not self._closed:
-                self.sync()
-            if then is not None and not self._closed:
-                then()
-        except Exception as error:
-            self._notice = f"Searching by keyword only: {error}"
-        finally:
-            self._opened.set()
+        failures = 0
+        looked = False
+        self.open()
+        while not self._ended.is_set():
+            try:
+                self._look(everything=not looked)
+                looked, failures = True, 0
+                if then is not None and not self._ended.is_set():
+                    then()
+            except Exception as error:
+                failures += 1
+                self._notice = f"Searching by keyword only: {error}"
+            then = None
+            self._ended.wait(min(LONGEST_PAUSE, LOOK_SECONDS * 2**failures))
+
+    def _look(self, *, everything: bool) -> None:
+        """Take up what has changed since the last look."""
+        if not self.owned and not self._take_lock():
+            self._follow()
+        elif everything or self._open is None or self._swapped():
+            self.sync()
+        elif upkeep.waiting(self._engine):
+            self.sync(only_named=True)
 
     def open(self) -> None:
         """Take the lock and open what CURRENT names; what is damaged is left for `sync`."""
         try:
-            if not self._take_lock():
-                self._load_keyword()
-                return
-            try:
+            if self._take_lock():
                 self._open_current()
-            except IndexUnusable as error:
-                self._notice = f"Searching by keyword until the index is built: {error}"
-        except (IndexUnusable, ModelError) as error:
+            else:
+                self._follow()
+        except IndexUnusable as error:
+            self._notice = f"Searching by keyword until the index is built: {error}"
+        except ModelError as error:
             self._notice = f"Searching by keyword only: {error}"
         finally:
-            self._opened.set()
+            self._ready.set()
 
     def _take_lock(self) -> bool:
         self._root.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            self._notice = (
-                "Another Aisle has this shop's index open, so this one searches by keyword. "
-                "Close the other one for search by meaning and by picture."
-            )
             return False
         return True
 
     def _open_current(self) -> None:
         folder = disk.current_generation(self._root)
-        disk.remove_others(self._root, folder)
         if folder is None:
             return
         manifest = disk.read_manifest(folder)
-        self._products, self._passages = disk.load_keyword(folder, manifest)
         if manifest.encoders != disk.encoder_versions(self._encoders):
+            self._products, self._passages = disk.load_keyword(folder, manifest)
             raise IndexDamaged(f"{folder}: built with other models; it will be built anew.")
-        pictures = PictureModel.load(folder / disk.PICTURES)
-        store = VectorStore(folder / "chroma")
         try:
-            disk.verify(folder, manifest, store, deep=False)
+            self._products, self._passages = disk.load_keyword(folder, manifest)
+            pictures = PictureModel.load(folder / disk.PICTURES)
+            store = self._place.open(folder)
+            try:
+                disk.verify(folder, manifest, store, deep=False)
+            except IndexUnusable:
+                store.close()
+                raise
         except IndexDamaged:
-            store.close()
+            if self.owned:
+                upkeep.condemn(folder)
             raise
-        self._generation, self._manifest, self._vectors = folder, manifest, store
-        self._pictures = pictures
+        self._use(Opened(folder, manifest, store, pictures))
 
-    def _load_keyword(self) -> None:
-        """As a guest: read the owner's keyword indexes where they are true to SQL."""
+    def _use(self, opened: Opened | None) -> None:
+        old, self._open = self._open, opened
+        if old is not None and (opened is None or old.vectors is not opened.vectors):
+            old.vectors.close()
+
+    def _swapped(self) -> bool:
+        """Whether CURRENT names another generation than the one that is open."""
+        try:
+            folder = disk.current_generation(self._root)
+        except IndexDamaged:
+            return False  # what is open is sound; the next sync writes the pointer anew
+        return folder is not None and self._open is not None and folder != self._open.folder
+
+    def _follow(self) -> None:
+        """As a guest: read the keyword indexes, and vectors on a server, that the owner keeps."""
         try:
             folder = disk.current_generation(self._root)
             if folder is None:
                 return
             manifest = disk.read_manifest(folder)
+            shown = self._open
+            if shown is not None and shown.folder == folder and shown.manifest == manifest:
+                return
+            if self._place.shared:
+                self._open_current()
+                self._notice = ""
+                return
             with read_unit(self._engine) as session:
-                if changes(session, manifest, ())[0].any:
+                if changes(session, manifest, ()).any:
+                    self._products = self._passages = None
                     return
             self._products, self._passages = disk.load_keyword(folder, manifest)
-        except IndexUnusable:
-            return
+        except IndexUnusable as error:
+            if self._place.shared:
+                self._use(None)
+                self._notice = f"Searching by keyword only: {error}"
+        finally:
+            if not self._place.shared:
+                self._notice = (
+                    "Another Aisle has this shop's index open, so this one searches by keyword. "
+                    "Close the other one for search by meaning and by picture."
+                )
 
     def close(self) -> None:
         """Wait for the thread, let go of files and lock."""
-        self._closed = True
+        self._ended.set()
         if self._thread is not None:
             self._thread.join()
         with self._working:
-            if self._vectors is not None:
-                self._vectors.close()
-                self._vectors = None
+            self._use(None)
             self._lock.release()
 
     # --- reading ----------------------------------------------------------------------------------
@@ -173,6 +221,12 @@ class Index:
         return self._lock.is_locked
 
     @property
+    def generation(self) -> str:
+        """Name of the generation that is open; empty where none is."""
+        opened = self._open
+        return "" if opened is None else opened.folder.name
+
+    @property
     def notice(self) -> str:
         """Why search is not all it could be, fit to be shown; empty where it is."""
         self._wait()
@@ -181,9 +235,10 @@ class Index:
     def health(self) -> tuple[bool, str]:
         """Whether search is all it could be, and a line that says what is indexed or why not."""
         self._wait()
-        manifest = self._manifest
-        if self._notice or manifest is None:
+        opened = self._open
+        if self._notice or opened is None:
             return False, self._notice or "nothing is indexed yet; run `aisle import`"
+        manifest = opened.manifest
         pictures = sum(manifest.pictures.values())
         return True, (
             f"{len(manifest.products)} products, {pictures} pictures, "
@@ -193,16 +248,19 @@ class Index:
     def snapshot(self) -> Snapshot:
         """What to search in now. Keyword indexes that nobody has built are built in memory."""
         self._wait()
-        if self._products is None or self._passages is None:
+        products, passages = self._products, self._passages
+        if products is None or passages is None:
             with self._making:
-                if self._products is None or self._passages is None:
+                products, passages = self._products, self._passages
+                if products is None or passages is None:
                     with read_unit(self._engine) as session:
                         products = product_keywords(session)
-                        self._passages = passage_keywords(article_passages(session))
-                        self._products = products
-        vectors = self._vectors
-        pictures = self._pictures if vectors is not None else None
-        return Snapshot(self._products, self._passages, vectors, pictures)
+                        passages = passage_keywords(article_passages(session))
+                    self._products, self._passages = products, passages
+        opened = self._open
+        if opened is None:
+            return Snapshot(products, passages, None)
+        return Snapshot(products, passages, opened.vectors, opened.pictures)
 
     def nearest(
         self,
@@ -240,41 +298,46 @@ class Index:
 
     def picture_ids(self, product_ids: Sequence[str]) -> list[str]:
         """Ids of the indexed pictures of these products."""
-        manifest = self._manifest
-        if manifest is None:
+        opened = self._open
+        if opened is None:
             return []
-        return [f"{id_}#{n}" for id_ in product_ids for n in range(manifest.pictures.get(id_, 0))]
+        held = opened.manifest.pictures
+        return [f"{id_}#{n}" for id_ in product_ids for n in range(held.get(id_, 0))]
 
     def article_views(self, article_id: str) -> int:
         """How many vectors the index has of an article."""
-        manifest = self._manifest
-        return 0 if manifest is None else manifest.views.get(article_id, 0)
+        opened = self._open
+        return 0 if opened is None else opened.manifest.views.get(article_id, 0)
 
     def _drop(self, snapshot: Snapshot, error: BaseException) -> None:
-        if snapshot.vectors is self._vectors and not self._closed:
-            self._vectors = self._manifest = self._generation = None
+        """Do without a store that failed; a started index opens or builds it again."""
+        opened = self._open
+        if opened is not None and snapshot.vectors is opened.vectors and not self._ended.is_set():
             self._notice = f"Searching by keyword while the index is built anew ({error})."
-            if self.owned:
-                self._thread = Thread(target=self._run_sync, name="aisle-index", daemon=True)
-                self._thread.start()
-
-    def _run_sync(self) -> None:
-        try:
-            self.sync()
-        except Exception as error:
-            self._notice = f"Searching by keyword only: {error}"
+            if self._place.shared:
+                # The server may be gone for a moment only: what it holds is looked at again.
+                self._open = None
+                return
+            with self._working:
+                if self._open is opened:
+                    upkeep.condemn(opened.folder)
+                    self._open = None
 
     def _wait(self) -> None:
         # Only a started index has a thread that sets the event.
         if self._thread is not None:
-            self._opened.wait()
-        elif not self._opened.is_set():
+            self._ready.wait()
+        elif not self._ready.is_set():
             self.open()
 
     # --- keeping it true to SQL -------------------------------------------------------------------
 
-    def sync(self, progress: Progress | None = None) -> list[str]:
+    def sync(self, progress: Progress | None = None, *, only_named: bool = False) -> list[str]:
         """Bring the index in line with SQL: in place, or built aside, verified and swapped in.
+
+        Args:
+            progress: told how far it is, from now on also by a build that the thread has begun.
+            only_named: look only at records that the outbox names.
 
         Returns:
             One line for each picture that was left out. A guest, who has nothing to write,
@@ -282,84 +345,83 @@ class Index:
 
         Raises:
             ModelMissing, ModelDamaged: an encoder cannot be loaded; keyword search carries on.
-            IndexDamaged: what was built did not pass verification; the old one stays.
+            IndexUnusable: what was built did not pass verification, there is no room, the server
+                does not answer; what was in use stays.
         """
         if progress is not None:
-            # A build that the opening thread has begun is told of from here on, too.
             self._listener = progress
-        self._wait_unless_inside()
+        if current_thread() is not self._thread:
+            self._wait()
         with self._working:
-            if not self.owned:
-                return []
-            builder = Builder(self._shop, self._encoders, self._tell)
-            with read_unit(self._engine) as session:
-                rows = session.execute(select(Outbox.id, Outbox.kind, Outbox.record_id)).all()
-                manifest = self._manifest
-                if manifest is None or self._vectors is None or self._generation is None:
-                    built = self._rebuild(builder, session)
-                else:
-                    named = {(kind, record) for _, kind, record in rows}
-                    changed, products, articles = changes(session, manifest, named)
-                    size = len(changed.products) + len(changed.gone_products)
-                    if size > max(50, REBUILD_SHARE * len(products)):
-                        built = self._rebuild(builder, session)
-                    elif changed.any:
-                        built = self._apply(builder, session, changed, (products, articles))
-                    else:
-                        built = None
-            if built is not None:
-                self._products, self._passages = built.products, built.passages
-            self._notice = ""
-            if rows:
-                with turn_unit(self._engine) as session:
-                    session.execute(
-                        delete(Outbox).where(Outbox.id.in_([row.id for row in rows]))
-                        if len(rows) < 1000
-                        else delete(Outbox).where(Outbox.id <= max(row.id for row in rows))
+            try:
+                if not self.owned:
+                    return []
+                if self._open is None or self._swapped():
+                    self._reopen()
+                return self._sync(only_named)
+            finally:
+                if progress is not None:
+                    self._listener = silent
+
+    def _reopen(self) -> None:
+        try:
+            self._open_current()
+        except IndexDamaged as error:
+            self._use(None)
+            self._notice = f"Searching by keyword until the index is built: {error}"
+
+    def _sync(self, only_named: bool) -> list[str]:
+        refused: list[str] = []
+        with read_unit(self._engine) as session:
+            notes = upkeep.notes(session)
+            named = {(note.kind, note.record_id) for note in notes}
+            opened = self._open
+            built = None
+            if opened is not None:
+                changed = changes(session, opened.manifest, named, only_named=only_named)
+                if upkeep.too_many(changed, opened.manifest):
+                    opened = None
+                elif changed.any:
+                    built = self._apply(session, opened, changed)
+            if opened is None:
+                try:
+                    swapped = build_aside(
+                        self._shop, session, self._encoders, self._place, self._tell
                     )
-            self._listener = silent
-            return [] if built is None else built.refused
+                except IndexBusy as error:
+                    self._notice = f"Searching by what is there meanwhile: {error}"
+                    return []
+                built = swapped.built
+                self._products, self._passages = built.products, built.passages
+                self._use(
+                    Opened(swapped.generation, swapped.manifest, swapped.vectors, built.pictures)
+                )
+            if built is not None:
+                refused = built.refused
+        self._notice = ""
+        upkeep.acknowledge(self._engine, notes)
+        return refused
+
+    def _apply(self, session: Session, opened: Opened, changed: Changes) -> Built:
+        snapshot = self.snapshot()
+        try:
+            manifest, built = upkeep.apply(
+                self._shop,
+                session,
+                self._encoders,
+                opened.folder,
+                opened.vectors,
+                opened.manifest,
+                changed,
+                (snapshot.products, snapshot.passages),
+            )
+        except BaseException:
+            # Half changed: of no use until it is built anew, as its mark on disk says.
+            self._use(None)
+            raise
+        self._products, self._passages = built.products, built.passages
+        self._open = Opened(opened.folder, manifest, opened.vectors, opened.pictures)
+        return built
 
     def _tell(self, stage: str, done: int, total: int, /) -> None:
         self._listener(stage, done, total)
-
-    def _wait_unless_inside(self) -> None:
-        if current_thread() is not self._thread:
-            if self._thread is not None:
-                self._thread.join()
-            self._wait()
-
-    def _rebuild(self, builder: Builder, session: Session) -> Built:
-        generation = disk.new_generation(self._root)
-        store = VectorStore(generation / "chroma")
-        try:
-            manifest, built = builder.build(session, generation, store)
-            disk.verify(generation, manifest, store, deep=True)
-            disk.point_to(self._root, generation)
-        except BaseException:
-            store.close()
-            disk.remove_others(self._root, self._generation)
-            raise
-        old, self._vectors, self._pictures = self._vectors, store, built.pictures
-        self._generation, self._manifest = generation, manifest
-        if old is not None:
-            old.close()
-        disk.remove_others(self._root, generation)
-        return built
-
-    def _apply(
-        self,
-        builder: Builder,
-        session: Session,
-        changed: Changes,
-        states: tuple[dict[str, str], dict[str, str]],
-    ) -> Built:
-        assert self._generation is not None
-        assert self._vectors is not None
-        assert self._manifest is not None
-        before = self._manifest.keyword
-        built = builder.apply(
-            session, self._generation, self._vectors, self._manifest, changed, states
-        )
-        shutil.rmtree(self._generation / before, ignore_errors=True)
-        return built

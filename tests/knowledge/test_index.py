@@ -168,7 +168,8 @@ def test_other_weights_mean_another_index(
     opened = Knowledge(folder, engine, encoders)
     assert "other models" in opened.notice
     opened.sync()
-    assert _generations(folder) == ["g000002"]
+    assert _generations(folder) == ["g000001", "g000002"], "the one before is kept"
+    assert opened.notice == ""
     opened.close()
 
 
