@@ -79,6 +79,12 @@ _BETTER: Final = re.compile(
     r"|哪(?:个|款|一个|一款)(?:更|比较)?好",
     re.IGNORECASE,
 )
+_OF_VERSION: Final = re.compile(
+    r"^\W*(?:and |so )?(?:in )?(?:what|which|any(?: other)?|other) (?:colou?rs?|sizes?)\b"
+    r"|^\W*(?:都)?(?:有)?(?:什么|哪些|哪几种|几种|别的|其他)(?:颜色|尺码|尺寸|码)",
+    re.IGNORECASE,
+)
+"""Asked of the product that is looked at: which versions there are."""
 _OF_ONE: Final = re.compile(
     r"\b(?:does|do|is|are|has|have|can|will|did)\b|[吗么?？]|有没有|是不是", re.I
 )
@@ -119,6 +125,8 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
         return (_of_card(heard),)
     if len(state.shown) > 1 and heard.intent in _SEEKS and _BETTER.search(heard.text):
         return (_meant(heard, "compare_products"),)
+    if state.focus.product_id and _OF_VERSION.search(heard.text) and heard.intent not in MONEY:
+        return (_meant(heard, "check_availability"),)
     points = slots.deictic or slots.ordinals or state.focus.product_id
     if points and heard.intent in (*_SEEKS, *_DISLIKES) and _LIKE_IT.search(heard.text):
         return (_meant(heard, "find_similar"),)

@@ -257,7 +257,8 @@ def _settled(state: State, question: Question, intent: str, heard: Understanding
     """What was said first, done in the reading chosen, with what the answer adds."""
     first = question.heard
     said = replace(heard.slots, query="", ordinals=(), spans=(), topic=None)
-    if heard.intent == intent and length(heard.text) > SAID_ANEW:
+    anew = length(heard.text) > SAID_ANEW or (heard.confidence >= SURE and heard.slots.topic)
+    if heard.intent == intent and anew:
         first, said = heard, overlay(first.slots, heard.slots)
     else:
         said = overlay(first.slots, said)

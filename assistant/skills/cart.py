@@ -13,7 +13,7 @@ from assistant.conversation import Card
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, size_order, title_of
-from assistant.skills.target import Target, match_variant, one_target
+from assistant.skills.target import Target, fitting, match_variant, one_target
 from assistant.understanding.types import Slots
 from db.models import CartLine, Variant
 
@@ -81,6 +81,9 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
     found = one_target(ctx, request)
     if isinstance(found, Ask):
         if found.choices:
+            slots = request.slots
+            if (slots.colors or slots.sizes) and not fitting(ctx, slots):
+                return Outcome("cart.none_such", {"asked": [*slots.colors, *slots.sizes]})
             return Outcome("cart.which", ask=found)
         return Outcome("cart.nothing_in_focus", offers=(("offer.recommend", {}),))
     product, shown = found

@@ -99,7 +99,7 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
     # Words that no record mentions would only drag along.
-    words = _without(text, wish) if held is False else text
+    words = _without(text, wish) if held is False else text if held else slots.query
     kept = replace(
         slots,
         query=words,
@@ -127,7 +127,12 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         key = "search.photo_unused"
     else:
         key = "search.more" if more else ("search.photo" if photo else "search.found")
-    if key == "search.found" and not _named(kept, cards):
+    if key == "search.found" and not slots.categories:
+        # Without a kind everything is ranked; what has nothing to do with it is left out.
+        near = [hit for hit in hits if _near(kept, hit, cards)]
+        if near and len(near) < len(hits):
+            hits, cards, facts["shown"] = near, cards_for(ctx, near), len(near)
+    if key == "search.found" and wish_words(heard, slots.query) and not _named(kept, cards):
         near = [hit for hit in hits[:CLOSEST] if hit.evidence.get("kind", 0.0) >= _NEAR]
         cards = cards_for(ctx, near)
         key, facts["shown"] = "search.closest", len(cards)
@@ -184,6 +189,10 @@ def similar(ctx: Context, request: Request) -> Outcome:
     """More like one product, or like the photo, inside any limit stated with it."""
     if ctx.turn.image is not None:
         return search(ctx, request)
+    text = request.understanding.text
+    if request.slots.query and not request.slots.ordinals and not _ALIKE.search(text):
+        # "Show me the Hush One" names it, and asks for nothing like it.
+        return search(ctx, replace(request, intent="search_products"))
     found = one_target(ctx, request)
     if isinstance(found, Ask):
         return Outcome("similar.which", ask=found) if found.choices else what_then(ctx)
@@ -246,6 +255,11 @@ def _words_are_kind(slots: Slots) -> bool:
     return words <= named or len(words) <= 1
 
 
+_ALIKE = re.compile(
+    r"\b(?:like|alike|similar|same|alternatives?|close|resembl\w*|match\w*|comparable|related|else"
+    r"|instead|others?|another|more|different)\b|像|类似|相似|差不多|同款|一样|同类|替代|别的|其他|换",
+    re.IGNORECASE,
+)
 _FOR_WHAT = re.compile(r"\b(?:for|with|of|in|to|from|without)\b", re.IGNORECASE)
 
 
@@ -262,6 +276,11 @@ def _named(slots: Slots, cards: tuple[Card, ...]) -> bool:
     # What is sought comes last in English, before what it is for: "iphone cases" are cases.
     thing = english_words(_FOR_WHAT.split(slots.query)[0])[-1:]
     return not thing or thing[0] in english_words(names)
+
+
+def _near(slots: Slots, hit: ProductHit, cards: tuple[Card, ...]) -> bool:
+    card = next((card for card in cards if card.product_id == hit.product_id), None)
+    return hit.evidence.get("kind", 0.0) >= _NEAR or (card is not None and _named(slots, (card,)))
 
 
 def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from assistant.skills.best import by_sort
 from assistant.skills.cards import load_products, title_of, variant_of
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
+from knowledge.index.words import english_words
 from knowledge.types import Limits, ProductQuery
 
 Target = tuple[Product, Variant]
@@ -28,6 +29,8 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
         best = by_sort(ctx, slots.sort)  # "add the cheapest one"
         pairs = [best] if best else []
     pairs = pairs or _by_name(ctx, slots)
+    if not pairs and not ctx.state.focus.product_id:
+        pairs = _by_looks(ctx, slots)
     if not pairs:
         focus = ctx.state.focus
         if focus.product_id:
@@ -105,6 +108,33 @@ def _by_ordinal(ctx: Context, ordinals: tuple[int, ...]) -> list[tuple[str, str 
     return found
 
 
+def _by_looks(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
+    """ "The blue one in L": the only one shown so, else the only one that comes so."""
+    if not (slots.colors or slots.sizes) or len(ctx.state.shown) < 2:
+        return []
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    coming = fitting(ctx, slots)
+    seen = [
+        (product_id, variant_id)
+        for product_id, variant_id in coming
+        if (variant := variant_of(loaded[product_id], variant_id)) is not None
+        and (not slots.colors or variant.color.casefold() in {c.casefold() for c in slots.colors})
+    ]
+    return seen if len(seen) == 1 else coming if len(coming) == 1 else []
+
+
+def fitting(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
+    """Of the products on show, those that come in the colour and size said."""
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    return [
+        (product_id, variant_id)
+        for product_id, variant_id in ctx.state.shown
+        if product_id in loaded
+        and (variant := variant_of(loaded[product_id], variant_id)) is not None
+        and match_variant(loaded[product_id], variant, slots) is not None
+    ]
+
+
 def _by_name(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
     """Shown products whose brand or title words were said, else a catalogue title said in full."""
     if not slots.query and not slots.brands and not slots.categories:
@@ -127,17 +157,28 @@ def _by_name(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
         return named if len(named) == 1 or not slots.deictic else named[:1]
     if not slots.query:
         return []
+    uttered = set(english_words(ctx.turn.text, stop=False))
     query = ProductQuery(
         text=slots.query, language=ctx.language, limits=Limits(brands=slots.brands), limit=3
     )
-    for hit in ctx.knowledge.products.search(ctx.session, query):
-        product = load_products(ctx.session, [hit.product_id]).get(hit.product_id)
+    hits = ctx.knowledge.products.search(ctx.session, query)
+    found = load_products(ctx.session, [hit.product_id for hit in hits])
+    for hit in hits:
+        product = found.get(hit.product_id)
         if product is None:
             continue
         title = title_of(product, ctx.language).casefold()
-        if fuzz.token_set_ratio(title, said) >= _NAMED and len(said) >= 0.5 * len(title):
+        whole = fuzz.token_set_ratio(title, said) >= _NAMED and len(said) >= 0.5 * len(title)
+        if whole or _named_without_brand(product, uttered):
             return [(hit.product_id, None)]
     return []
+
+
+def _named_without_brand(product: Product, uttered: set[str]) -> bool:
+    """Whether the title was said, the brand left out: "the Hush One" of Auralto Hush One."""
+    name = set(english_words(product.title, stop=False)) - set(english_words(product.brand))
+    kind = set(english_words(product.category))
+    return name <= uttered and len(name - kind) >= (1 if product.brand else 2)
 
 
 def _load(ctx: Context, pairs: list[tuple[str, str | None]], slots: Slots) -> list[Target]:

@@ -10,7 +10,7 @@ _COMMANDS_EN = compiled(
     r"|hunting|browsing)(?: for)?"
     r"|i(?:'d| would)? (?:really )?(?:like|love|want|need|prefer|wanna|am after)(?: to (?:buy"
     r"|get|see|find|order|purchase|have))?"
-    r"|i'm after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send"
+    r"|i'?m after|(?:can|could|would|will) you(?: please)?|(?:show|find|get|give|bring|send"
     r"|suggest|recommend|tell) me"
     r"|do you (?:have|sell|stock|carry|know|offer)|have you got|got any|is there|are there"
     r"|what about|how about|let me see|how many|how much (?:is|are|does|do)"
