@@ -42,6 +42,7 @@ def import_command(
     Example: aisle import ./catalogue ./help --images ./photos --shop ./my-shop
     """
     from assistant.folders import shop_folder
+    from assistant.recommend.recommender import prepare
     from db.engine import create_engine_for, upgrade
     from knowledge.errors import KnowledgeError
     from knowledge.feeds import import_paths
@@ -80,6 +81,7 @@ def import_command(
             with Shop.open(folder) as opened, bar() as tell:
                 for line in opened.knowledge.sync(tell):
                     report.note("", line)
+                prepare(opened)
             report.write(folder)
         except KnowledgeError as error:
             # What was imported is safe in SQL; keyword search finds it meanwhile.

@@ -34,6 +34,7 @@ def examine(folder: Path) -> list[Check]:
         _tried("records", lambda: _records(folder)),
         _tried("index", lambda: _index(folder)),
         _tried("pictures", lambda: _pictures(folder)),
+        _tried("recommender", lambda: _recommender(folder)),
     ]
 
 
@@ -109,3 +110,30 @@ def _pictures(folder: Path) -> Check:
         f"read by {encoder}; similar: picture {similar['image']:g}, text {similar['text']:g}; "
         f"photo {photo['image']:g} with words {photo['look']:g}; {learned}",
     )
+
+
+def _recommender(folder: Path) -> Check:
+    from assistant.recommend.additive import AdditiveModel, ModelUnreadable
+    from assistant.recommend.recommender import AT_ONCE, MODEL_FILE
+    from assistant.recommend.snapshot import SnapshotUnusable, load
+    from db.events import events_state
+    from knowledge.shop import Shop
+
+    path = folder / MODEL_FILE
+    if not path.exists():
+        ranker = "no ranker of the shop's own, the shipped one serves (`aisle train recommender`)"
+    else:
+        try:
+            model = AdditiveModel.load(path)
+        except ModelUnreadable as error:
+            return Check("recommender", False, f"{error} Meanwhile the shipped one serves.")
+        ranker = f"ranker trained at {model.card.get('trained at', 'an unknown time')}"
+    with Shop.open(folder) as shop, read_unit(shop.engine) as session:
+        version, _, newest = events_state(session)
+    if newest <= AT_ONCE:
+        return Check("recommender", True, f"{ranker}; so few events are counted at the start")
+    try:
+        counted = load(folder, version)
+    except SnapshotUnusable as error:
+        return Check("recommender", True, f"{ranker}; {error}: counted anew by who opens the shop")
+    return Check("recommender", True, f"{ranker}; {counted.statistics.events} events counted")

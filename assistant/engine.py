@@ -21,6 +21,7 @@ from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
+from assistant.recommend import recommender
 from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.aside import aside, instead
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
@@ -93,6 +94,7 @@ class Assistant:
             opened.settings.currency,
             lambda: now().date(),
         )
+        recommender.start(opened)
         return cls(opened, understander, now)
 
     def close(self) -> None:

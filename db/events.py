@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Event, EventState, Order, OrderItem
+from db.models import CatalogueState, Event, EventState, Order, OrderItem
 
 KINDS: Final = (
     "view",
@@ -62,6 +62,24 @@ def events_version(session: Session) -> str:
     Empty where the tables were made without migrations: then nothing may be kept by it.
     """
     return session.scalar(select(EventState.version).where(EventState.id == 1)) or ""
+
+
+def events_state(session: Session) -> tuple[str, str, int]:
+    """(version of the events, version of the catalogue, id of the newest event), read at once.
+
+    See `events_version` and `db.catalogue.catalogue_version`; 0 where there is no event.
+    """
+    row = session.connection().execute(_STATE).one()
+    return row[0] or "", row[1] or "", int(row[2] or 0)
+
+
+_STATE: Final = select(
+    select(EventState.__table__.c.version).where(EventState.__table__.c.id == 1).scalar_subquery(),
+    select(CatalogueState.__table__.c.version)
+    .where(CatalogueState.__table__.c.id == 1)
+    .scalar_subquery(),
+    select(func.max(Event.__table__.c.id)).scalar_subquery(),
+)
 
 
 def record_orders(session: Session, order_ids: Iterable[str]) -> set[str]:

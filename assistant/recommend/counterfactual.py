@@ -31,7 +31,7 @@ def score_without(maker: Maker, shopper: Shopper, product_id: str, part: Part) -
 
 def _without(maker: Maker, shopper: Shopper, product_id: str, part: Part) -> Shopper:
     history, taste = shopper.history, shopper.taste
-    number = maker.recommender.log.products[product_id]
+    number = maker.state.numbers.of[product_id]
     kinds = maker.state.catalogue.kinds
     own = history.items == number
     bought = history.kinds == PURCHASE
@@ -42,7 +42,7 @@ def _without(maker: Maker, shopper: Shopper, product_id: str, part: Part) -> Sho
     if part.kind == "next":
         return replace(shopper, visit=shopper.visit[:0])
     if part.kind in ("together", "similar"):
-        source = maker.recommender.log.products.get(part.source, -1)
+        source = maker.state.numbers.of.get(part.source, -1)
         return replace(
             shopper,
             history=history.only(history.items != source),

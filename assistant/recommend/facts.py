@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import numpy as np
 
 from assistant.recommend.log import DAY, PURCHASE
 from assistant.recommend.ranking import Beside, strengths
@@ -23,6 +25,7 @@ class Facts:
     language: str
     evidence: Evidence
     beside: Beside
+    _strengths: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def title(self, item: int) -> str:
         """The product's name in the shopper's language, else as the shop wrote it."""
@@ -37,7 +40,7 @@ class Facts:
         entry = self.state.catalogue.entries[item]
         if entry is None:
             return {}
-        taste, history = self.taste, self.history
+        history = self.history
         found: dict[str, dict[str, Any]] = {
             "kin": {},
             "price": {"value": entry.price_band},
@@ -52,14 +55,16 @@ class Facts:
             found["brand"] = {"value": entry.brand}
         if entry.category:
             found["category"] = {"value": entry.category}
-        bought = history.times[(history.items == item) & (history.kinds == PURCHASE)]
-        if len(bought):
-            last = datetime.fromtimestamp(float(bought.max()) * DAY, tz=UTC).date()
-            found["again"] = {"times": len(bought), "date": last.isoformat()}
-        looked = history.times[(history.items == item) & (history.kinds != PURCHASE)]
-        if len(looked):
-            last = datetime.fromtimestamp(float(looked.max()) * DAY, tz=UTC).date()
-            found["seen"] = {"date": last.isoformat()}
+        own = np.flatnonzero(history.items == item)
+        for kind, times in (
+            ("again", history.times[own[history.kinds[own] == PURCHASE]]),
+            ("seen", history.times[own[history.kinds[own] != PURCHASE]]),
+        ):
+            if len(times):
+                last = datetime.fromtimestamp(float(times.max()) * DAY, tz=UTC).date()
+                found[kind] = {"date": last.isoformat()}
+                if kind == "again":
+                    found[kind]["times"] = len(times)
         for kind, pairs in (
             ("together", self.evidence.companions),
             ("similar", self.beside.similar),
@@ -71,7 +76,7 @@ class Facts:
                     "source": self.state.catalogue.ids[source],
                 }
         for kind, values in (("color", entry.colors), ("size", entry.sizes)):
-            liked = strengths(taste, kind)
+            liked = self._liked(kind) if values else {}
             best_value = max(values, key=lambda v: liked.get(v, 0.0), default="")
             if liked.get(best_value, 0.0) > 0:
                 found[kind] = {"value": best_value}
@@ -80,9 +85,14 @@ class Facts:
             found["stated"] = {"wish": wish[0], "value": wish[1]}
         return found
 
+    def _liked(self, kind: str) -> dict[str, float]:
+        if kind not in self._strengths:
+            self._strengths[kind] = strengths(self.taste, kind)
+        return self._strengths[kind]
+
     def _wish(self, item: int) -> tuple[str, str] | None:
         for kind, values in self.taste.stated.get("prefer", {}).items():
             for value in values:
-                if self.state.catalogue.wished(kind, str(value))[item]:
+                if (self.state.catalogue.wished(kind, str(value)) == item).any():
                     return kind, str(value)
         return None

@@ -139,20 +139,19 @@ def cases(events: Events, cut: float, until: float) -> Iterator[Case]:
     wants = later.kind == PURCHASE
     if not wants.any():
         wants = later.kind < FOR_IT
-    products = len(events.kinds.category)
-    statistics = count_events(
-        past.who, past.visit, past.item, past.kind, past.at, products, events.kinds
-    )
+    statistics = count_events(past.who, past.visit, past.item, past.kind, past.at, events.kinds)
     signals = Signals(statistics)
+    by_person = np.argsort(past.who, kind="stable")
+    begins = np.searchsorted(past.who[by_person], np.arange(statistics.persons + 1))
     order = np.argsort(later.who[wants], kind="stable")
     persons, items = later.who[wants][order], later.item[wants][order]
     for group in np.split(np.arange(len(persons)), np.flatnonzero(np.diff(persons)) + 1):
         if not len(group):
             continue
         person = int(persons[group[0]])
-        places = statistics.own.row(person)[0].astype(np.int64)
-        if not len(places):
+        if person >= statistics.persons or begins[person] == begins[person + 1]:
             continue
+        places = by_person[begins[person] : begins[person + 1]]
         history = History(
             past.item[places], past.kind[places], past.at[places], past.visit[places], person
         )

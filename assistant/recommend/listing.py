@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from assistant.recommend.making import Maker
+from assistant.recommend.recommender import Recommender
 from assistant.recommend.types import Asker, Ranked
 from db.unit import read_unit
 from knowledge.shop import Shop
@@ -33,6 +34,8 @@ def recommendations(
 ) -> list[Row]:
     """The best products for a customer, best first; an unknown customer gets what is popular."""
     with read_unit(shop.engine) as session:
+        # A program wants the whole answer: what is not counted yet is counted first.
+        Recommender.of(session, shop.folder).prepare(session)
         maker = Maker(session, shop.knowledge)
         shopper = maker.shopper(Asker(customer_id, "", language, now()))
         ranked = maker.ranked(shopper, Limits(in_stock=True), limit=limit)

@@ -9,24 +9,24 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assistant.recommend.facts import Facts
+from assistant.recommend.likeness import ALIKE
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
 from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best
 from assistant.recommend.types import Asker, Part, Ranked, Taste
-from db.models import Profile
+from db.models import Product, Profile, Variant
 from db.profiles import after_statement, stated_in_conversation
 from knowledge.shop import Knowledge
 from knowledge.types import Limits, ProductQuery
 
 POOL: Final = 120
 """Candidates inside stated limits or for the shopper's words."""
-ALIKE: Final = 12
-"""Neighbours in words and picture of each product chosen last."""
 CHOSEN: Final = 5
 """Products chosen last whose neighbours are sought."""
 FEW_OWNERS: Final = 30
@@ -39,6 +39,8 @@ DUE_FROM: Final = 0.8
 """Share of the usual time between two purchases after which the next is due."""
 VISIT_HALF_LIFE: Final = 1.0
 """Days after which a visit's last action counts half for what comes next."""
+FADED: Final = 0.01
+"""Below this what a visit says is too old to count."""
 FOLLOWING: Final = 60
 RECENT: Final = timedelta(days=45)
 """How long a dislike also counts against what is like it."""
@@ -69,6 +71,8 @@ class Maker:
         self._weights = weights or {}
         self._session = session
         self._knowledge = knowledge
+        # What this turn has done so far counts, too.
+        session.flush()
         self.recommender = Recommender.of(session, knowledge.folder)
         self.state: State = self.recommender.refresh(session)
 
@@ -79,11 +83,19 @@ class Maker:
         if asker.gift:
             nothing = np.empty(0, np.int64)
             return Shopper(asker, NOBODY, Taste(), nothing, 0.0, ())
-        names = [f"v:{asker.conversation_id}"]
+        history = self.recommender.history(
+            self._session, self.state, asker.customer_id, asker.conversation_id
+        )
+        pending = self._pending(asker, history.here)
+        if pending is not None:
+            history = history.followed_by(pending)
+        profile = None
         if asker.customer_id:
-            names.insert(0, f"c:{asker.customer_id}")
-        history = self.recommender.history(self.state, tuple(names), self._pending(asker))
-        profile = self._session.get(Profile, asker.customer_id) if asker.customer_id else None
+            profile = (
+                self._session.connection()
+                .execute(_PROFILE, {"id": asker.customer_id})
+                .one_or_none()
+            )
         stated = (
             dict(profile.stated)
             if profile
@@ -98,7 +110,7 @@ class Maker:
             liked=tuple(self.state.catalogue.ids[item] for item in liked),
             disliked=tuple(self.state.catalogue.ids[item] for item in disliked),
         )
-        latest = max(self.recommender.log.latest, self.state.signals.of.at)
+        latest = self.state.signals.popularity.at
         lately = latest - RECENT / timedelta(days=1)
         recent = {
             int(item)
@@ -117,22 +129,22 @@ class Maker:
             asker, history, taste, visit, idle, tuple(item for item in disliked if item in recent)
         )
 
-    def _pending(self, asker: Asker) -> History | None:
-        log = self.recommender.log
+    def _pending(self, asker: Asker, here: int) -> History | None:
+        """What happened in this very turn, as a history of its own."""
+        number, size = self.state.numbers.of, self.state.catalogue.size
         rows = [
-            (log.number(product), KINDS[kind])
+            (number[product], KINDS[kind])
             for kind, product in asker.pending
-            if kind in KINDS and product in log.products
+            if kind in KINDS and number.get(product, size) < size
         ]
         if not rows:
             return None
         now = asker.now.timestamp() / DAY
-        number = log.visits.get(asker.conversation_id, -2)
         return History(
             np.array([item for item, _ in rows], np.int32),
             np.array([kind for _, kind in rows], np.int8),
             np.full(len(rows), now),
-            np.full(len(rows), number, np.int32),
+            np.full(len(rows), here, np.int32),
         )
 
     @staticmethod
@@ -185,7 +197,7 @@ class Maker:
             )
             hits = self._knowledge.products.search(self._session, query)
             top = max((hit.score for hit in hits), default=0.0)
-            numbers = self.recommender.log.products
+            numbers = self.state.numbers.of
             found = [(numbers[hit.product_id], hit) for hit in hits if hit.product_id in numbers]
             among = np.array([number for number, _ in found], np.int64)
             if text and top > 0:
@@ -196,23 +208,23 @@ class Maker:
             out[shopper.history.items[shopper.history.kinds == PURCHASE]] = True
         if age is not None:
             out |= catalogue.unfit_for(age)
-        rows = [row for row in order(scored, catalogue) if not out[scored.items[row]]]
+        rows = order(scored, catalogue)
+        rows = rows[~out[scored.items[rows]]]
         if diverse:
             rows = spread(rows, scored, catalogue, limit)
         # A product that nothing speaks for is no recommendation while there are others.
-        scores = scored.scores
-        rows.sort(key=lambda row: scores[row] <= 0)
-        return self._checked(scored, facts, rows, limits, limit)
+        rows = rows[np.argsort(scored.scores[rows] <= 0, kind="stable")]
+        return self._checked(scored, facts, rows.tolist(), limits, limit)
 
     def together(
         self, shopper: Shopper, product_id: str, limits: Limits, *, limit: int
     ) -> list[Ranked]:
         """What people took who took this product, best company first."""
-        number = self.recommender.log.products.get(product_id)
+        number = self.state.numbers.of.get(product_id)
         signals = self.state.signals
         if number is None or number >= signals.count:
             return []
-        others, how = signals.companions.row(number)
+        others, how = signals.of.companions.row(number)
         chosen = best(how, POOL)
         pairs = {int(others[n]): (number, float(how[n])) for n in chosen}
         scored, facts = self._scored(shopper, np.array(sorted(pairs), np.int64), {})
@@ -271,7 +283,7 @@ class Maker:
 
     def explained(self, shopper: Shopper, product_id: str) -> Ranked | None:
         """One product with the summands of its score, whether or not it would be listed."""
-        number = self.recommender.log.products.get(product_id)
+        number = self.state.numbers.of.get(product_id)
         if number is None or number >= self.state.catalogue.size:
             return None
         entry = self.state.catalogue.entries[number]
@@ -285,7 +297,7 @@ class Maker:
 
     def score_of(self, shopper: Shopper, product_id: str) -> float:
         """The score of one product for a shopper, listed or not."""
-        number = self.recommender.log.products[product_id]
+        number = self.state.numbers.of[product_id]
         scored, _ = self._scored(shopper, np.array([number], np.int64), {})
         return float(scored.scores[0])
 
@@ -330,8 +342,7 @@ class Maker:
             for value, how in list(strengths(shopper.taste, kind).items())[:5]
             if how > 0
         ]
-        popular = catalogue.popular
-        pools.extend(popular[mask[popular]][:PER_WISH] for mask in wished)
+        pools.extend(found[:PER_WISH] for found in wished)
         pool = np.unique(np.concatenate(pools)).astype(np.int64)
         return pool[catalogue.on_sale[pool]]
 
@@ -340,8 +351,8 @@ class Maker:
         owners = self.state.signals.of.buyers
         near_to = [n for n in liked if n >= len(owners) or owners[n] < FEW_OWNERS]
         following: dict[int, tuple[int, float]] = {}
-        if len(shopper.visit):
-            fading = 0.5 ** (shopper.idle / VISIT_HALF_LIFE)
+        fading = 0.5 ** (shopper.idle / VISIT_HALF_LIFE)
+        if len(shopper.visit) and fading > FADED:
             scores = self.state.visits.scores(shopper.visit, self.state.visit_settings)
             newest = int(shopper.visit[-1])
             for item in best(scores, FOLLOWING).tolist():
@@ -362,29 +373,23 @@ class Maker:
         return found
 
     def _neighbours(self, number: int) -> list[tuple[int, float]]:
-        """Products like one in words and picture, kept for the version of the catalogue."""
+        """Products like one in words and picture, with their likeness in 0..1."""
         catalogue = self.state.catalogue
-        kept = catalogue.neighbours.get(number)
-        if kept is None:
-            entry = catalogue.entries[number]
-            hits = []
-            if entry is not None:
-                query = ProductQuery(similar_to=catalogue.ids[number], limit=ALIKE)
-                hits = self._knowledge.products.search(self._session, query)
+        entry = catalogue.entries[number]
+        if entry is None:
+            return []
+        held = self.recommender.likeness.neighbours(self._knowledge, catalogue)
+        pairs = held.of(catalogue.ids[number]) if held is not None else None
+        if pairs is None:
+            query = ProductQuery(similar_to=catalogue.ids[number], limit=ALIKE)
+            hits = self._knowledge.products.search(self._session, query)
             top = hits[0].score if hits else 0.0
-            numbers = self.recommender.log.products
-            kept = [
-                (numbers[hit.product_id], hit.score / top)
-                for hit in hits
-                if top > 0 and hit.score > 0 and hit.product_id in numbers
-            ]
-            kept = [(other, how) for other, how in kept if other < catalogue.size]
-            if catalogue.version:
-                catalogue.neighbours[number] = kept
-        return kept
+            pairs = [(hit.product_id, hit.score / top) for hit in hits if hit.score > 0]
+        numbers, size = self.state.numbers.of, catalogue.size
+        return [(numbers[id_], how) for id_, how in pairs if numbers.get(id_, size) < size]
 
     def _numbers(self, product_ids: Iterable[str]) -> list[int]:
-        numbers = self.recommender.log.products
+        numbers = self.state.numbers.of
         return [numbers[each] for each in product_ids if each in numbers]
 
     def _out(
@@ -426,21 +431,29 @@ class Maker:
         limits = replace(limits, in_stock=True)
         usual = scored.worth.mean(axis=0) if len(scored.items) else np.zeros(0, np.float32)
         chosen: list[Ranked] = []
-        start, size = 0, 3 * limit + 10
+        start, size = 0, 2 * limit + 4
         while start < len(rows) and len(chosen) < limit:
             chunk = rows[start : start + size]
             start, size = start + size, 4 * size
             ids = [self.state.catalogue.ids[scored.items[row]] for row in chunk]
-            hits = {
-                hit.product_id: hit.variant_id
-                for hit in self._knowledge.products.by_ids(self._session, ids, limits)
-            }
+            hits = self._inside(ids, limits)
             for row, product_id in zip(chunk, ids, strict=True):
                 if product_id in hits and len(chosen) < limit:
                     made = self._ranked(scored, row, usual, facts, hits[product_id])
                     if made is not None:
                         chosen.append(made)
         return chosen
+
+    def _inside(self, ids: list[str], limits: Limits) -> dict[str, str]:
+        """Product id -> the variant to show, of those inside the limits."""
+        if limits != Limits(in_stock=True):
+            hits = self._knowledge.products.by_ids(self._session, ids, limits)
+            return {hit.product_id: hit.variant_id for hit in hits}
+        # The common case, by a statement that is built once: the cheapest variant in stock.
+        found: dict[str, str] = {}
+        for product_id, variant_id in self._session.connection().execute(_IN_STOCK, {"ids": ids}):
+            found.setdefault(product_id, variant_id)
+        return found
 
     def _ranked(
         self,
@@ -461,3 +474,21 @@ class Maker:
             score=float(scored.scores[row]),
             parts=parts_of(scored, row, facts.of(item), usual),
         )
+
+
+_PRODUCTS: Final = Product.__table__.c
+_VARIANTS: Final = Variant.__table__.c
+_PROFILE: Final = select(Profile.__table__.c.stated, Profile.__table__.c.inferred).where(
+    Profile.__table__.c.customer_id == bindparam("id")
+)
+_IN_STOCK: Final = (
+    select(_PRODUCTS.id, _VARIANTS.id)
+    .where(
+        _PRODUCTS.id.in_(bindparam("ids", expanding=True)),
+        _VARIANTS.product_id == _PRODUCTS.id,
+        _PRODUCTS.active.is_(True),
+        _VARIANTS.active.is_(True),
+        _VARIANTS.stock > 0,
+    )
+    .order_by(_PRODUCTS.id, _VARIANTS.price, _VARIANTS.position, _VARIANTS.id)
+)

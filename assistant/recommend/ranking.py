@@ -8,7 +8,6 @@ its worth.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -109,10 +108,10 @@ def score(
     for kind, names in GROUPS.items():
         worth[:, column[kind]] = learned[:, [place[name] for name in names]].sum(axis=1)
     for wish, values in taste.stated.get("prefer", {}).items():
-        fits = np.zeros(len(items), bool)
+        fits = np.zeros(catalogue.size, bool)
         for value in values:
-            fits |= catalogue.wished(wish, str(value))[items]
-        worth[:, column["stated"]] += STATED * fits
+            fits[catalogue.wished(wish, str(value))] = True
+        worth[:, column["stated"]] += STATED * fits[items]
     for kind, most in TASTE.items():
         worth[:, column[kind.split("_")[0]]] += most * _fits(catalogue, taste, kind, items)
     worth[:, column["popular"]] += CALLED_POPULAR * catalogue.called_popular[items]
@@ -149,11 +148,10 @@ def strengths(taste: Taste, kind: str) -> dict[str, float]:
 
 def _fits(catalogue: Catalogue, taste: Taste, kind: str, items: NDArray[np.int64]) -> Floats:
     """Of each product the profile's strength of the best value it has, else of its worst."""
-    found = np.zeros(len(items), np.float32)
+    found = np.zeros(catalogue.size, np.float32)
     for value, how in sorted(strengths(taste, kind).items(), key=lambda pair: pair[1]):
-        mask = catalogue.having(kind, value)[items]
-        found[mask] = how
-    return found
+        found[catalogue.having(kind, value)] = how
+    return found[items]
 
 
 def _less(catalogue: Catalogue, items: NDArray[np.int64], disliked: Sequence[int]) -> Floats:
@@ -168,25 +166,24 @@ def _less(catalogue: Catalogue, items: NDArray[np.int64], disliked: Sequence[int
     return found.astype(np.float32)
 
 
-def order(scored: Scored, catalogue: Catalogue) -> list[int]:
+def order(scored: Scored, catalogue: Catalogue) -> NDArray[np.int64]:
     """Rows of the candidates, best first; ties by product id."""
     scores = np.round(scored.scores, 6)
-    ids = [catalogue.ids[item] for item in scored.items]
-    return sorted(range(len(ids)), key=lambda row: (-scores[row], ids[row]))
+    return np.lexsort((catalogue.rank[scored.items], -scores))
 
 
-def spread(rows: Sequence[int], scored: Scored, catalogue: Catalogue, limit: int) -> list[int]:
+def spread(
+    rows: NDArray[np.int64], scored: Scored, catalogue: Catalogue, limit: int
+) -> NDArray[np.int64]:
     """The same rows with no category crowding the first `limit`."""
     most = max(SHOWN_PER_CATEGORY, -(-limit // 3))
-    taken: defaultdict[int, int] = defaultdict(int)
-    chosen: list[int] = []
-    spare: list[int] = []
-    for row in rows:
-        category = int(catalogue.kinds.category[scored.items[row]])
-        fits = taken[category] < most
-        taken[category] += fits
-        (chosen if fits else spare).append(row)
-    return chosen + spare
+    category = catalogue.kinds.category[scored.items[rows]]
+    by_category = np.argsort(category, kind="stable")
+    ranked = category[by_category]
+    place = np.empty(len(rows), np.int64)
+    place[by_category] = np.arange(len(rows)) - np.searchsorted(ranked, ranked)
+    fits = place < most
+    return np.concatenate([rows[fits], rows[~fits]])
 
 
 def parts_of(
@@ -200,15 +197,16 @@ def parts_of(
     A summand stands out by how far it is above `usual`, its mean over the candidates. A kind that
     `facts` lacks cannot be told.
     """
-    worth = scored.worth[row]
+    worth = scored.worth[row].tolist()
+    above = (scored.worth[row] - usual).tolist()
     ranked = sorted(
-        (kind for kind in range(len(scored.kinds)) if abs(worth[kind]) > 1e-6),
-        key=lambda kind: (-(worth[kind] - usual[kind]), kind),
+        (kind for kind, value in enumerate(worth) if abs(value) > 1e-6),
+        key=lambda kind: (-above[kind], kind),
     )
     found = []
     for number in ranked:
         kind = scored.kinds[number]
         stated = dict(facts.get(kind, {}))
         source = str(stated.pop("source", ""))
-        found.append(Part(kind, float(worth[number]), stated, source, kind in facts))
+        found.append(Part(kind, worth[number], stated, source, kind in facts))
     return tuple(found)

@@ -6,26 +6,21 @@ those in `SIGNED` may be below 0.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.recommend.log import PURCHASE, STRENGTH
-from assistant.recommend.sparse import best
+from assistant.recommend.popularity import EVER, MONTH, SEASON, WEEK, Popularity
+from assistant.recommend.sparse import best, faded
 from assistant.recommend.statistics import (
-    EVER,
     GROUPINGS,
     KIND_HALF_LIFE,
-    MONTH,
-    SEASON,
     TOGETHER_HALF_LIFE,
-    WEEK,
     Statistics,
-    faded,
     level_bounds,
     person_vector,
 )
@@ -65,13 +60,10 @@ LIKE_MINDED: Final = 200
 """People compared by all levels whose choices count."""
 SAME_BUYERS: Final = 100
 """People compared by products alone whose choices count."""
-REACH: Final = 60_000
+REACH: Final = 12_000
 """Most entries of the inverted index looked at for one shopper, the rarest tokens first."""
 LIFT_PRIOR: Final = 10.0
 """Events' worth of the shop's average in a shopper's shares."""
-TOGETHER_DAMPING: Final = 100.0
-TOGETHER_OWNERS: Final = 1000
-"""Most buyers of a product that its companions are counted from, the newest first."""
 ITEMS: Final = 60
 """Newest products of a shopper that companions are sought for."""
 POOL_POPULAR: Final = 250
@@ -87,6 +79,8 @@ class History:
     times: NDArray[np.float64]
     visits: NDArray[np.int32]
     person: int = -1
+    here: int = -2
+    """Number of the visit under way among `visits`; below 0 where nothing was done in it."""
 
     def without(self, items: set[int]) -> History:
         """The same shopper, had they never met these products."""
@@ -101,12 +95,18 @@ class History:
             np.concatenate([self.times, later.times]),
             np.concatenate([self.visits, later.visits]),
             self.person,
+            self.here,
         )
 
     def only(self, keep: NDArray[np.bool_]) -> History:
         """The same shopper with these events alone."""
         return History(
-            self.items[keep], self.kinds[keep], self.times[keep], self.visits[keep], self.person
+            self.items[keep],
+            self.kinds[keep],
+            self.times[keep],
+            self.visits[keep],
+            self.person,
+            self.here,
         )
 
 
@@ -135,51 +135,18 @@ class _Read:
 
     history: History
     items: Ints
-    kinds: NDArray[np.int8]
+    """Of the events that speak for a product that was counted."""
     strength: Floats
     ages: NDArray[np.float64]
+    all_strength: Floats
+    """Of every event of the history."""
+    all_ages: NDArray[np.float64]
+    own: Ints
+    """Every product that an event speaks for, ascending."""
     alike: Floats
     same: Floats
     together: Floats
     because: dict[int, tuple[int, float]]
-
-
-class Companions:
-    """What goes with each product, counted when first asked and kept for these statistics."""
-
-    def __init__(self, statistics: Statistics, most: int = 20_000) -> None:
-        self._of = statistics
-        self._most = most
-        self._rows: OrderedDict[int, tuple[NDArray[np.int32], Floats]] = OrderedDict()
-        self._lock = Lock()
-
-    def row(self, item: int) -> tuple[NDArray[np.int32], Floats]:
-        """(products, how well they go with `item`), itself left out."""
-        with self._lock:
-            found = self._rows.get(item)
-            if found is not None:
-                self._rows.move_to_end(item)
-                return found
-        found = self._count(item)
-        with self._lock:
-            self._rows[item] = found
-            while len(self._rows) > self._most:
-                self._rows.popitem(last=False)
-        return found
-
-    def _count(self, item: int) -> tuple[NDArray[np.int32], Floats]:
-        of = self._of
-        owners, values = of.owners.row(item)
-        owners, values = owners[-TOGETHER_OWNERS:], values[-TOGETHER_OWNERS:]
-        if not len(owners):
-            return owners, values
-        owner, place = of.bought.gather(owners)
-        columns = of.bought.columns[place]
-        unique, where = np.unique(columns, return_inverse=True)
-        sums = np.bincount(where, values[owner] * of.bought.values[place])
-        likeness = sums / (of.norms[item] * of.norms[unique] + TOGETHER_DAMPING)
-        keep = unique != item
-        return unique[keep], likeness[keep].astype(np.float32)
 
 
 class Signals:
@@ -187,19 +154,32 @@ class Signals:
 
     def __init__(self, statistics: Statistics) -> None:
         self.of = statistics
+        self.popularity = statistics.popularity
         self.count = len(statistics.kinds.category)
-        self.companions = Companions(statistics)
-        season, month = statistics.popularity[SEASON], statistics.popularity[MONTH]
-        self._popular = np.union1d(best(season, POOL_POPULAR), best(month, POOL_POPULAR))
+        self._popular = np.union1d(
+            *(
+                best(self.popularity.share(half_life, np.arange(self.count)), POOL_POPULAR)
+                for half_life in (SEASON, MONTH)
+            )
+        )
         self._last: _Read | None = None
         self._bounds = level_bounds(statistics.kinds, self.count)
+        self._groups: dict[str, NDArray[np.float64]] = {}
+
+    def followed_by(self, popularity: Popularity) -> Signals:
+        """The same with popularity as it is by now."""
+        later = copy(self)
+        later.popularity = popularity
+        later._last = None
+        later._groups = {}
+        return later
 
     def pool(self, history: History) -> Ints:
         """Candidates that the log suggests for a shopper, in ascending order."""
         read = self._read(history)
         pools = [
             self._popular,
-            np.unique(read.items),
+            read.own,
             best(read.alike, POOL_OTHERS),
             best(read.same, POOL_OTHERS),
             best(read.together, POOL_OTHERS),
@@ -211,85 +191,98 @@ class Signals:
         kept = self._last
         if kept is not None and kept.history is history:
             return kept
-        good = (STRENGTH[history.kinds] > 0) & (history.items < self.count)
-        chosen = history.only(good)
-        items = chosen.items.astype(np.int64)
-        strength = STRENGTH[chosen.kinds]
-        ages = self.of.at - chosen.times
-        alike, same = self._others(items, strength, history.person)
-        together, because = self._together(items, strength, ages)
-        read = _Read(history, items, chosen.kinds, strength, ages, alike, same, together, because)
+        strength = STRENGTH[history.kinds]
+        ages = self.popularity.at - history.times
+        good = strength > 0
+        own = np.unique(history.items[good]).astype(np.int64)
+        good &= history.items < self.count
+        items, strong, old = history.items[good].astype(np.int64), strength[good], ages[good]
+        alike, same = self._others(items, strong, history.person)
+        together, because = self._together(items, strong, old)
+        read = _Read(
+            history, items, strong, old, strength, ages, own, alike, same, together, because
+        )
         self._last = read
         return read
 
     def evidence(self, history: History, among: Ints | None = None) -> Evidence:
         """Candidates for a shopper with their signals; `among` names them instead."""
-        of = self.of
         read = self._read(history)
-        items, strength, ages = read.items, read.strength, read.ages
-        alike, same, together, because = read.alike, read.same, read.together, read.because
         if among is None:
             among = self.pool(history)
-        counted = among < self.count
-        if not counted.all():
-            # Products that came after the counting: nothing is known of them yet.
-            found = self.evidence(history, among[counted])
-            signals = np.zeros((len(among), len(NAMES)), np.float32)
-            signals[counted] = found.signals
-            return Evidence(among, signals, found.companions)
         signals = np.zeros((len(among), len(NAMES)), np.float32)
         put = {name: number for number, name in enumerate(NAMES)}
-        for name, values in self._own(items, strength, ages, read.kinds, among).items():
+        for name, values in self._own(read, among).items():
             signals[:, put[name]] = values
-        signals[:, put["like_minded"]] = alike[among]
-        signals[:, put["same_buyers"]] = same[among]
-        signals[:, put["together"]] = together[among]
-        for name, values in self._kinds(items, strength, ages, among).items():
-            signals[:, put[name]] = values
+        # Of products that came after the counting nobody else's choices are known yet.
+        rows = np.flatnonzero(among < self.count)
+        known = among[rows]
+        signals[rows, put["like_minded"]] = read.alike[known]
+        signals[rows, put["same_buyers"]] = read.same[known]
+        signals[rows, put["together"]] = read.together[known]
+        for name, values in self._kinds(read.items, read.strength, read.ages, known).items():
+            signals[rows, put[name]] = values
+        rows = np.flatnonzero(among < self.popularity.sums.shape[1])
+        known = among[rows]
         for name, half_life in (
             ("popular_week", WEEK),
             ("popular_month", MONTH),
             ("popular_season", SEASON),
             ("popular_ever", EVER),
         ):
-            signals[:, put[name]] = of.popularity[half_life][among]
-        return Evidence(among, signals, because)
+            signals[rows, put[name]] = self.popularity.share(half_life, known)
+        return Evidence(among, signals, read.because)
 
-    def _own(
-        self,
-        items: Ints,
-        strength: Floats,
-        ages: NDArray[np.float64],
-        kinds: NDArray[np.int8],
-        among: Ints,
-    ) -> dict[str, NDArray[np.floating]]:
-        bought = kinds == PURCHASE
+    def _own(self, read: _Read, among: Ints) -> dict[str, NDArray[np.floating]]:
+        history, own = read.history, read.own
+        found: dict[str, NDArray[np.floating]] = {
+            name: np.zeros(len(among))
+            for name in (
+                "own_weeks",
+                "own_month",
+                "own_season",
+                "own_count",
+                "own_share",
+                "own_rebuy",
+                "seen",
+            )
+        }
+        if not len(own):
+            return found
+        place = np.searchsorted(own, among)
+        place[place == len(own)] = 0
+        mine = np.flatnonzero(own[place] == among)
+        place = place[mine]
+        bought = history.kinds == PURCHASE
+        looked = ~bought & (read.all_strength > 0)
 
         def faded_sum(chosen: NDArray[np.bool_], half_life: float) -> NDArray[np.floating]:
-            totals = np.bincount(
-                items[chosen], faded(ages[chosen], half_life), minlength=self.count
-            )
-            return np.asarray(totals[among], np.float64)
+            where = np.searchsorted(own, history.items[chosen])
+            weight = faded(read.all_ages[chosen], half_life)
+            if chosen is looked:
+                weight = weight * read.all_strength[chosen]
+            sums = np.bincount(where, weight, minlength=len(own))
+            return np.asarray(sums[place], np.float64)
 
         count = faded_sum(bought, EVER)
-        looked = ~bought
-        return {
-            "own_weeks": faded_sum(bought, 14.0),
-            "own_month": faded_sum(bought, 40.0),
-            "own_season": faded_sum(bought, 120.0),
-            "own_count": count,
-            "own_share": count / max(float(bought.sum()), 1.0),
-            "own_rebuy": np.where(count > 0, self.of.rebuy[among], 0.0),
-            "seen": np.bincount(
-                items[looked], strength[looked] * faded(ages[looked], 5.0), minlength=self.count
-            )[among],
-        }
+        found["own_weeks"][mine] = faded_sum(bought, 14.0)
+        found["own_month"][mine] = faded_sum(bought, 40.0)
+        found["own_season"][mine] = faded_sum(bought, 120.0)
+        found["own_count"][mine] = count
+        found["own_share"][mine] = count / max(float(bought.sum()), 1.0)
+        found["seen"][mine] = faded_sum(looked, 5.0)
+        items = among[mine]
+        known = items < self.count
+        found["own_rebuy"][mine[known]] = np.where(
+            count[known] > 0, self.of.rebuy[items[known]], 0.0
+        )
+        return found
 
     def _others(self, items: Ints, strength: Floats, person: int) -> tuple[Floats, Floats]:
         """What people like this one took: compared by all levels, and by products alone."""
         of = self.of
         nothing = np.zeros(self.count, np.float32)
-        if not len(items) or not of.people.height:
+        if not len(items) or not of.persons:
             return nothing, nothing
         tokens, weights = person_vector(items, strength, of.kinds, self.count, of.idf)
         lengths = of.tokens.starts[tokens + 1] - of.tokens.starts[tokens]
@@ -299,11 +292,9 @@ class Signals:
         owner, place = of.tokens.gather(tokens)
         near = weights[owner] * of.tokens.values[place]
         people = of.tokens.columns[place]
-        alike = np.bincount(people, near, minlength=of.people.height).astype(np.float64)
+        alike = np.bincount(people, near, minlength=of.persons).astype(np.float64)
         product = tokens[owner] < self._bounds[1]
-        same = np.bincount(people[product], near[product], minlength=of.people.height).astype(
-            np.float64
-        )
+        same = np.bincount(people[product], near[product], minlength=of.persons).astype(np.float64)
         if 0 <= person < len(alike):
             alike[person] = same[person] = 0.0
         return self._taken(alike, LIKE_MINDED), self._taken(same, SAME_BUYERS)
@@ -333,22 +324,19 @@ class Signals:
         newest = np.full(len(unique), np.inf)
         np.minimum.at(newest, where, ages)
         order = np.argsort(newest, kind="stable")[:ITEMS]
-        rows = [
-            (int(unique[n]), float(weights[n]), self.companions.row(int(unique[n]))) for n in order
-        ]
-        columns = np.concatenate([row[0] for _, _, row in rows])
-        values = np.concatenate([weight * row[1] for _, weight, row in rows])
-        source = np.repeat([item for item, _, _ in rows], [len(row[0]) for _, _, row in rows])
+        own, weights = unique[order], weights[order]
+        owner, place = self.of.companions.gather(own)
+        columns = self.of.companions.columns[place]
+        values = weights[owner] * self.of.companions.values[place]
         total = np.bincount(columns, values, minlength=self.count).astype(np.float32)
         # Of each candidate the own product that adds most: the last in ascending order wins.
         strongest = np.zeros(self.count, bool)
         strongest[best(total, 2 * POOL_OTHERS)] = True
         wanted = np.flatnonzero(strongest[columns])
-        rising = wanted[np.argsort(values[wanted], kind="stable")]
-        for item, own, how in zip(
-            columns[rising].tolist(), source[rising].tolist(), values[rising].tolist(), strict=True
-        ):
-            because[item] = (own, how)
+        wanted = wanted[np.lexsort((values[wanted], columns[wanted]))]
+        last = np.flatnonzero(np.diff(columns[wanted], append=-1))
+        for place in wanted[last]:
+            because[int(columns[place])] = (int(own[owner[place]]), float(values[place]))
         return total, because
 
     def _kinds(
@@ -357,29 +345,41 @@ class Signals:
         of = self.of
         found: dict[str, NDArray[np.floating]] = {}
         weight = strength * faded(ages, KIND_HALF_LIFE)
-        for name, groups, size, share in (
-            ("category", of.kinds.category, of.kinds.sizes[0], of.in_category),
-            ("line", of.kinds.line, of.kinds.sizes[1], of.in_line),
-            ("brand", of.kinds.brand, of.kinds.sizes[2], of.in_brand),
-        ):
+        total = float(weight.sum())
+        season = self.popularity.season[among]
+        everything = max(float(self._taken_of("department").sum()), 1e-300)
+        for name in GROUPINGS:
+            groups, size = of.kinds.groups(name)
+            place = groups[among]
             mine = np.bincount(groups[items], weight, minlength=size)
-            found[f"{name}_likes"] = mine[groups[among]] * share[among]
+            taken = self._taken_of(name)
+            # How much more of a group this shopper takes than all do, drawn to "as much" while
+            # little is known (Dirichlet prior); logarithm, so that less than all counts against.
+            usual = np.maximum(taken[place] / everything, 1e-6)
+            lift = (mine[place] + LIFT_PRIOR * usual) / (total + LIFT_PRIOR) / usual
+            found[f"{name}_lift"] = np.log(lift)
+            if name == "department":
+                continue
+            # Share of a product in what is taken of its group.
+            share = season / np.maximum(taken[place], 1e-300)
+            found[f"{name}_likes"] = mine[place] * share
             if name == "brand":
                 continue
             rows = of.by_category if name == "category" else of.by_line
             own = np.flatnonzero(mine)
-            owner, place = rows.gather(own)
+            owner, where = rows.gather(own)
             near = np.bincount(
-                rows.columns[place], np.log1p(mine[own])[owner] * rows.values[place], minlength=size
+                rows.columns[where], np.log1p(mine[own])[owner] * rows.values[where], minlength=size
             )
-            found[f"{name}_near"] = near[groups[among]] * share[among]
-        total = float(weight.sum())
-        for name in GROUPINGS:
-            # How much more of a group this shopper takes than all do, drawn to "as much" while
-            # little is known (Dirichlet prior); logarithm, so that less than all counts against.
-            groups, size = of.kinds.groups(name)
-            usual = np.maximum(of.shares[name], 1e-6)
-            mine = np.bincount(groups[items], weight, minlength=size)
-            lift = (mine + LIFT_PRIOR * usual) / (total + LIFT_PRIOR) / usual
-            found[f"{name}_lift"] = np.log(lift)[groups[among]]
+            found[f"{name}_near"] = near[place] * share
         return found
+
+    def _taken_of(self, name: str) -> NDArray[np.float64]:
+        """How much of each group was taken over the season."""
+        kept = self._groups.get(name)
+        if kept is None:
+            groups, size = self.of.kinds.groups(name)
+            season = self.popularity.season[: self.count]
+            kept = np.asarray(np.bincount(groups, season, minlength=size), np.float64)
+            self._groups[name] = kept
+        return kept

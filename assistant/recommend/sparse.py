@@ -32,8 +32,15 @@ class Rows:
         """From triples; values at the same place are added up, columns ascend in each row."""
         height, width = shape
         key = rows.astype(np.int64) * max(width, 1) + columns
-        places, where = np.unique(key, return_inverse=True)
-        sums = np.bincount(where, values, minlength=len(places)).astype(np.float32)
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        places = key[first]
+        sums = (
+            np.add.reduceat(values[order].astype(np.float64), first).astype(np.float32)
+            if len(first)
+            else np.empty(0, np.float32)
+        )
         starts = np.searchsorted(places, np.arange(height + 1, dtype=np.int64) * max(width, 1))
         return cls(starts, (places % max(width, 1)).astype(np.int32), sums, width)
 
@@ -72,10 +79,16 @@ class Rows:
         return np.asarray(np.sqrt(np.maximum(sums, 0.0)), np.float32)
 
 
+def faded(ages: NDArray[np.floating], half_life: float) -> NDArray[np.float64]:
+    """Weight of something of an age in days."""
+    return np.asarray(0.5 ** (np.maximum(ages, 0.0) / half_life), np.float64)
+
+
 def best(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """Places of the largest scores above 0, best first, ties by place."""
     positive = np.flatnonzero(scores > 0)
     if len(positive) > count:
-        cut = np.argpartition(-scores[positive], count - 1)[:count]
+        found = scores[positive]
+        cut = np.argpartition(found, len(found) - count)[len(found) - count :]
         positive = np.sort(positive[cut])
     return positive[np.argsort(-scores[positive], kind="stable")]

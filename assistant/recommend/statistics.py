@@ -1,30 +1,28 @@
-"""What a shop's events say of its products: popularity, who wants what, what goes with what.
+"""What a shop's events say of its products: who wants what, what goes with what, what comes next.
 
 A :class:`Statistics` is made of the columns of an event log as it stands and never changes; a new
-one takes its place when enough was added. Times are days; every weight fades with age, measured
-from the newest event and not from the clock, so that a shop that was closed for a month still
-recommends what sold best before.
+one takes its place when enough was added, while popularity follows each event. Times are days;
+every weight fades with age, measured from the newest event and not from the clock, so that a shop
+that was closed for a month still recommends what sold best before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.recommend.log import FOR_IT, PURCHASE, STRENGTH, EventLog
-from assistant.recommend.sparse import Rows
+from assistant.recommend.log import FOR_IT, PURCHASE, STRENGTH
+from assistant.recommend.pairs import alike
+from assistant.recommend.popularity import Popularity
+from assistant.recommend.sparse import Rows, faded
 from assistant.recommend.visits import Visits, index_visits
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-WEEK, MONTH, SEASON, EVER = 7.0, 21.0, 60.0, 1e9
-HALF_LIVES: Final = (WEEK, MONTH, SEASON, EVER)
-"""Half-lives of popularity in days."""
 TASTE_HALF_LIFE: Final = 60.0
 """Of what others took, when it is recommended to their like."""
 TOGETHER_HALF_LIFE: Final = 180.0
@@ -36,6 +34,19 @@ GROUPINGS: Final = ("department", "category", "line", "brand")
 LEVEL_WEIGHTS: Final = (1.0, 1.0, 1.0, 0.5)
 LEVEL_DAMPING: Final = 5.0
 """Added to the norm of a level, so that people of whom little is known resemble nobody much."""
+TOGETHER_DAMPING: Final = 100.0
+COMPANIONS: Final = 200
+"""Companions kept of each product."""
+TAKERS: Final = 1000
+"""Most takers of a product that its companions are counted from, the newest first."""
+MANY_PRODUCTS: Final = 3000
+"""Most products of one person that are paired."""
+SIMILAR_DAMPING: Final = 30.0
+SIMILAR_KEPT: Final = 200
+"""Similar groups kept of each."""
+SIMILAR_TAKERS: Final = 20_000
+MANY_GROUPS: Final = 60
+"""Most groups of one person that are paired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +70,32 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Everything counted from a log of `events` events at time `at`."""
+    """Everything counted from a log of `events` events."""
 
     events: int
-    at: float
+    persons: int
     kinds: Kinds
-    popularity: dict[float, Floats]
-    """Half-life -> share of each product in all that was taken, in per mille."""
+    popularity: Popularity
+    """As it was at the newest event counted."""
     buyers: Floats
     """How many people bought each product."""
     rebuy: Floats
     """Share of a product's buyers who bought it again, drawn to the mean of the shop."""
     interval: Floats
     """Days between two purchases of a product by one person, drawn to the mean; 0: none known."""
-    people: Rows
-    """Person x level token -> tf-idf weight; the levels one after another."""
     tokens: Rows
-    """Transpose of `people`."""
+    """Level token x person -> tf-idf weight; the levels one after another."""
     idf: Floats
     taken: Rows
     """Person x product -> log(1 + faded count), for what is recommended to their like."""
-    bought: Rows
-    """Person x product -> log(1 + count fading with TOGETHER_HALF_LIFE)."""
-    owners: Rows
-    """Transpose of `bought`."""
-    norms: Floats
-    """Of each product's column in `bought`."""
+    companions: Rows
+    """Product -> products that the same people take, with their likeness, strongest first."""
     by_category: Rows
     """Category x category similarity of who buys what."""
     by_line: Rows
     """Line -> similar lines."""
-    in_category: Floats
-    """Share of the product in what is taken of its category, by season."""
-    in_line: Floats
-    in_brand: Floats
-    shares: dict[str, Floats]
-    """Name of a grouping -> share of each group in all that was taken, fading by season."""
     visits: Visits
     """Past visits, by product."""
-    own: Rows
-    """Person -> positions of their events in the log, oldest first."""
-
-
-def faded(ages: NDArray[np.floating], half_life: float) -> NDArray[np.float64]:
-    """Weight of something of an age in days."""
-    return np.asarray(0.5 ** (np.maximum(ages, 0.0) / half_life), np.float64)
 
 
 def tokens_of(items: NDArray[np.integer], kinds: Kinds, count: int) -> list[NDArray[np.int64]]:
@@ -141,141 +133,96 @@ def person_vector(
     return np.concatenate(tokens), np.concatenate(weights).astype(np.float32)
 
 
-def build(log: EventLog, kinds: Kinds, until: int | None = None) -> Statistics:
-    """Count everything; `until` leaves out the events from that place on."""
-    size = len(log) if until is None else until
-    who, visit = log.who.all[:size], log.visit.all[:size]
-    item, kind, at = log.item.all[:size], log.kind.all[:size], log.at.all[:size]
-    return count_events(who, visit, item, kind, at, len(kinds.category), kinds)
-
-
 def count_events(
     who: Ints,
     visit: Ints,
     item: Ints,
     kind: NDArray[np.int8],
     at: NDArray[np.float64],
-    products: int,
     kinds: Kinds,
 ) -> Statistics:
-    """See :func:`build`; columns are in the order of the log."""
+    """Count everything; columns are in the order of the log."""
+    products = len(kinds.category)
     now = float(at.max()) if len(at) else 0.0
-    age = now - at
     strength = STRENGTH[kind]
     good = strength > 0
     persons = int(who.max()) + 1 if len(who) else 0
-    popularity = {}
-    for half_life in HALF_LIVES:
-        sums = np.bincount(
-            item[good], strength[good] * faded(age[good], half_life), minlength=products
-        )
-        popularity[half_life] = (1000 * sums / max(float(sums.sum()), 1e-9)).astype(np.float32)
-    season = np.bincount(item[good], strength[good] * faded(age[good], SEASON), minlength=products)
-
-    def share(groups: Ints, count: int) -> Floats:
-        total = np.bincount(groups, season, minlength=count)
-        return (season / np.maximum(total[groups], 1e-9)).astype(np.float32)
-
-    def shares(groups: Ints, count: int) -> Floats:
-        total = np.bincount(groups, season, minlength=count)
-        return (total / max(float(total.sum()), 1e-9)).astype(np.float32)
-
-    w, i, s, a = who[good], item[good], strength[good], age[good]
-    levels = tokens_of(i, kinds, products)
-    bounds = level_bounds(kinds, products)
-    counted = Rows.summed(
-        np.tile(w, len(levels)),
-        np.concatenate(levels),
-        np.tile(s, len(levels)),
-        (persons, bounds[-1]),
-    )
-    holders = np.bincount(counted.columns, minlength=bounds[-1])
-    idf = np.log((persons + 1) / (1 + holders)).astype(np.float32)
-    people = _normed(counted, idf, bounds)
+    popularity = Popularity.nothing(products).after(item, kind, at)
+    w, i, s, a = who[good], item[good], strength[good], now - at[good]
+    tokens, idf = _tokens(w, i, s, persons, kinds)
     taken = _logged(Rows.summed(w, i, s * faded(a, TASTE_HALF_LIFE), (persons, products)))
     bought = _logged(Rows.summed(w, i, s * faded(a, TOGETHER_HALF_LIFE), (persons, products)))
-    owners = bought.turned()
+    companions = alike(
+        bought, TOGETHER_DAMPING, kept=COMPANIONS, takers=TAKERS, reach=MANY_PRODUCTS
+    )
+    del bought
     seen = kind < FOR_IT
     indexed = index_visits(visit[seen], item[seen], at[seen], products, now)
-    order = np.argsort(who, kind="stable")
-    starts = np.searchsorted(who[order], np.arange(persons + 1)).astype(np.int64)
-    own = Rows(starts, order.astype(np.int32), at[order].astype(np.float32), max(len(who), 1))
     buyers, rebuy, interval = _again(who, item, kind, at, products)
     return Statistics(
         events=len(who),
-        at=now,
+        persons=persons,
         kinds=kinds,
         popularity=popularity,
         buyers=buyers,
         rebuy=rebuy,
         interval=interval,
-        people=people,
-        tokens=people.turned(),
+        tokens=tokens,
         idf=idf,
         taken=taken,
-        bought=bought,
-        owners=owners,
-        norms=owners.norms(),
+        companions=companions,
         by_category=_similarity(w, kinds.category[i], s, persons, kinds.sizes[0]),
         by_line=_similarity(w, kinds.line[i], s, persons, kinds.sizes[1]),
-        in_category=share(kinds.category, kinds.sizes[0]),
-        in_line=share(kinds.line, kinds.sizes[1]),
-        in_brand=share(kinds.brand, kinds.sizes[2]),
-        shares={name: shares(*kinds.groups(name)) for name in GROUPINGS},
         visits=indexed,
-        own=own,
     )
+
+
+def _tokens(
+    who: Ints, item: Ints, strength: Floats, persons: int, kinds: Kinds
+) -> tuple[Rows, Floats]:
+    """Token x person -> tf-idf weight, and the idf of each token."""
+    products = len(kinds.category)
+    bounds = level_bounds(kinds, products)
+    idf = np.empty(bounds[-1], np.float32)
+    starts, columns, values = [np.zeros(1, np.int64)], [], []
+    found = 0
+    # Level by level, which takes a quarter of the memory.
+    for level, tokens in enumerate(tokens_of(item, kinds, products)):
+        low, high = bounds[level], bounds[level + 1]
+        counted = Rows.summed(who, tokens - low, strength, (persons, high - low))
+        holders = np.bincount(counted.columns, minlength=high - low)
+        idf[low:high] = np.log((persons + 1) / (1 + holders))
+        weight = np.log1p(counted.values) * idf[low:high][counted.columns]
+        norms = Rows(counted.starts, counted.columns, weight, high - low).norms()
+        scale = LEVEL_WEIGHTS[level] / (norms + LEVEL_DAMPING)
+        weight = weight * np.repeat(scale, np.diff(counted.starts))
+        turned = Rows(
+            counted.starts, counted.columns, weight.astype(np.float32), high - low
+        ).turned()
+        starts.append(turned.starts[1:] + found)
+        columns.append(turned.columns)
+        values.append(turned.values)
+        found += len(turned.columns)
+    rows = Rows(
+        np.concatenate(starts), np.concatenate(columns), np.concatenate(values), max(persons, 1)
+    )
+    return rows, idf
 
 
 def _logged(rows: Rows) -> Rows:
     return Rows(rows.starts, rows.columns, np.log1p(rows.values), rows.width)
 
 
-def _normed(counted: Rows, idf: Floats, bounds: Sequence[int]) -> Rows:
-    values = np.log1p(counted.values) * idf[counted.columns]
-    level = np.searchsorted(np.array(bounds[1:-1]), counted.columns, side="right")
-    owner = np.repeat(np.arange(counted.height), np.diff(counted.starts))
-    key = owner * len(LEVELS) + level
-    norms = np.sqrt(np.bincount(key, values.astype(np.float64) ** 2, minlength=1))
-    weights = np.array(LEVEL_WEIGHTS)[level] / (norms[key] + LEVEL_DAMPING)
-    return Rows(
-        counted.starts, counted.columns, (values * weights).astype(np.float32), counted.width
-    )
-
-
-SIMILAR_DAMPING: Final = 30.0
-SIMILAR_KEPT: Final = 60
-"""Most groups of one person that are paired; a few people with very many cost most."""
-
-
-def _pairs(
-    who: Ints, group: Ints, strength: Floats, persons: int, groups: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], Floats]:
-    """(group, other group, summed product) of what one person took, and each group's norm."""
-    rows = _logged(Rows.summed(who, group, strength, (persons, groups)))
-    norms = rows.turned().norms()
-    lengths = np.minimum(np.diff(rows.starts), SIMILAR_KEPT)
-    owner = np.repeat(np.arange(persons), lengths)
-    first = np.repeat(rows.starts[:-1], lengths)
-    place = first + np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    reach = lengths[owner]
-    left = np.repeat(place, reach)
-    right = np.repeat(first, reach) + (
-        np.arange(len(left)) - np.repeat(np.cumsum(reach) - reach, reach)
-    )
-    key = rows.columns[left].astype(np.int64) * groups + rows.columns[right]
-    found, where = np.unique(key, return_inverse=True)
-    sums = np.bincount(where, (rows.values[left] * rows.values[right]).astype(np.float64))
-    return found // max(groups, 1), found % max(groups, 1), np.asarray(sums, np.float64), norms
-
-
 def _similarity(who: Ints, group: Ints, strength: Floats, persons: int, groups: int) -> Rows:
-    if not len(who):
-        return Rows(np.zeros(groups + 1, np.int64), who[:0], strength[:0], groups)
-    left, right, sums, norms = _pairs(who, group, strength, persons, groups)
-    values = sums / (norms[left] * norms[right] + SIMILAR_DAMPING)
-    starts = np.searchsorted(left, np.arange(groups + 1)).astype(np.int64)
-    return Rows(starts, right.astype(np.int32), values.astype(np.float32), groups)
+    rows = _logged(Rows.summed(who, group, strength, (persons, groups)))
+    return alike(
+        rows,
+        SIMILAR_DAMPING,
+        kept=SIMILAR_KEPT,
+        takers=SIMILAR_TAKERS,
+        reach=MANY_GROUPS,
+        itself=True,
+    )
 
 
 def _again(
@@ -284,15 +231,18 @@ def _again(
     """Buyers of each product, the share who bought it again, and the days between."""
     bought = kind == PURCHASE
     key = who[bought].astype(np.int64) * max(products, 1) + item[bought]
-    pairs, where = np.unique(key, return_inverse=True)
-    first = np.full(len(pairs), np.inf)
-    last = np.full(len(pairs), -np.inf)
-    np.minimum.at(first, where, at[bought])
-    np.maximum.at(last, where, at[bought])
+    if not len(key):
+        nothing = np.zeros(products, np.float32)
+        return nothing, nothing, nothing
+    order = np.lexsort((at[bought], key))
+    key, when = key[order], at[bought][order]
+    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    end = np.append(begin[1:], len(key)) - 1
+    first, last = when[begin], when[end]
     # Two lines of one order are one purchase.
-    days = np.unique(np.stack([where, np.floor(at[bought]).astype(np.int64)]), axis=1)
-    times = np.bincount(days[0].astype(np.int64), minlength=len(pairs)) if len(pairs) else first
-    products_of = (pairs % max(products, 1)).astype(np.int64)
+    fresh = (np.diff(np.floor(when), prepend=-1e9) != 0) | (np.diff(key, prepend=-1) != 0)
+    times = np.add.reduceat(fresh.astype(np.int64), begin)
+    products_of = (key[begin] % max(products, 1)).astype(np.int64)
     buyers = np.bincount(products_of, minlength=products)
     again = np.bincount(products_of, times > 1, minlength=products)
     mean = float(again.sum()) / max(float(buyers.sum()), 1.0)

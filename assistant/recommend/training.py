@@ -12,7 +12,7 @@ from assistant.recommend.additive import AdditiveModel, ModelUnreadable
 from assistant.recommend.catalogue import read_catalogue
 from assistant.recommend.default import default_model
 from assistant.recommend.learning import Events, TooFewEvents, Trained, learn, learn_visits
-from assistant.recommend.log import EventLog
+from assistant.recommend.log import EventLog, Numbers
 from assistant.recommend.recommender import MODEL_FILE
 from db.catalogue import catalogue_version
 from db.unit import read_unit
@@ -34,12 +34,10 @@ class Report:
 def events_of(shop: Shop) -> Events:
     """Every event of the shop that counts, with what each product is."""
     with read_unit(shop.engine) as session:
-        log = EventLog()
-        log.catch_up(session)
-        catalogue = read_catalogue(session, log, catalogue_version(session))
-    return Events(
-        log.who.all, log.visit.all, log.item.all, log.kind.all, log.at.all, catalogue.kinds
-    )
+        numbers = Numbers()
+        log = EventLog().caught_up(session, numbers)
+        catalogue = read_catalogue(session, numbers, catalogue_version(session))
+    return Events(log.who, log.visit, log.item, log.kind, log.at, catalogue.kinds)
 
 
 def train(

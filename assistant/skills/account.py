@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from assistant.recommend import snapshot
 from assistant.review.forget import forget_name
 from assistant.skills import invoices
 from assistant.skills.base import Ask, Context, Offers, Outcome, Proposal, Request, commit, skill
@@ -143,6 +144,7 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
     customer_id = args.get("customer_id")
     if not customer_id:
         erase_conversation(ctx.session, ctx.turn.conversation_id)
+        snapshot.remove(ctx.knowledge.folder)
         ctx.events.clear()
         return Outcome("account.forget.done_guest", identified="")
     customer = current(ctx)
@@ -157,6 +159,8 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
     invoices.forget(ctx, bought)
     forget_name(ctx.session, customer)
     erase_customer(ctx.session, customer_id, ctx.now)
+    # What was counted of them goes from the disk at once; it is counted anew without them.
+    snapshot.remove(ctx.knowledge.folder)
     ctx.events.clear()
     return Outcome("account.forget.done", {"orders": kept}, identified="")
 

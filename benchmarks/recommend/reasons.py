@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 
 from assistant.recommend.counterfactual import score_without
 from assistant.recommend.making import Maker
+from assistant.recommend.recommender import prepare
 from assistant.recommend.types import Asker
 from db.models import Event
 from db.unit import read_unit
@@ -49,6 +50,7 @@ def main() -> None:
         ).all()
         chance = np.random.default_rng(arguments.seed)
         count = min(arguments.customers, len(customers))
+        prepare(shop)
         maker = Maker(session, shop.knowledge)
         for place in chance.choice(len(customers), count, replace=False):
             asker = Asker(str(customers[place]), "", "en", datetime.now(UTC))
