@@ -69,6 +69,8 @@ class IntentTrainingArguments:
     """Peak of the schedule for those matrices."""
     hidden: int = 256
     """Width of the multilingual head's hidden layer."""
+    neighbour_width: int = 96
+    """Numbers that are kept of a training row's hidden vector, to find the nearest by."""
     buckets: int = 16384
     """Hash buckets of its word and character n-grams."""
     false_refusals: float = 0.025
@@ -82,7 +84,15 @@ class IntentTrainingArguments:
     def __post_init__(self) -> None:
         wrong = [
             name
-            for name in ("epochs", "batch", "rank", "multilingual_epochs", "hidden", "threads")
+            for name in (
+                "epochs",
+                "batch",
+                "rank",
+                "multilingual_epochs",
+                "hidden",
+                "neighbour_width",
+                "threads",
+            )
             if getattr(self, name) < 1
         ]
         if wrong:

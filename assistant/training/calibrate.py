@@ -8,7 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.evidence import Calibration, Floats, refusal_evidence, softmax
+from assistant.understanding.evidence import (
+    Calibration,
+    Floats,
+    refusal_evidence,
+    softmax,
+    sureness,
+)
 
 Ints = NDArray[np.int64]
 
@@ -16,6 +22,8 @@ _SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _WEIGHTS = (0.0, 2.0, 4.0, 7.0, 10.0, 14.0, 20.0, 28.0)
 _TEMPERATURES = tuple(round(0.2 * 1.08**i, 4) for i in range(36))
 _THRESHOLDS = tuple(round(-4.0 + 0.05 * i, 2) for i in range(281))
+ENOUGH = 200
+"""Rows from which two numbers say better how sure to be than none."""
 _NEVER = Calibration(
     encoder_share=0.0, neighbour_weight=0.0, temperature=1.0,
     refuse_odds=1.0, refuse_strange=0.0, refuse_bias=0.0,
@@ -37,8 +45,28 @@ def calibrate(
     Fusion weights and temperature minimise the log loss. Refusing is a logistic regression on the
     fused log-odds of out_of_scope and on strangeness; its threshold is then the lowest at which at
     most `false_refusals` of the utterances in scope are refused. Without rows out of scope, or
-    with nothing else, nothing is refused that is not so labelled.
+    with nothing else, nothing is refused that is not so labelled. Confidence is set last: refusing
+    takes probability from labels that are right.
     """
+    found = _fitted(encoder, multilingual, nearest, strange, labels, out_of_scope, false_refusals)
+    fused = found.fuse(encoder, multilingual, nearest)
+    gated = found.gate(fused, strange, out_of_scope)
+    right = gated.argmax(1) == labels
+    if len(labels) < ENOUGH or right.all() or not right.any():
+        return found
+    (slope,), bias = logistic(sureness(gated.max(1))[:, None], right, decay=0.0)
+    return replace(found, sure_slope=round(slope, 4), sure_bias=round(bias, 4))
+
+
+def _fitted(
+    encoder: Floats | None,
+    multilingual: Floats,
+    nearest: Floats,
+    strange: Floats,
+    labels: Ints,
+    out_of_scope: int,
+    false_refusals: float,
+) -> Calibration:
     best, lowest = _NEVER, np.inf
     for share, weight in itertools.product(_SHARES if encoder is not None else (0.0,), _WEIGHTS):
         even = replace(_NEVER, encoder_share=share, neighbour_weight=weight)

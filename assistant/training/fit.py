@@ -28,7 +28,13 @@ from assistant.understanding.classifier import (
     open_session,
     open_tokenizer,
 )
-from assistant.understanding.evidence import Calibration, Floats, Neighbours, quantise
+from assistant.understanding.evidence import (
+    Calibration,
+    Floats,
+    Neighbours,
+    principal,
+    quantise,
+)
 from assistant.understanding.intents import OUT_OF_SCOPE
 from knowledge.encoders import Multilingual
 
@@ -135,12 +141,19 @@ def fit(
     )
     refuse = number[OUT_OF_SCOPE]
     everyone = part(data.train, ("en", "zh"))
+    hidden = in_parts(lambda texts: other.features(texts)[0], everyone.texts)
+    basis = principal(hidden, arguments.neighbour_width).astype(np.float16)
+    tensors["neighbours.basis"] = basis
     tensors["neighbours.vectors"] = quantise(
-        in_parts(lambda texts: other.features(texts)[0], everyone.texts)
+        np.asarray(hidden @ basis.astype(np.float32), np.float32)
     )
     tensors["neighbours.labels"] = np.asarray(everyone.labels, np.int32)
     neighbours = Neighbours(
-        tensors["neighbours.vectors"], everyone.labels.tolist(), len(data.labels), refuse
+        tensors["neighbours.vectors"],
+        everyone.labels.tolist(),
+        len(data.labels),
+        refuse,
+        basis.astype(np.float32),
     )
 
     calibrations: dict[str, Calibration] = {}

@@ -24,6 +24,7 @@ from assistant.conversation import Language
 from assistant.understanding.evidence import Calibration, Floats, Neighbours
 from assistant.understanding.foreign import reads_foreign
 from assistant.understanding.intents import OUT_OF_SCOPE
+from assistant.understanding.traditional import simplified
 from knowledge.encoders import Multilingual
 from knowledge.encoders.files import THREADS
 from knowledge.encoders.recent import Recent
@@ -68,8 +69,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def normalise(text: str) -> str:
-    """Text as the classifier reads it: full-width forms folded, spaces single, ids made alike."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'")
+    """Text as the classifier reads it: full-width forms folded, spaces single, traditional
+    characters simplified."""
+    folded = simplified(unicodedata.normalize("NFKC", text).replace("’", "'"))
     return _SPACE.sub(" ", folded).strip()
 
 
@@ -282,6 +284,7 @@ class IntentClassifier:
                     np.asarray(tensors["neighbours.labels"]).tolist(),
                     len(settings["labels"]),
                     settings["labels"].index(OUT_OF_SCOPE),
+                    part("neighbours.").get("basis"),
                 ),
                 {name: Calibration(**values) for name, values in settings["calibration"].items()},
             )
@@ -339,7 +342,7 @@ class IntentClassifier:
         use = self._calibrations["zh" if own is None else "en"]
         first = self._encoder.logits(own.result()) if own is not None else None
         fused = use.fuse(first, self._multilingual.logits(hidden, grams), nearest)
-        return use.gate(fused, strange, self._out_of_scope)
+        return use.sure(use.gate(fused, strange, self._out_of_scope))
 
     def _ranked(self, row: Floats) -> Prediction:
         best = np.argsort(-row, kind="stable")[: ALTERNATIVES + 1]

@@ -30,6 +30,16 @@ def quantise(vectors: Floats) -> NDArray[np.int8]:
     return np.asarray(np.round(vectors * (127.0 / np.maximum(most, 1e-9))), np.int8)
 
 
+def principal(vectors: Floats, width: int) -> Floats:
+    """The directions [D, width] that keep most of what rows [N, D] of length one consist of.
+
+    A look at the neighbours takes as long as their rows take to be read from memory.
+    """
+    rows = vectors / _lengths(vectors)
+    _, directions = np.linalg.eigh(np.asarray(rows.T @ rows, np.float64))
+    return np.asarray(directions[:, ::-1][:, :width], np.float32)
+
+
 class Neighbours:
     """The training utterances as vectors: how near each label's nearest one is.
 
@@ -38,9 +48,16 @@ class Neighbours:
     """
 
     def __init__(
-        self, vectors: NDArray[np.int8], labels: Sequence[int], classes: int, out_of_scope: int
+        self,
+        vectors: NDArray[np.int8],
+        labels: Sequence[int],
+        classes: int,
+        out_of_scope: int,
+        basis: Floats | None = None,
     ) -> None:
         """`vectors` [N, D] as `quantise` gives them, `labels` [N] of 0 to `classes` - 1.
+
+        With `basis` [W, D], what is looked up has W numbers and is projected on it first.
 
         Raises:
             ValueError: the two differ in length, or there are no rows.
@@ -54,13 +71,16 @@ class Neighbours:
         self._known, self._starts = np.unique(numbers[order], return_index=True)
         self._outside = numbers[order] == out_of_scope
         self._classes = classes
+        self._basis = basis
 
     def look(self, features: Floats) -> tuple[Floats, Floats]:
-        """[N, D] -> cosine of each label's nearest row [N, C], and strangeness [N].
+        """[N, W] -> cosine of each label's nearest row [N, C], and strangeness [N].
 
         Strangeness is the cosine of the third nearest row out of scope less that of the third
         nearest in scope; higher is stranger. Without rows out of scope only the latter counts.
         """
+        if self._basis is not None:
+            features = np.asarray(features @ self._basis, np.float32)
         cosines = np.asarray(features / _lengths(features) @ self._rows, np.float32)
         nearest = np.full((len(features), self._classes), NOWHERE, np.float32)
         nearest[:, self._known] = np.maximum.reduceat(cosines, self._starts, axis=1)
@@ -83,6 +103,10 @@ class Calibration:
     """Weight of strangeness in it."""
     refuse_bias: float
     """Constant of it: the threshold, at a probability of a half."""
+    sure_slope: float = 1.0
+    """Weight of the log-odds of the likeliest label in the log-odds of its being right."""
+    sure_bias: float = 0.0
+    """Constant of it."""
 
     def fuse(self, encoder: Floats | None, multilingual: Floats, nearest: Floats) -> Floats:
         """Logits of the two models and nearest cosines -> probabilities [N, C], before the gate."""
@@ -102,6 +126,28 @@ class Calibration:
         gated = probabilities * ((1.0 - refuse) / inside)[:, None]
         gated[:, out_of_scope] = refuse
         return np.asarray(gated / gated.sum(1, keepdims=True), np.float32)
+
+    def sure(self, probabilities: Floats) -> Floats:
+        """Make the probability of each row's likeliest label that of its being right.
+
+        Platt scaling (Platt 1999); the other labels share the rest, and none comes first that did
+        not before.
+        """
+        best = probabilities.argmax(1)
+        top = probabilities.max(1)
+        said = sureness(top) * self.sure_slope + self.sure_bias
+        second = np.partition(probabilities, -2, axis=1)[:, -2] if probabilities.shape[1] > 1 else 0
+        least = second / np.maximum(second + 1.0 - top, 1e-6)
+        right = np.clip(np.maximum(1.0 / (1.0 + np.exp(-said)), least + 1e-5), 0.0, 1.0)
+        shared = probabilities * ((1.0 - right) / np.maximum(1.0 - top, 1e-6))[:, None]
+        shared[np.arange(len(best)), best] = right
+        return np.asarray(shared / shared.sum(1, keepdims=True), np.float32)
+
+
+def sureness(top: Floats) -> NDArray[np.float64]:
+    """[N] probabilities -> their log-odds, bounded."""
+    held = np.clip(np.asarray(top, np.float64), 1e-4, 1.0 - 1e-4)
+    return np.asarray(np.log(held / (1.0 - held)))
 
 
 def refusal_evidence(
