@@ -42,7 +42,14 @@ def another(text: str) -> bool:
 def asked(text: str, act: re.Pattern[str]) -> list[bool]:
     """For each mention of an act in normalised text, whether it is asked for."""
     found = []
-    for sentence in _sentences(text):
+    sentences = _sentences(text)
+    for place, sentence in enumerate(sentences):
+        then = sentences[place + 1] if place + 1 < len(sentences) else ""
+        if then and sentence.endswith("?") and len(sentence.split()) <= 3:
+            # "Exchange it? I've only just got used to it."
+            thrown_back = not w.TAKEN_UP.match(then)
+        else:
+            thrown_back = False
         bounds = [(m.start(), m.end()) for m in w.CLAUSE.finditer(sentence)]
         starts = [0, *(end for _, end in bounds)]
         ends = [*(start for start, _ in bounds), len(sentence)]
@@ -51,7 +58,8 @@ def asked(text: str, act: re.Pattern[str]) -> list[bool]:
             following = next((p for p in parts[number + 1 :] if p.strip()), "")
             alone = not following and not number
             found += [
-                _asks(part, mention, sentence, following, alone) for mention in act.finditer(part)
+                not thrown_back and _asks(part, mention, sentence, following, alone)
+                for mention in act.finditer(part)
             ]
     return found
 

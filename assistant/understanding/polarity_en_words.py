@@ -13,7 +13,9 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
     name: compiled(rf"\b(?:{pattern})\b")
     for name, pattern in {
         "cancel": r"cancel\w*|call(?:ing|ed)? (?:\w+ ){0,3}off"
-        r"|scrap(?:ping|ped)?(?! (?:my|the|that) (?:refund|return|exchange))|cancl\w+|void",
+        r"|scrap(?:ping|ped)?(?! (?:my|the|that) (?:refund|return|exchange))|cancl\w+|void"
+        r"|stop(?:ping|ped)?(?= (?:it|order|(?:my|the|that|this) (?:\w+ )?(?:order|parcel|shipment"
+        r"|delivery))\b)|be stopped",
         "return": r"return\w*|(?:send|sends|sending|sent|bring|brings|bringing|brought|take|takes"
         r"|taking|took|taken|give|gives|giving|gave|go|goes|going|went|ship|shipping|post|posting"
         r"|hand|handing|have|put|mail|mailing) (?:\w+ ){0,3}back",
@@ -262,6 +264,7 @@ GENERIC = (
     r"|personalised|custom|discounted|digital|pre-?orders?)(?: \w+)?)"
 )
 SUPPOSED = compiled(
+    r"\bto (\w+) or not\b|\bout of the question\b|"
     r"\bwhat (?:would|will|happens?|becomes|about if|are the consequences)\b|\bwhat if (?!you\b)"
     r"|\b(?:i|we|he|she|they)(?:'d| would)\b(?! (?:like|love|rather|prefer|appreciate"
     r"|be grateful|need"
@@ -382,6 +385,7 @@ FACT = compiled(
     r"|is) (?:my|the|it|this|our|that) (?:\w+ ){0,4}$"
 )
 REPORTED = compiled(
+    r"\b(?:i|we)(?:'ve)? (?:asked|told|got|paid) (?:my|a|the|his|her|our) \w+ to (?:\w+ )?$|"
     r"\b(?:tells?|telling|told|asks?|asked|urg\w+|begg\w+|warn\w+|wants?|wanted) me to (?:\w+ )?$"
     r"|\b(?:pressed|clicked|hit|tapped|stamped|marked|shows(?: as)?|saying|the word) (?:on )?$"
     r"|\b(?:last|previous|earlier) $|"
@@ -440,12 +444,24 @@ PREDICATE = compiled(
     r"|what i (?:want|need)"
     r"|do\b|fine|preferred|best|all i|my preference))"
 )
+# After an act thrown back as a question ("a refund? what refund?") only these ask for it.
+TAKEN_UP = compiled(
+    r"^\s*(?:yes|yep|yeah|please|pls|ok|okay|sure|go|do it|i(?:'d)? (?:want|need|like|would|wish)"
+    r"|can|could|how|when|is|will|would|possible|asap|now|today|because|it'?s? (?:broke|broken|too"
+    r"|the wrong|damaged|faulty)|the \w+ (?:is|was|are))\b"
+)
 # "They said I'd be paid back, so please do it"
 DO_IT = compiled(
     r"\b(?:please|pls|so|then|now|and) (?:do|process|arrange|handle|proceed|go ahead)\b(?! you"
     r"| i\b| not)|, do (?:it|so)\b"
 )
 AS_IT_IS = compiled(
+    r"\bhands off\b|\bleave (?:my|the|that|this) (?:\w+ )?(?:order|parcel|account|address|cart"
+    r"|card) (?:be|in peace|where it is|running)\b|\b(?:order|parcel|it|things|everything)"
+    r" (?:should|must|may|can|shall) (?:just |still )?(?:go through|carry on|go ahead|stay)\b"
+    r"|\b(?:it|they|he|she|that) stays?\b|\bnowhere else\b"
+    r"|\b(?:un|non-?)(?:returnable|refundable|cancell?able)\b"
+    r"|\b(?:one|some) ?day (?:i|we|maybe)\b|\bif i were\b|\bin (?:my dreams|another life)\b|"
     r"\b(?:leave|keep)\b[^.!?,]*\b(?:as (?:it )?is|as it was|alone|the same|unchanged|as they are"
     r"|untouched|as planned)\b"
     r"|\bno changes\b|\b(?:address|card|order|size) is (?:fine|right|correct|ok)\b"
@@ -456,6 +472,8 @@ AS_IT_IS = compiled(
 )
 # A turn that opens so, and names no act, supposes one.
 OPENING = compiled(
+    r"^(?:and |so |but |hey |wait )?(?:who|why|whose|since when|how come)\b(?![^?]*\b(?:can|can't"
+    r"|could|do|does|don't|would|won't|should|to)\b)|"
     r"^(?:and |so |ok |well )?(?:what if (?:i|it|my|the|we)\b|suppos(?:e|ing)\b|imagine\b"
     r"|let's say\b|assum(?:e|ing)\b|say (?:i|it|the|my|we)\b"
     r"|hypothetically\b|if (?:it|i|my|the|we)\b[^,]*, (?:what|how|who|would|could i|do i|can i)\b)"

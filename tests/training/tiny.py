@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +83,15 @@ def small_arguments(base: Path, **changes: Any) -> Any:
         base=str(base), epochs=2, multilingual_epochs=6, rank=2, hidden=8, buckets=256, threads=1
     )
     return dataclasses.replace(small, **changes)
+
+
+def train(arguments: Any, models: Path, out: Path, corpus: Path, **more: Any) -> Any:
+    """A run without the multilingual download."""
+    from assistant.training.intents import train_intents
+
+    return train_intents(arguments, models, out, [corpus], multilingual=HashedVectors(), **more)
+
+
+def weights(folder: Path) -> str:
+    """Of a model's weights, one number."""
+    return hashlib.sha256((folder / "adapter.safetensors").read_bytes()).hexdigest()

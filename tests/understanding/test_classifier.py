@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from assistant.understanding.classifier import (
     ngrams,
     normalise,
 )
-from assistant.understanding.evidence import Calibration, Neighbours, quantise
+from assistant.understanding.evidence import Calibration, Neighbours, principal, quantise
 from assistant.understanding.intents import INTENTS
 from assistant.understanding.language import detect_language
 from assistant.understanding.understand import settled
@@ -138,9 +139,12 @@ def test_no_torch_is_needed_to_classify() -> None:
         "import sys; from pathlib import Path\n"
         "from assistant.understanding.classifier import IntentClassifier\n"
         f"IntentClassifier.load(Path({str(MODELS)!r})).predict(['hi'], ['en'])\n"
-        "assert not {'torch', 'transformers'} & set(sys.modules)"
+        "print(*sorted(sys.modules))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "onnxruntime" in loaded
+    assert not loaded & {"torch", "transformers", "sentence_transformers"}
 
 
 def test_damaged_or_missing_files_are_named(tmp_path: Path) -> None:
@@ -185,6 +189,52 @@ def test_neighbours_say_which_label_is_near_and_what_is_strange() -> None:
     assert strange[3] == pytest.approx(0.0, abs=1e-6)
     with pytest.raises(ValueError, match="labels"):
         Neighbours(quantise(rows), [0], classes=1, out_of_scope=0)
+
+
+def test_neighbours_are_as_near_by_their_principal_directions() -> None:
+    rng = np.random.default_rng(3)
+    rows = np.asarray(rng.normal(size=(80, 4)) @ rng.normal(size=(4, 40)), np.float32)
+    basis = principal(rows, 4)
+    assert basis.shape == (40, 4)
+    np.testing.assert_allclose(basis.T @ basis, np.eye(4), atol=1e-5)
+    labels = [number % 5 for number in range(80)]
+    wide = Neighbours(quantise(rows), labels, 5, 4)
+    narrow = Neighbours(quantise(np.asarray(rows @ basis, np.float32)), labels, 5, 4, basis)
+    for one, other in zip(wide.look(rows), narrow.look(rows), strict=True):
+        np.testing.assert_allclose(one, other, atol=0.02)
+
+
+def test_confidence_is_set_for_the_first_and_shared_by_the_rest() -> None:
+    plain = Calibration(
+        encoder_share=0.5, neighbour_weight=0.0, temperature=1.0,
+        refuse_odds=0.0, refuse_strange=0.0, refuse_bias=0.0,
+    )  # fmt: skip
+    said = np.array([[0.7, 0.2, 0.1], [0.35, 0.33, 0.32], [1.0, 0.0, 0.0]], np.float32)
+    np.testing.assert_allclose(plain.sure(said), said, atol=2e-4)
+    surer = replace(plain, sure_bias=1.0).sure(said)
+    odds = surer[0, 0] / (1 - surer[0, 0]) / (0.7 / 0.3)
+    assert odds == pytest.approx(np.e, rel=1e-3)
+    assert surer[0, 1] == pytest.approx(2 * surer[0, 2], rel=1e-3)
+    for bias in (-9.0, -1.0, 1.0, 9.0):
+        moved = replace(plain, sure_bias=bias).sure(said)
+        assert (moved.argmax(1) == said.argmax(1)).all(), "the first stays the first"
+        np.testing.assert_allclose(moved.sum(1), 1.0, atol=1e-5)
+        assert ((moved >= 0) & (moved <= 1)).all()
+
+
+def test_a_text_is_read_alike_whatever_it_is_asked_beside(classifier: IntentClassifier) -> None:
+    texts = ["where is my parcel", "a long one about a waterproof jacket for the hills, in green"]
+    both = classifier.predict(texts, ["en", "en"])
+    fresh = IntentClassifier.load(MODELS)
+    assert [fresh.predict([text], ["en"])[0] for text in texts] == both
+    assert classifier.predict(texts[::-1] * 2, ["en"] * 4) == [*both[::-1], *both[::-1]]
+
+
+def test_traditional_characters_are_read_as_simplified(classifier: IntentClassifier) -> None:
+    texts = ["包裹還沒到，到哪裡了", "包裹还没到，到哪里了"]
+    traditional, simple = classifier.predict(texts, ["zh", "zh"])
+    assert traditional.intent == simple.intent == "track_order"
+    assert traditional.confidence == simple.confidence
 
 
 def test_ngrams_do_not_depend_on_which_order_is_meant() -> None:
