@@ -14,6 +14,8 @@ OrderError                 an order operation that was refused; nothing was writ
 ├── LockedOut              something done to the order before rules it out
 ├── WindowPassed           the time to send items back is over
 ├── NeverBack              this kind of item is not taken back
+├── ClaimTooLate           the time to report damage is over
+├── PhotoNeeded            the rules accept no claim without a photo
 ├── NeedsPerson            the rules leave it to a person
 ├── ReasonForbidden        the reason is not one the shop's rules accept
 ├── ItemUnknown            the order has no such line, or it is already on its way back
@@ -136,6 +138,25 @@ class NeverBack(OrderError):
         super().__init__(f"order {order_id}: {title!r} cannot go back ({because or rule})")
         self.order_id, self.title, self.rule = order_id, title, rule
         self.because, self.because_zh = because, because_zh
+
+
+class ClaimTooLate(OrderError):
+    """The time to report damage is over."""
+
+    def __init__(self, order_id: str, until: datetime, days: int) -> None:
+        super().__init__(
+            f"order {order_id}: damage could be reported until {until.date()},"
+            f" {days} days after delivery"
+        )
+        self.order_id, self.until, self.days = order_id, until, days
+
+
+class PhotoNeeded(OrderError):
+    """The rules accept no claim without a photo."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"order {order_id}: a claim needs a photo of the item; add one")
+        self.order_id = order_id
 
 
 class NeedsPerson(OrderError):

@@ -1,7 +1,7 @@
 """A shop's policy: `policy.toml` as a typed model, the one place where its rules stand.
 
 What orders obey is :class:`db.orders.rules.OrderRules`; this adds who must be identified and how,
-delivery, damage claims, when a person takes over, and the numbers that only articles state. A file
+delivery, when a person takes over, and the numbers that only articles state. A file
 that names an unknown key, or that contradicts itself, is refused with the line. docs/policy.md says
 what every key means.
 """
@@ -58,15 +58,6 @@ class Delivery(Section):
     days_max: int = Field(default=5, ge=0, le=365)
 
 
-class Damage(Section):
-    """Goods that came broken, wrong or faulty."""
-
-    report_days: int | None = Field(default=None, ge=0, le=3650)
-    """Days after delivery in which it is reported; without it there is no limit."""
-    photo: Literal["not_needed", "asked", "required"] = "asked"
-    """Whether a photo is asked for; "required": no claim without one."""
-
-
 class HandoverRule(Section):
     """When a person takes over."""
 
@@ -85,7 +76,6 @@ class Policy(OrderRules):
 
     identification: Identification = Identification()
     delivery: Delivery = Delivery()
-    damage: Damage = Damage()
     handover: HandoverRule = HandoverRule()
     facts: dict[str, str | int | Decimal] = Field(default_factory=dict)
     """Numbers and words that articles state and no operation depends on, by name."""

@@ -276,6 +276,12 @@ def changes(slots: Slots) -> bool:
     )
 
 
+def awaits_photo(args: dict[str, Any]) -> bool:
+    """Whether what waits holds a claim that a picture belongs to."""
+    plan = args.get("plan") or ()
+    return any(task["kind"] == "claim" or "photos" in task["answers"] for task in plan)
+
+
 def written(args: dict[str, Any]) -> str:
     """The arguments of a proposal without the plan it came from, as one text."""
     return repr(sorted((key, str(value)) for key, value in args.items() if key != "plan"))

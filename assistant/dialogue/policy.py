@@ -30,6 +30,7 @@ from assistant.dialogue.certainty import MONEY, judge, offered, readings
 from assistant.dialogue.confirm import (
     SURE,
     adds_to_no,
+    awaits_photo,
     changes,
     confirms,
     digresses,
@@ -113,6 +114,8 @@ def decide(
 
 def _with_pending(state: State, pending: Pending, heard: Understanding, image: bool) -> Action:
     planned = "plan" in pending.args
+    if image and planned and awaits_photo(pending.args):
+        return _planned(pending.intent, pending.args, heard)
     if planned and heard.acts and not confirms(pending, heard):
         return _planned(pending.intent, pending.args, heard)
     if confirms(pending, heard):
@@ -145,7 +148,12 @@ def _planned(
 
 def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> Action:
     planned = "plan" in form.args
+    if image and planned and (form.asking == "photo" or awaits_photo(form.args)):
+        args = {**form.args, "answered": False, "asking": form.asking}
+        return Action("run", form.intent, slots=form.slots, args=args)
     literal = yes_or_no(heard) if form.asking.startswith("whole:") else None
+    if form.asking == "photo" and says_no(heard):
+        literal = "none"
     literal = literal or choice_of(form.choices, form.asking, heard)
     dropped = says_no(heard) and not heard.slots.ordinals and form.asking != "reason"
     if dropped and literal is None and not (planned and (adds_to_no(heard) or heard.acts)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -63,7 +64,7 @@ def create(ctx: Context, request: Request) -> Outcome:
 def edit(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """Another name, e-mail or address, after a confirmation."""
     heard = request.understanding.slots
-    field = str(request.args.get("field") or "")
+    field = str(request.args.get("field") or _field_in(request.understanding.text))
     new_email = str(heard.email or "").lower()
     if ctx.customer_id and new_email and new_email != (customer.email or ""):
         if by_email(ctx.session, new_email) is not None:
@@ -84,6 +85,18 @@ def edit(ctx: Context, request: Request, customer: Customer) -> Outcome:
     if field == "name":
         return Outcome("account.edit.ask_name", ask=Ask("name"), form_args={"field": "name"})
     return Outcome("account.edit.ask_field", ask=Ask("field", FIELDS[ctx.language]))
+
+
+_FIELD_WORDS = (
+    ("email", re.compile(r"\be-?mail|邮箱|邮件", re.IGNORECASE)),
+    ("address", re.compile(r"(?<!mail )\baddress|地址", re.IGNORECASE)),
+    ("name", re.compile(r"\b(?:sur|last |first |full )?name\b|姓名|名字", re.IGNORECASE)),
+)
+
+
+def _field_in(text: str) -> str:
+    """What of the account is named in the words, if anything."""
+    return next((name for name, pattern in _FIELD_WORDS if pattern.search(text)), "")
 
 
 def _propose_edit(field: str, value: str) -> Outcome:

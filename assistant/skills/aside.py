@@ -83,6 +83,8 @@ def aside(ctx: Context, intent: str, outcome: Outcome, heard: Understanding) -> 
     if outcome.ask is not None and outcome.ask.slot == "product" and heard.slots.deictic:
         return None  # "is it on sale?" is about a product, whichever it be
     asks = asks_how_things_are(heard.text)
+    if heard.acts and not asks:
+        return None
     if outcome.ask is not None or outcome.key in CHOOSING:
         sure = BEFORE_FACTS if intent in OWN else BESIDE
         return looked_up(ctx, heard.text, sure=sure) if asks or intent in TROUBLE else None

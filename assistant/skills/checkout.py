@@ -14,8 +14,12 @@ from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, comm
 from assistant.skills.cards import title_of
 from assistant.skills.cart import add_to_cart, cart_facts, cart_lines, merge_carts
 from assistant.skills.identify import by_email, proves, unproven
+from assistant.skills.order_parts import method_label
+from assistant.skills.service.desk import at_desk, serve
+from assistant.skills.service.methods import methods_said
+from assistant.skills.service.paying import able_and_gifts, method_choices, rest_args
 from db.errors import BalanceTooLow, CartEmpty, OutOfStock, TotalChanged
-from db.models import Address, CartLine, Customer, PaymentMethod
+from db.models import Address, CartLine, Customer, Order, PaymentMethod
 from db.orders import ADDRESS_FIELDS, place_order
 from db.pricing import honoured_price
 
@@ -50,6 +54,9 @@ class _Buyer:
 @skill("place_order")
 def place(ctx: Context, request: Request) -> Outcome:
     """Ask for what is missing, one thing at a time, then propose the order."""
+    if at_desk(request):
+        # "The same again" is a matter of earlier orders.
+        return serve(ctx, request)
     started = _buy_this(ctx, request)
     if started is not None:
         return started
@@ -88,26 +95,31 @@ def _for_buyer(ctx: Context, request: Request, buyer: _Buyer) -> Outcome:
             identified=buyer.identified,
         )
     payment = _payment(ctx, buyer.customer, request, facts["total"])
-    if isinstance(payment, Ask):
-        return Outcome(
-            "checkout.ask_payment_method",
-            ask=payment,
-            form_args={**known, "address": address},
-            identified=buyer.identified,
-        )
-    method_id, label = payment
+    if isinstance(payment, Outcome):
+        kept = {**known, "address": address, **payment.form_args}
+        return replace(payment, form_args=kept, identified=buyer.identified)
+    shares: list[dict[str, Any]] = []
+    split: dict[str, Any] = {}
+    if payment.rest is not None:
+        rest_label = _label(payment.rest.kind, payment.rest.label, ctx.language)
+        shares = [
+            {"label": payment.label, "amount": facts["total"] - payment.rest_amount},
+            {"label": rest_label, "amount": payment.rest_amount},
+        ]
+        split = {"rest_on": payment.rest.id, "rest": str(payment.rest_amount)}
     return Outcome(
         "checkout.confirm",
-        {**facts, "address": _one_line(address), "payment": label},
+        {**facts, "address": _one_line(address), "payment": payment.label, "shares": shares},
         identified=buyer.identified,
         proposal=Proposal(
             "place_order",
             {
                 **known,
                 "address": address,
-                "payment_method": method_id,
+                "payment_method": payment.method,
                 "shipping": str(facts["shipping"]),
                 "total": str(facts["total"]),
+                **split,
             },
         ),
     )
@@ -139,6 +151,7 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
             expected_total=Decimal(args["total"]),
             expected_at=ctx.now + timedelta(days=policy.delivery.days_max),
             cart_hours=ctx.settings.pricing.cart_hours,
+            **rest_args(args),
         )
     except CartEmpty:
         return Outcome("checkout.empty", identified=identified)
@@ -179,6 +192,7 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
             "total": order.total,
             "currency": order.currency,
             "payment": _label(method.kind, method.label, ctx.language),
+            "shares": _paid_shares(ctx, order) if args.get("rest_on") else [],
             "expected_at": order.expected_at,
         },
         identified=identified,
@@ -186,6 +200,17 @@ def placed(ctx: Context, args: dict[str, Any]) -> Outcome:
         offers=(("offer.orders", {}),),
         why=(f"order {order.id}: {order.status}, {order.total} {order.currency}",),
     )
+
+
+def _paid_shares(ctx: Context, order: Order) -> list[dict[str, Any]]:
+    """What each of two methods paid."""
+    return [
+        {
+            "label": method_label(ctx, ctx.session.get(PaymentMethod, each.payment_method_id)),
+            "amount": each.amount,
+        }
+        for each in order.payments
+    ]
 
 
 def _buy_this(ctx: Context, request: Request) -> Outcome | None:
@@ -263,27 +288,64 @@ def _one_line(address: dict[str, str]) -> str:
     return ", ".join(address[field] for field in ADDRESS_FIELDS if address.get(field))
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """How an order is paid: a method of the customer's or a kind, and one for the rest."""
+
+    method: str
+    label: str
+    rest: PaymentMethod | None = None
+    rest_amount: Decimal = Decimal(0)
+
+
 def _payment(
     ctx: Context, customer: Customer | None, request: Request, total: Decimal
-) -> tuple[str, str] | Ask:
-    """(payment method id or a kind, its label), or what to ask."""
+) -> _Chosen | Outcome:
+    """What pays, or the question."""
     methods = list(customer.payment_methods) if customer else []
     names = _KIND_NAMES[ctx.language]
     labels = {m.id: _label(m.kind, m.label, ctx.language) for m in methods}
     said = str(request.args.get("payment_method") or request.slots.payment_method or "")
-    if said in labels:
-        return said, labels[said]
-    of_kind = [m for m in methods if m.kind == said]
+    able, gifts = able_and_gifts(ctx, methods, total)
+    named = methods_said(request.understanding.text, methods)
+    if len(named) > 1:
+        # "My gift card, the rest with PayPal": the first named pays first.
+        said = named[0].id
+    of_kind = [m for m in methods if said in (m.id, m.kind)]
     if len(of_kind) == 1:
-        return of_kind[0].id, labels[of_kind[0].id]
+        if of_kind[0] in gifts:
+            return _shared(ctx, request, of_kind[0], able, total)
+        return _Chosen(of_kind[0].id, labels[of_kind[0].id])
     if not of_kind and said in names:
-        return said, names[said]
-    covering = [m for m in methods if m.balance is None or m.balance >= total]
-    if len(covering) == 1 and not said:
-        return covering[0].id, labels[covering[0].id]
-    if methods:
-        return Ask("payment_method", tuple(labels.items()))
-    return Ask("payment_method", tuple((kind, names[kind]) for kind in KINDS))
+        return _Chosen(said, names[said])
+    if len(able) == 1 and not said and not gifts:
+        return _Chosen(able[0].id, labels[able[0].id])
+    choices = method_choices(ctx, able, gifts) if methods else ()
+    choices = choices or tuple((kind, names[kind]) for kind in KINDS)
+    return Outcome("checkout.ask_payment_method", ask=Ask("payment_method", choices))
+
+
+def _shared(
+    ctx: Context, request: Request, gift: PaymentMethod, able: list[PaymentMethod], total: Decimal
+) -> _Chosen | Outcome:
+    """A gift card that holds a part, and what pays the rest."""
+    held = gift.balance or Decimal(0)
+    label = _label(gift.kind, gift.label, ctx.language)
+    others = [method for method in able if method.kind != "gift_card"]
+    named = methods_said(request.understanding.text, others)
+    wanted = str(request.args.get("rest_on") or "")
+    rest = next((m for m in others if m.id == wanted), None) or next(iter(named), None)
+    if rest is None and len(others) == 1:
+        rest = others[0]
+    if rest is not None:
+        return _Chosen(gift.id, label, rest, total - held)
+    facts = {"label": label, "balance": held, "rest": total - held}
+    return Outcome(
+        "orders.payment.ask_rest",
+        facts | {"currency": ctx.settings.currency},
+        ask=Ask("rest_on", method_choices(ctx, others)),
+        form_args={"payment_method": gift.id},
+    )
 
 
 def _label(kind: str, label: str, language: str) -> str:

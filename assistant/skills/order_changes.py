@@ -9,6 +9,7 @@ from assistant.skills.base import Ask, Context, Outcome, Proposal, Request, comm
 from assistant.skills.identify import said
 from assistant.skills.order_parts import focus, moves_facts, order_facts, refused
 from assistant.skills.service.addresses import one_line, said_address, same_address
+from assistant.skills.service.paying import rest_args
 from db import orders
 from db.errors import OrderError
 from db.models import Address, Customer
@@ -76,6 +77,7 @@ def payment_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
             rules=ctx.settings.policy,
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
+            **rest_args(args),
         )
     except OrderError as error:
         return refused(ctx, "change_payment", error)
@@ -97,6 +99,7 @@ def items_changed(ctx: Context, args: dict[str, Any]) -> Outcome:
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_difference=Decimal(args["difference"]),
+            **rest_args(args),
         )
     except OrderError as error:
         return refused(ctx, "change_items", error)

@@ -278,10 +278,18 @@ def _ruled(ctx: Context, action: str, error: errors.OrderError, order: Order) ->
     if isinstance(error, errors.WindowPassed):
         facts |= {"until": error.until, "days": error.days, "title": error.title}
         return Outcome("orders.refused_window", facts, offers=person)
+    if isinstance(error, errors.ClaimTooLate):
+        facts |= {"until": error.until, "days": error.days}
+        return Outcome("orders.refused_claim", facts, offers=person)
+    if isinstance(error, errors.PhotoNeeded):
+        return Outcome("orders.refused_photo", facts, offers=person)
     if isinstance(error, errors.NeverBack):
         chinese = ctx.language == "zh" and error.because_zh
         because = error.because_zh if chinese else error.because
-        return Outcome("orders.refused_never", facts | {"title": error.title, "because": because})
+        # An exchange sends it back, too.
+        can = [each for each in facts["can"] if each == "cancel"]
+        told = {"title": error.title, "because": because, "can": can}
+        return Outcome("orders.refused_never", facts | told)
     if isinstance(error, errors.OnceOnly):
         return Outcome("orders.refused_once", facts | {"done_at": error.done_at}, offers=person)
     if isinstance(error, errors.LockedOut):

@@ -1,4 +1,4 @@
-"""Sending items of a delivered order back, once confirmed: for money, or for another variant."""
+"""Delivered items sent back, once confirmed: for money, another variant or the same anew."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from assistant.skills.base import Context, Outcome, commit
 from assistant.skills.order_parts import focus, item_label, moves_facts, order_facts, refused
+from assistant.skills.service.claimed import claimed
+from assistant.skills.service.conditions import conditions_in
+from assistant.skills.service.paying import rest_args
 from db import orders
 from db.errors import OrderError
 
@@ -26,6 +29,8 @@ def returned(ctx: Context, args: dict[str, Any]) -> Outcome:
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_amount=Decimal(args["amount"]),
+            conditions=conditions_in(args),
+            photo=bool(args.get("photos")),
         )
     except OrderError as error:
         return refused(ctx, "return", error)
@@ -35,7 +40,8 @@ def returned(ctx: Context, args: dict[str, Any]) -> Outcome:
         ctx.events.append(row | {"detail": {"variant_id": item.variant_id}})
     facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves)
     facts["items"] = [item_label(ctx, item) for item in back]
-    return Outcome("orders.return.done", facts, focus=focus(change.order))
+    done = Outcome("orders.return.done", facts, focus=focus(change.order))
+    return claimed(ctx, done, change, args, "refund")
 
 
 @commit("exchange_items")
@@ -52,8 +58,34 @@ def exchanged(ctx: Context, args: dict[str, Any]) -> Outcome:
             turn_id=ctx.turn.turn_id,
             now=ctx.now,
             expected_difference=Decimal(args["difference"]),
+            conditions=conditions_in(args),
+            **rest_args(args),
         )
     except OrderError as error:
         return refused(ctx, "exchange", error)
     facts = order_facts(ctx, change.order) | moves_facts(ctx, change.moves)
     return Outcome("orders.swap.exchanged", facts, focus=focus(change.order))
+
+
+@commit("replace_items")
+def replaced(ctx: Context, args: dict[str, Any]) -> Outcome:
+    """Send the same again, as confirmed."""
+    try:
+        change = orders.request_replacement(
+            ctx.session,
+            ctx.customer_id or "",
+            args["order_id"],
+            item_ids=args["item_ids"],
+            reason=args["reason"],
+            rules=ctx.settings.policy,
+            turn_id=ctx.turn.turn_id,
+            now=ctx.now,
+            photo=bool(args.get("photos")),
+        )
+    except OrderError as error:
+        return refused(ctx, "exchange", error)
+    again = [item for item in change.order.items if item.id in args["item_ids"]]
+    facts = order_facts(ctx, change.order)
+    facts["items"] = [item_label(ctx, item) for item in again]
+    done = Outcome("orders.claim.replaced", facts, focus=focus(change.order))
+    return claimed(ctx, done, change, args, "replacement")

@@ -16,20 +16,21 @@ from assistant.skills.order_parts import (
     order_facts,
     refused,
 )
+from assistant.skills.service.holdings import holdings, things
+from assistant.understanding.service.naming import find_mentions
+from assistant.understanding.service.questions import time_left
 from db import orders
 from db.errors import WindowPassed
 from db.models import Customer, Order
 
 MAX_ORDERS = 3
-_STILL = re.compile(
-    r"\b(?:my|mine|i|it|this|that|#?[a-z]{0,3}-?\d{3,})\b|我|它|这|那|单", re.IGNORECASE
-)
 _WINDOW = re.compile(
     r"\b(?:still|window|deadline|too late|in time|expired?|how long|how many days|until when"
     r"|days left|time left|can i)\b"
     r"|还能|还可以|来得及|过期|期限|几天|多久|截止|最晚|还剩|能不能|可以.{0,6}吗",
     re.IGNORECASE,
 )
+_MINE = re.compile(r"\bmy\b|我的", re.IGNORECASE)
 _SINGLE = re.compile(
     r"\b(?:my|it|this|that|i still)\b|我的|我还|它|这个|那个|这单|那单", re.IGNORECASE
 )
@@ -41,8 +42,12 @@ def about_own(ctx: Context, request: Request) -> Outcome | None:
     text = utterance(request)
     asked_before = bool(request.args.get("said"))
     named = request.slots.order_id if asked_before else request.understanding.slots.order_id
-    meant = named or (ctx.customer_id and _SINGLE.search(text) and _WINDOW.search(text))
-    if action is None or not meant or not _STILL.search(text):
+    own = _SINGLE.search(text) is not None
+    first = str(request.args.get("said") or request.understanding.text)
+    # Asked of one's own, before it is known whose: who is speaking is asked then.
+    mine = time_left(first) is not None and (_MINE.search(first) or _bought(ctx, first))
+    meant = named or mine or (ctx.customer_id and own and _WINDOW.search(text))
+    if action is None or not meant:
         return None
     if current(ctx) is None:
         return _for_guest(ctx, request)
@@ -53,6 +58,12 @@ _ACTIONS: dict[str, orders.Operation] = {
     "ask_return_policy": "return",
     "ask_cancellation_policy": "cancel",
 }
+
+
+def _bought(ctx: Context, text: str) -> bool:
+    """Whether words name something that the shopper has bought."""
+    customer = current(ctx)
+    return customer is not None and bool(find_mentions(text, things(holdings(ctx, customer))))
 
 
 @for_customer
@@ -74,13 +85,28 @@ def _answer(ctx: Context, request: Request, action: orders.Operation) -> Outcome
         order = orders.find_order(ctx.session, customer.id, str(number))
         if order is None:
             return Outcome("orders.not_found", {"order_id": str(number)}, ask=Ask("order_id"))
-        return _cancellable(ctx, order) if action == "cancel" else _returnable(ctx, [order])
+        if action == "cancel":
+            return _cancellable(ctx, order)
+        return _returnable(ctx, [order], _named(ctx, request, customer, [order]))
     every = orders.orders_of(ctx.session, customer.id)
     if action == "cancel":
         likely = [each for each in every if each.status not in ("cancelled", "delivered")]
         return _cancellable(ctx, likely[0]) if len(likely) == 1 else None
     back = [each for each in every if each.status in ctx.settings.policy.returns.states]
-    return _returnable(ctx, back[:MAX_ORDERS]) if back else None
+    named = _named(ctx, request, customer, back)
+    if named:
+        back = [each for each in back if named & {item.id for item in each.items}]
+    return _returnable(ctx, back[:MAX_ORDERS], named) if back else None
+
+
+def _named(
+    ctx: Context, request: Request, customer: Customer, found: list[Order]
+) -> frozenset[int]:
+    """Ids of the lines that the question names; empty where it is about all."""
+    held = [each for each in holdings(ctx, customer) if each.order in found]
+    words = str(request.args.get("said") or request.understanding.text)
+    mentions = find_mentions(words, things(held))
+    return frozenset(int(key) for mention in mentions for key in mention.keys)
 
 
 def _cancellable(ctx: Context, order: Order) -> Outcome:
@@ -98,8 +124,8 @@ def _cancellable(ctx: Context, order: Order) -> Outcome:
     )
 
 
-def _returnable(ctx: Context, found: list[Order]) -> Outcome:
-    """Until when each line may go back, and by which rule."""
+def _returnable(ctx: Context, found: list[Order], only: frozenset[int]) -> Outcome:
+    """Until when each line (or `only` these) may go back, and by which rule."""
     rows: list[dict[str, Any]] = []
     rules: dict[str, str] = {}
     policy = ctx.settings.policy
@@ -108,7 +134,7 @@ def _returnable(ctx: Context, found: list[Order]) -> Outcome:
         if against is not None and not isinstance(against, WindowPassed) and len(found) == 1:
             return refused(ctx, "return", against)
         for item in order.items:
-            if item.status != "ordered":
+            if item.status != "ordered" or (only and item.id not in only):
                 continue
             window = orders.window_of(ctx.session, order, item, "return", policy)
             until = window.until(order.delivered_at)

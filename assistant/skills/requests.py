@@ -8,6 +8,7 @@ from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import title_of
 from assistant.skills.handover import contact, handoff
 from assistant.skills.identify import current, for_customer, said, utterance
+from assistant.skills.service.desk import at_desk, serve
 from db import orders
 from db.models import Customer, Product
 from db.models import Request as StaffRequest
@@ -19,6 +20,8 @@ TELLING_WORDS = 6
 @skill("file_complaint")
 def complaint(ctx: Context, request: Request) -> Outcome:
     """Written down word for word and passed to a person."""
+    if at_desk(request):
+        return serve(ctx, request)
     text = str(request.args.get("complaint") or "")
     if not text and _tells(request.understanding.text):
         text = request.understanding.text

@@ -179,11 +179,16 @@ _LOOSE_REASONS = (
 
 def reason_of(text: str) -> str | None:
     """The reason given anywhere in words about an order, for which nothing else need be read."""
+    return next(iter(reasons_in(text)), None)
+
+
+def reasons_in(text: str) -> list[str]:
+    """Every reason given, the surest first."""
     plain = normalise(text)
-    for name, pattern in (*_REASON_PATTERNS, *_LOOSE_REASONS):
-        if pattern.search(plain):
-            return name
-    return None
+    found = [
+        name for name, pattern in (*_REASON_PATTERNS, *_LOOSE_REASONS) if pattern.search(plain)
+    ]
+    return list(dict.fromkeys(found))
 
 
 _REASONED = frozenset(

@@ -89,20 +89,21 @@ _IMPERSONAL = compiled(
     r" are|that has|that have"
     r"|that fits?|that goes?|that works?|that costs?|that can|so that|know that|think that)\b"
 )
+# Chinese characters may stand right beside a number.
 _ORDER_ID = (
-    compiled(r"#\s?w\d{5,10}\b|(?<![\w-])w\d{6,9}\b"),
+    compiled(r"#\s?w\d{5,10}(?![a-z\d_])|(?<![a-z\d_-])w\d{6,9}(?![a-z\d_])"),
     compiled(
         r"(?:\border(?:s|ed)?|订单号?码?|单号|订单编号)\s*(?:number|no\.?|id|nr\.?"
         r"|ref(?:erence)?|code)?"
         r"(?:\s+is)?\s*(?:是|为|:"
-        r"|：)?\s*(?P<id>#?\s?(?=[a-z\d-]*\d{4})[a-z]{0,4}-?\d{3,12}(?:-\d{1,8})?)(?![\w])"
+        r"|：)?\s*(?P<id>#?\s?(?=[a-z\d-]*\d{4})[a-z]{0,4}-?\d{3,12}(?:-\d{1,8})?)(?![a-z\d_])"
     ),
     compiled(
         r"\border\s*(?:number|no\.?|id)?\s*(?:is|:)?\s*(?P<id>(?=[a-z\d-]*\d{3})[a-z\d]{1,10}"
         r"(?:-[a-z\d]{1,10}){1,3})(?![\w-])"
     ),
-    compiled(r"(?<![\w-])(?P<id>#?[a-z]{2,4}-\d{5,10})(?![\w-])"),
-    compiled(r"(?<![\w&])(?P<id>#\d{4,12})\b"),
+    compiled(r"(?<![a-z\d_-])(?P<id>#?[a-z]{2,4}-\d{5,10})(?![a-z\d_-])"),
+    compiled(r"(?<![a-z\d_&])(?P<id>#\d{4,12})(?![a-z\d_])"),
 )
 
 

@@ -14,15 +14,9 @@ from assistant.understanding.classifier import IntentClassifier, Prediction
 from assistant.understanding.intents import CONVERSATION, OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
 from assistant.understanding.polarity import GUARDED, MONEY, only_spoken_of, stance
-from assistant.understanding.service.acts import (
-    INTENTS,
-    ORDERISH,
-    Heard,
-    definite,
-    introduces,
-    read_acts,
-)
-from assistant.understanding.service.questions import intent_of, question_about
+from assistant.understanding.service.act_words import EDITS_ACCOUNT, INTENTS, ORDERISH, QUESTION
+from assistant.understanding.service.acts import Heard, definite, introduces, read_acts
+from assistant.understanding.service.questions import intent_of, question_about, time_left
 from assistant.understanding.slot_segments import Cut, proposed_cuts
 from assistant.understanding.slots import SlotReader, split_asks
 from assistant.understanding.types import Act, Slots, Understanding
@@ -176,6 +170,13 @@ class Understander:
         self, text: str, language: Language, awaiting: str | None, reader: SlotReader
     ) -> list[Understanding]:
         language = detect_language(text, language)
+        asked = time_left(text)
+        if asked is not None and QUESTION.search(
+            text.removeprefix("Until ").removeprefix("until ")
+        ):
+            return [_one(text, language, asked, reader)]
+        if EDITS_ACCOUNT.search(text) and awaiting is None and not ORDERISH.search(text):
+            return [_one(text, language, "edit_account", reader)]
         acts = self._acts(text, language, reader)
         if acts is not None:
             return acts
@@ -280,6 +281,11 @@ class Understander:
         return [best.left, best.right]
 
 
+def _one(text: str, language: Language, intent: str, reader: SlotReader) -> Understanding:
+    """A turn that is one ask, by its words."""
+    return Understanding(text, language, intent, 0.95, slots=reader.read(text, language, intent))
+
+
 def _intent_of(act: Act, prediction: Prediction) -> str:
     """The label of an act; what is exchanged and what is changed only the state of an order tells,
     so there the classifier's word counts, then the shopper's."""
@@ -305,6 +311,8 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return False
     if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
         return False
+    if act.kind in ("claim", "reorder"):
+        return prediction.confidence < 0.9 or prediction.intent not in _NO_CLAIM
     if not definite(act.text):
         return bool(act.more or act.lead) and prediction.intent in MONEY
     if act.kind == "address" or prediction.intent in MONEY or ORDERISH.search(act.text):
@@ -320,6 +328,12 @@ def _denied(heard: Heard, prediction: Prediction, text: str, language: Language)
     intents = {_intent_of(heard.acts[0], prediction), prediction.intent} & MONEY
     return any(only_spoken_of(text, language, intent) for intent in intents)
 
+
+_NO_CLAIM: Final = frozenset(
+    {"ask_warranty", "track_order", "report_payment_issue", "registration_problem"}
+    | {"recover_password", "leave_review", "contact_human", "ask_delivery", "ask_product"}
+)
+"""What a turn that sounds like a fault or a further order may surely be instead."""
 
 ASKED_ABOUT = frozenset(
     {"ask_return_policy", "ask_cancellation_policy", "file_complaint", "ask_product"}

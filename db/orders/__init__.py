@@ -10,9 +10,12 @@ confirmed again gets the first result and changes nothing.
 from db.orders.allowed import (
     ReturnSum,
     cancel_fee,
+    claim_forbids,
     forbids,
     item_forbids,
+    reason_forbids,
     return_sum,
+    telling_conditions,
     window_of,
 )
 from db.orders.change import (
@@ -25,12 +28,19 @@ from db.orders.change import (
 )
 from db.orders.find import find_order, normal_id, orders_of
 from db.orders.money import Change, Move, items_value, net_paid, refund_split, returnable_amount
-from db.orders.place import ADDRESS_FIELDS, clean_address, place_order
-from db.orders.returns import may_refund_to, refund_ways, request_exchange, request_return
-from db.orders.rules import Operation, OrderRules, Window
+from db.orders.place import ADDRESS_FIELDS, clean_address, order_again, place_order
+from db.orders.returns import (
+    may_refund_to,
+    refund_ways,
+    request_exchange,
+    request_replacement,
+    request_return,
+)
+from db.orders.rules import CLAIMS, Operation, OrderRules, Window
 
 __all__ = [
     "ADDRESS_FIELDS",
+    "CLAIMS",
     "Change",
     "Move",
     "Operation",
@@ -42,6 +52,7 @@ __all__ = [
     "change_address",
     "change_items",
     "change_payment",
+    "claim_forbids",
     "clean_address",
     "find_order",
     "forbids",
@@ -50,15 +61,19 @@ __all__ = [
     "may_refund_to",
     "net_paid",
     "normal_id",
+    "order_again",
     "orders_of",
     "place_order",
     "price_difference",
+    "reason_forbids",
     "refund_split",
     "refund_ways",
     "request_exchange",
+    "request_replacement",
     "request_return",
     "return_sum",
     "returnable_amount",
     "swapped",
+    "telling_conditions",
     "window_of",
 ]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from db.errors import (
+    ClaimTooLate,
     LockedOut,
     NeedsPerson,
     NeverBack,
     OnceOnly,
     OrderError,
+    PhotoNeeded,
     ReasonForbidden,
     StateForbids,
     WindowPassed,
 )
 from db.models import Customer, Order, OrderItem, Product
 from db.orders.money import ZERO, cents, net_paid, returnable_amount
-from db.orders.rules import EVENT_OF, ItemFacts, Operation, OrderRules, Window
+from db.orders.rules import CLAIMS, CONDITIONS, EVENT_OF, ItemFacts, Operation, OrderRules, Window
 
 OPEN = "ordered"
 """Status of an item that is not on its way back."""
@@ -99,6 +101,51 @@ def window_of(
     return rules.window(operation, facts)
 
 
+def claim_forbids(
+    order: Order, reason: str, rules: OrderRules, now: datetime, *, photo: bool
+) -> OrderError | None:
+    """Why goods cannot be reported as broken or wrong; None where they can, or for other reasons.
+
+    Args:
+        photo: whether there is one.
+    """
+    if reason not in CLAIMS:
+        return None
+    days = rules.damage.report_days
+    if days is not None and order.delivered_at is not None:
+        until = order.delivered_at + timedelta(days=days)
+        if now > until:
+            return ClaimTooLate(order.id, until, days)
+    if rules.damage.photo == "required" and not photo:
+        return PhotoNeeded(order.id)
+    return None
+
+
+def telling_conditions(
+    session: Session,
+    order: Order,
+    item: OrderItem,
+    operation: Operation,
+    rules: OrderRules,
+    now: datetime,
+    reason: str = "",
+) -> tuple[str, ...]:
+    """The conditions of an item that give another answer or another fee than none told; empty
+    where its condition does not matter."""
+
+    def answer(condition: str) -> tuple[type[OrderError] | None, int]:
+        against = item_forbids(
+            session, order, item, operation, rules, now, condition=condition, reason=reason
+        )
+        window = window_of(
+            session, order, item, operation, rules, condition=condition, reason=reason
+        )
+        return type(against) if against else None, window.fee_percent
+
+    plain = answer("")
+    return tuple(each for each in CONDITIONS if answer(each) != plain)
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnSum:
     """What comes back for returned items."""
@@ -120,16 +167,18 @@ def return_sum(
     items: Iterable[OrderItem],
     rules: OrderRules,
     *,
-    condition: str = "",
+    conditions: Mapping[int, str] | None = None,
     reason: str = "",
 ) -> ReturnSum:
-    """What comes back for these items by the rules, and what is kept back."""
+    """What comes back for these items by the rules, and what is kept back. `conditions` are those
+    of lines by their id, where told."""
     chosen = list(items)
     value = returnable_amount(order, chosen)
     if reason in rules.returns.fee_waived_for:
         return ReturnSum(value, ZERO)
     fee = rules.returns.fee
     for item in chosen:
+        condition = (conditions or {}).get(item.id, "")
         percent = window_of(
             session, order, item, "return", rules, condition=condition, reason=reason
         ).fee_percent
@@ -159,11 +208,12 @@ def require_items(
     rules: OrderRules,
     now: datetime,
     *,
-    condition: str = "",
+    conditions: Mapping[int, str] | None = None,
     reason: str = "",
 ) -> None:
     """Raises what :func:`item_forbids` gives for the first item that may not go back."""
     for item in items:
+        condition = (conditions or {}).get(item.id, "")
         refusal = item_forbids(
             session, order, item, operation, rules, now, condition=condition, reason=reason
         )
@@ -171,10 +221,25 @@ def require_items(
             raise refusal
 
 
+def require_claim(
+    order: Order, reason: str, rules: OrderRules, now: datetime, *, photo: bool
+) -> None:
+    """Raises what :func:`claim_forbids` gives."""
+    refusal = claim_forbids(order, reason, rules, now, photo=photo)
+    if refusal is not None:
+        raise refusal
+
+
+def reason_forbids(reason: str, accepted: tuple[str, ...]) -> OrderError | None:
+    """Why a reason is not accepted; None where it is. No reasons given accept any."""
+    return ReasonForbidden(reason, accepted) if accepted and reason not in accepted else None
+
+
 def require_reason(reason: str, accepted: tuple[str, ...]) -> None:
-    """Raises ReasonForbidden unless the reason is accepted; none given accepts any."""
-    if accepted and reason not in accepted:
-        raise ReasonForbidden(reason, accepted)
+    """Raises what :func:`reason_forbids` gives."""
+    refusal = reason_forbids(reason, accepted)
+    if refusal is not None:
+        raise refusal
 
 
 def require_refund(order: Order, amount: Decimal, rules: OrderRules) -> None:

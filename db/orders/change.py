@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from db.errors import ItemUnknown, PaymentMethodForbidden, TotalChanged, VariantForbidden
 from db.models import Order, OrderItem, PaymentMethod, Variant
 from db.orders.allowed import cancel_fee, require, require_reason, require_refund
-from db.orders.find import own_method, own_methods, own_order, record, repeated
+from db.orders.find import own_methods, own_order, record, repeated
 from db.orders.money import (
     ZERO,
     Change,
     Move,
-    charge,
     charge_shared,
     items_value,
     net_paid,
@@ -108,6 +107,7 @@ def change_payment(
     turn_id: str,
     now: datetime,
     rest_on: str | None = None,
+    expected_rest: Decimal | None = None,
 ) -> Change:
     """Refund what was paid the way it came and charge another payment method for all of it, or a
     gift card for what it holds and `rest_on` for the rest.
@@ -124,13 +124,14 @@ def change_payment(
     methods = own_methods(session, customer_id, payment_method_id, rest_on)
     paid = net_paid(order)
     split = refund_split(order, paid)
-    for method in methods:
-        if any(method_id == method.id for method_id, _ in split):
-            raise PaymentMethodForbidden(method.id, "same")
+    if len(methods) == 1 and any(method_id == methods[0].id for method_id, _ in split):
+        raise PaymentMethodForbidden(methods[0].id, "same")
+    if {method_id for method_id, _ in split} == {method.id for method in methods}:
+        raise PaymentMethodForbidden(methods[0].id, "same")
     due = order.total if not split else paid
     with session.begin_nested():
         # Charged before the refund: money that is on its way back pays nothing.
-        moves = charge_shared(session, order, methods, due, rules, now)
+        moves = charge_shared(session, order, methods, due, rules, now, expected_rest=expected_rest)
         for method_id, amount in split:
             moves += refund(session, order, method_id, amount, rules, now)
         return record(session, order, PAYMENT_CHANGED, turn_id, now, moves)
@@ -146,13 +147,16 @@ def change_items(
     rules: OrderRules,
     turn_id: str,
     now: datetime,
+    rest_on: str | None = None,
     expected_difference: Decimal | None = None,
+    expected_rest: Decimal | None = None,
 ) -> Change:
     """Swap items for other variants of the same products and settle the difference in price.
 
     Args:
         swaps: order item id -> variant id; all pieces of a line are swapped.
         payment_method_id: pays the difference, or gets it back.
+        rest_on: pays what the first, a gift card, does not hold of a higher price.
         expected_difference: what the shopper confirmed; another one refuses the change.
 
     Raises:
@@ -165,8 +169,7 @@ def change_items(
         return done
     require(session, order, "change_items", rules, now)
     pairs = swapped(session, order, swaps)
-    method = own_method(session, customer_id, payment_method_id)
-    require_kinds([method], rules)
+    methods = own_methods(session, customer_id, payment_method_id, rest_on)
     difference = price_difference(pairs)
     if expected_difference is not None and difference != expected_difference:
         raise TotalChanged(expected_difference, difference)
@@ -179,7 +182,7 @@ def change_items(
             item.options = dict(variant.options)
             item.price = variant.price
         order.total += difference
-        moves = settle(session, order, method, difference, rules, now)
+        moves = settle(session, order, methods, difference, rules, now, expected_rest=expected_rest)
         return record(
             session,
             order,
@@ -189,7 +192,7 @@ def change_items(
             moves,
             swaps={str(item.id): [before[str(item.id)], item.variant_id] for item, _ in pairs},
             amount=str(difference),
-            payment_method_id=method.id,
+            payment_method_id=methods[0].id,
         )
 
 
@@ -239,19 +242,34 @@ def pieces(pairs: Collection[tuple[OrderItem, Variant]]) -> Counter[str]:
 def settle(
     session: Session,
     order: Order,
-    method: PaymentMethod,
+    methods: Sequence[PaymentMethod],
     difference: Decimal,
     rules: OrderRules,
     now: datetime,
     *,
     hold_charge: bool = False,
     hold_refund: bool = False,
+    expected_rest: Decimal | None = None,
 ) -> tuple[Move, ...]:
     """Charge a positive difference, refund a negative one; what is held stays pending.
 
     Raises:
-        BalanceTooLow: a gift card does not cover it.
+        BalanceTooLow: gift cards do not cover it.
+        PaymentMethodForbidden, TotalChanged: as :func:`~db.orders.money.charge_shared`; also two
+            methods where nothing is to be paid.
     """
     if difference > 0:
-        return charge(session, order, method, difference, now, hold=hold_charge)
-    return refund(session, order, method.id, -difference, rules, now, hold=hold_refund)
+        return charge_shared(
+            session,
+            order,
+            methods,
+            difference,
+            rules,
+            now,
+            hold=hold_charge,
+            expected_rest=expected_rest,
+        )
+    if len(methods) > 1:
+        raise PaymentMethodForbidden(methods[1].id, "nothing_to_share")
+    require_kinds(methods, rules)
+    return refund(session, order, methods[0].id, -difference, rules, now, hold=hold_refund)

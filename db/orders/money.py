@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.errors import BalanceTooLow, PaymentMethodForbidden
+from db.errors import BalanceTooLow, PaymentMethodForbidden, TotalChanged
 from db.models import Order, OrderItem, Payment, PaymentMethod
 from db.orders.rules import OrderRules
 from db.types import CENT
@@ -162,10 +162,18 @@ def charge_shared(
     amount: Decimal,
     rules: OrderRules,
     now: datetime,
+    *,
+    hold: bool = False,
+    expected_rest: Decimal | None = None,
 ) -> tuple[Move, ...]:
     """Take an amount from one method, or from a gift card and a second method for the rest.
 
+    Args:
+        hold: leave it pending, as in :func:`charge`.
+        expected_rest: what the second method was to pay; another share refuses it.
+
     Raises:
+        TotalChanged: the gift card holds another amount than was confirmed.
         PaymentMethodForbidden: a kind that is not taken, more methods than may share an order, or
             a first of two that is no gift card or holds enough alone.
         BalanceTooLow: gift cards hold less.
@@ -173,15 +181,17 @@ def charge_shared(
     require_kinds(methods, rules)
     first = methods[0]
     if len(methods) == 1:
-        return charge(session, order, first, amount, now)
+        return charge(session, order, first, amount, now, hold=hold)
     if len(methods) > rules.payment.max_methods:
         raise PaymentMethodForbidden(methods[1].id, "max_methods")
     session.refresh(first, with_for_update=True)
     held = first.balance or ZERO
     if first.kind != GIFT_CARD or first.id == methods[1].id or not ZERO < held < amount:
         raise PaymentMethodForbidden(methods[1].id, "nothing_to_share")
-    moves = charge(session, order, first, held, now)
-    return moves + charge(session, order, methods[1], amount - held, now)
+    if expected_rest is not None and amount - held != expected_rest:
+        raise TotalChanged(expected_rest, amount - held)
+    moves = charge(session, order, first, held, now, hold=hold)
+    return moves + charge(session, order, methods[1], amount - held, now, hold=hold)
 
 
 def require_kinds(methods: Iterable[PaymentMethod], rules: OrderRules) -> None:

@@ -1,10 +1,11 @@
-"""Placing an order from a cart, and the stock it takes."""
+"""Placing an order, from a cart or as an earlier one, and the stock it takes."""
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,12 +17,21 @@ from db.errors import (
     AddressIncomplete,
     CartEmpty,
     CustomerNotFound,
+    ItemUnknown,
     OutOfStock,
     TotalChanged,
 )
-from db.models import CartLine, Customer, Order, OrderEvent, OrderItem, Variant
-from db.orders.find import own_methods, record
-from db.orders.money import ZERO, charge_shared
+from db.models import (
+    CartLine,
+    Customer,
+    Order,
+    OrderEvent,
+    OrderItem,
+    PaymentMethod,
+    Variant,
+)
+from db.orders.find import own_methods, own_order, record
+from db.orders.money import ZERO, charge_shared, items_value
 from db.orders.rules import OrderRules
 from db.pricing import honoured_price
 
@@ -41,6 +51,7 @@ def place_order(
     turn_id: str,
     now: datetime,
     rest_on: str | None = None,
+    expected_rest: Decimal | None = None,
     discount: Decimal = ZERO,
     expected_total: Decimal | None = None,
     expected_at: datetime | None = None,
@@ -54,6 +65,7 @@ def place_order(
         owner: whose cart, as `CartLine.owner` spells it.
         rest_on: a second payment method, for what the first, a gift card, does not hold.
         expected_total: the total the shopper confirmed; another one refuses the order.
+        expected_rest: likewise what `rest_on` pays of it.
         expected_at: when the parcel should arrive.
         cart_hours: how long a price in the cart is honoured against a rise that pricing made.
 
@@ -61,8 +73,100 @@ def place_order(
         CustomerNotFound, PaymentMethodUnknown, PaymentMethodForbidden, AddressIncomplete,
         CartEmpty, OutOfStock, TotalChanged, BalanceTooLow: nothing was written.
     """
-    earlier = session.scalar(
-        select(Order)
+    address = clean_address(ship_to)
+    if (earlier := _placed_by(session, customer_id, turn_id)) is not None:
+        return earlier
+    if session.get(Customer, customer_id) is None:
+        raise CustomerNotFound(customer_id)
+    methods = own_methods(session, customer_id, payment_method_id, rest_on)
+    rows = session.scalars(
+        select(CartLine).where(CartLine.owner == owner).order_by(CartLine.id)
+    ).all()
+    if not rows:
+        raise CartEmpty
+    with session.begin_nested():
+        lines = [_from_cart(session, row, now, cart_hours) for row in rows]
+        order = _new_order(
+            session, customer_id, lines, methods, address, shipping=shipping, discount=discount,
+            currency=currency, rules=rules, turn_id=turn_id, now=now,
+            expected_total=expected_total, expected_at=expected_at, expected_rest=expected_rest,
+        )  # fmt: skip
+        for row in rows:
+            session.delete(row)
+        session.flush()
+    return order
+
+
+def order_again(
+    session: Session,
+    customer_id: str,
+    order_id: str,
+    *,
+    pieces: Mapping[int, int],
+    payment_method_id: str,
+    ship_to: Mapping[str, Any],
+    shipping: Decimal,
+    currency: str,
+    rules: OrderRules,
+    turn_id: str,
+    now: datetime,
+    rest_on: str | None = None,
+    expected_rest: Decimal | None = None,
+    expected_total: Decimal | None = None,
+    expected_at: datetime | None = None,
+) -> Order:
+    """A new order of what an earlier one held, at today's prices; the cart is left alone.
+
+    Args:
+        pieces: line of the earlier order -> how many of it.
+        expected_total: the total the shopper confirmed; another one refuses the order.
+
+    Raises:
+        OrderNotFound, ItemUnknown, PaymentMethodUnknown, PaymentMethodForbidden,
+        AddressIncomplete, OutOfStock, TotalChanged, BalanceTooLow: nothing was written.
+    """
+    address = clean_address(ship_to)
+    earlier = own_order(session, customer_id, order_id)
+    if (done := _placed_by(session, customer_id, turn_id, again=earlier.id)) is not None:
+        return done
+    methods = own_methods(session, customer_id, payment_method_id, rest_on)
+    held = {item.id: item for item in earlier.items}
+    if not pieces or not set(pieces) <= set(held):
+        raise ItemUnknown(order_id, min(set(pieces) - set(held), default=None))
+    with session.begin_nested():
+        lines = []
+        for item_id, quantity in sorted(pieces.items()):
+            variant = take_stock(session, held[item_id].variant_id, quantity)
+            lines.append(Line(variant, quantity, variant.price))
+        return _new_order(
+            session, customer_id, lines, methods, address, shipping=shipping, discount=ZERO,
+            currency=currency, rules=rules, turn_id=turn_id, now=now,
+            expected_total=expected_total, expected_at=expected_at, expected_rest=expected_rest,
+            again=earlier.id,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an order to be: its pieces are out of stock already."""
+
+    variant: Variant
+    quantity: int
+    price: Decimal
+
+
+def _from_cart(session: Session, row: CartLine, now: datetime, cart_hours: int) -> Line:
+    variant = take_stock(session, row.variant_id, row.quantity)
+    price = honoured_price(session, variant, row.price, row.added_at, now, cart_hours)
+    return Line(variant, row.quantity, price)
+
+
+def _placed_by(
+    session: Session, customer_id: str, turn_id: str, again: str | None = None
+) -> Order | None:
+    """What this turn already placed: of the cart, or of an earlier order."""
+    found = session.execute(
+        select(Order, OrderEvent)
         .join(OrderEvent, OrderEvent.order_id == Order.id)
         .where(
             Order.customer_id == customer_id,
@@ -70,53 +174,63 @@ def place_order(
             OrderEvent.turn_id == turn_id,
         )
     )
-    if earlier is not None:
-        return earlier
-    if session.get(Customer, customer_id) is None:
-        raise CustomerNotFound(customer_id)
-    address = clean_address(ship_to)
-    methods = own_methods(session, customer_id, payment_method_id, rest_on)
-    lines = session.scalars(
-        select(CartLine).where(CartLine.owner == owner).order_by(CartLine.id)
-    ).all()
-    if not lines:
-        raise CartEmpty
-    with session.begin_nested():
-        order = Order(
-            id=_new_id(session),
-            customer_id=customer_id,
-            status="pending",
-            currency=currency,
-            total=ZERO,
-            shipping=shipping,
-            discount=discount,
-            ship_to=address,
-            placed_at=now,
-            expected_at=expected_at,
-        )
-        session.add(order)
-        for line in lines:
-            variant = take_stock(session, line.variant_id, line.quantity)
-            order.items.append(
-                OrderItem(
-                    product_id=variant.product_id,
-                    variant_id=variant.id,
-                    title=variant.product.title,
-                    options=dict(variant.options),
-                    quantity=line.quantity,
-                    price=honoured_price(
-                        session, variant, line.price, line.added_at, now, cart_hours
-                    ),
-                )
+    return next((order for order, entry in found if entry.detail.get("again") == again), None)
+
+
+def _new_order(
+    session: Session,
+    customer_id: str,
+    lines: Sequence[Line],
+    methods: Sequence[PaymentMethod],
+    address: dict[str, str],
+    *,
+    shipping: Decimal,
+    discount: Decimal,
+    currency: str,
+    rules: OrderRules,
+    turn_id: str,
+    now: datetime,
+    expected_total: Decimal | None,
+    expected_at: datetime | None,
+    expected_rest: Decimal | None,
+    **detail: Any,
+) -> Order:
+    """A paid, pending order of these lines.
+
+    Raises:
+        TotalChanged, PaymentMethodForbidden, BalanceTooLow: the caller's savepoint undoes it.
+    """
+    order = Order(
+        id=_new_id(session),
+        customer_id=customer_id,
+        status="pending",
+        currency=currency,
+        total=ZERO,
+        shipping=shipping,
+        discount=discount,
+        ship_to=address,
+        placed_at=now,
+        expected_at=expected_at,
+    )
+    session.add(order)
+    for line in lines:
+        order.items.append(
+            OrderItem(
+                product_id=line.variant.product_id,
+                variant_id=line.variant.id,
+                title=line.variant.product.title,
+                options=dict(line.variant.options),
+                quantity=line.quantity,
+                price=line.price,
             )
-        value = sum((item.price * item.quantity for item in order.items), ZERO)
-        order.total = value + shipping - discount
-        if expected_total is not None and order.total != expected_total:
-            raise TotalChanged(expected_total, order.total)
-        moves = charge_shared(session, order, methods, order.total, rules, now)
-        for line in lines:
-            session.delete(line)
-        record(session, order, "placed", turn_id, now, moves, amount=str(order.total))
+        )
+    order.total = items_value(order.items) + shipping - discount
+    if expected_total is not None and order.total != expected_total:
+        raise TotalChanged(expected_total, order.total)
+    moves = charge_shared(
+        session, order, methods, order.total, rules, now, expected_rest=expected_rest
+    )
+    record(session, order, "placed", turn_id, now, moves, amount=str(order.total), **detail)
     return order
 
 

@@ -42,6 +42,9 @@ Reason = Literal[
 ]
 Condition = Literal["unopened", "opened", "used", "damaged", "faulty"]
 """In what state an item is sent back."""
+CLAIMS: tuple[Reason, ...] = ("damaged", "wrong_item")
+"""Reasons that say the shop is at fault: :class:`DamageRule` holds for them."""
+CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 MethodKind = Literal["credit_card", "paypal", "gift_card", "alipay", "wechat_pay", "bank_transfer"]
 
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
@@ -203,6 +206,15 @@ class PaymentRule(Section):
     method the rest."""
 
 
+class DamageRule(Section):
+    """Goods that came broken, wrong or faulty."""
+
+    report_days: int | None = Field(default=None, ge=0, le=3650)
+    """Days after delivery in which it is reported; without it there is no limit."""
+    photo: Literal["not_needed", "asked", "required"] = "asked"
+    """Whether a photo is asked for; "required": no claim without one."""
+
+
 class PersonRule(Section):
     """What only a person does."""
 
@@ -222,6 +234,7 @@ class OrderRules(Section):
     exchange: ExchangeRule = ExchangeRule()
     refund: RefundRule = RefundRule()
     payment: PaymentRule = PaymentRule()
+    damage: DamageRule = DamageRule()
     person: PersonRule = PersonRule()
 
     def of(self, operation: Operation) -> OperationRule:

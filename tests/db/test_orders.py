@@ -12,12 +12,14 @@ from db import orders
 from db.errors import (
     BalanceTooLow,
     CartEmpty,
+    ClaimTooLate,
     ItemUnknown,
     OrderError,
     OrderNotFound,
     OutOfStock,
     PaymentMethodForbidden,
     PaymentMethodUnknown,
+    PhotoNeeded,
     ReasonForbidden,
     StateForbids,
     TotalChanged,
@@ -25,6 +27,7 @@ from db.errors import (
     WindowPassed,
 )
 from db.models import CartLine, Order, OrderEvent, Payment, PaymentMethod, Variant
+from db.orders import OrderRules
 from db.unit import turn_unit
 from tests.db.shop import ADA, BEN, NOW, RULES, add_order, put_in_cart
 
@@ -280,3 +283,154 @@ def test_an_exchange_reserves_the_new_variant(engine: Engine) -> None:
         assert order.status == shirt.status == "exchange_requested"
         assert shirt.variant_id == "shirt-0"
         assert orders.net_paid(order) == order.total
+
+
+def again(session: object, order_id: str, pieces: dict[int, int], **changes: object) -> Order:
+    arguments: dict[str, object] = {
+        "payment_method_id": "card-a",
+        "ship_to": HOME,
+        "shipping": Decimal("5.00"),
+        "currency": "USD",
+        "rules": RULES,
+        "turn_id": "t9",
+        "now": NOW,
+    }
+    return orders.order_again(session, ADA, order_id, pieces=pieces, **(arguments | changes))  # type: ignore[arg-type]
+
+
+def test_the_same_again_at_todays_price_once(engine: Engine) -> None:
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1", status="delivered", delivered_days_ago=3)
+        mug = order.items[0]
+        variant = session.get_one(Variant, mug.variant_id)
+        variant.price, before = Decimal("12.00"), variant.stock
+        put_in_cart(session, "lamp-0")
+        new = again(session, "#W1", {mug.id: 2}, expected_total=Decimal("29.00"))
+        assert again(session, "#W1", {mug.id: 2}).id == new.id
+        assert (new.total, new.items[0].price, new.status) == (
+            Decimal("29.00"), Decimal("12.00"), "pending",
+        )  # fmt: skip
+        assert variant.stock == before - 2
+        assert session.scalar(select(func.count()).select_from(CartLine)) == 1
+        assert new.history[0].detail["again"] == "#W1"
+        assert order.status == "delivered"
+
+
+def test_the_same_again_is_refused_whole(engine: Engine) -> None:
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1")
+        strange = add_order(session, "#W2", customer_id=BEN, method="card-b")
+        item = order.items[0]
+        stock_before = stock(session, item.variant_id)
+        for wrong, error in (
+            ({"pieces": {item.id: 99}}, OutOfStock),
+            ({"pieces": {strange.items[0].id: 1}}, ItemUnknown),
+            ({"pieces": {}}, ItemUnknown),
+            ({"pieces": {item.id: 1}, "expected_total": Decimal("1.00")}, TotalChanged),
+            ({"pieces": {item.id: 1}, "payment_method_id": "card-b"}, PaymentMethodUnknown),
+        ):
+            with pytest.raises(error):
+                again(session, "#W1", **wrong)
+        with pytest.raises(OrderNotFound):
+            again(session, "#W2", {strange.items[0].id: 1})
+        assert stock(session, item.variant_id) == stock_before
+        assert session.scalar(select(func.count()).select_from(Order)) == 2
+
+
+def test_a_difference_shared_over_a_gift_card(engine: Engine) -> None:
+    two = OrderRules.model_validate({"payment": {"max_methods": 2}})
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1")
+        shirt = order.items[1]
+        gift = session.get_one(PaymentMethod, "gift-a")
+        gift.balance = Decimal("1.00")
+        arguments = {
+            "swaps": {shirt.id: "shirt-1"}, "payment_method_id": "gift-a", "rest_on": "paypal-a",
+            "turn_id": "t3", "now": NOW,
+        }  # fmt: skip
+        difference = (Decimal("44.99") - shirt.price) * shirt.quantity
+        with pytest.raises(PaymentMethodForbidden):
+            orders.change_items(session, ADA, "#W1", rules=RULES, **arguments)  # type: ignore[arg-type]
+        with pytest.raises(TotalChanged):
+            orders.change_items(
+                session,
+                ADA,
+                "#W1",
+                rules=two,
+                expected_rest=Decimal("1.00"),
+                **arguments,  # type: ignore[arg-type]
+            )
+        done = orders.change_items(
+            session,
+            ADA,
+            "#W1",
+            rules=two,
+            expected_rest=difference - 1,
+            **arguments,  # type: ignore[arg-type]
+        )
+        assert [(m.method_id, m.amount) for m in done.moves] == [
+            ("gift-a", Decimal("1.00")), ("paypal-a", difference - 1),
+        ]  # fmt: skip
+        assert gift.balance == 0
+
+
+def replace(session: object, order_id: str, item: int, **changes: object) -> orders.Change:
+    arguments: dict[str, object] = {
+        "item_ids": [item], "reason": "damaged", "rules": RULES, "turn_id": "t4", "now": NOW,
+    }  # fmt: skip
+    return orders.request_replacement(session, ADA, order_id, **(arguments | changes))  # type: ignore[arg-type]
+
+
+def test_a_replacement_costs_nothing_and_happens_once(engine: Engine) -> None:
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1", status="delivered", delivered_days_ago=3)
+        mug = order.items[0]
+        total, before = order.total, stock(session, mug.variant_id)
+        done = replace(session, "#W1", mug.id)
+        assert (done.kind, done.moves, order.total) == ("replacement_requested", (), total)
+        assert (mug.status, order.status) == ("exchange_requested", "exchange_requested")
+        assert stock(session, mug.variant_id) == before - mug.quantity
+        assert replace(session, "#W1", mug.id).repeated
+        assert stock(session, mug.variant_id) == before - mug.quantity
+
+
+def test_a_claim_has_its_time_its_photo_and_its_reason(engine: Engine) -> None:
+    strict = OrderRules.model_validate({"damage": {"report_days": 14, "photo": "required"}})
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1", status="delivered", delivered_days_ago=3)
+        mug = order.items[0]
+        with pytest.raises(PhotoNeeded):
+            replace(session, "#W1", mug.id, rules=strict)
+        with pytest.raises(ClaimTooLate):
+            replace(session, "#W1", mug.id, rules=strict, photo=True, now=NOW + timedelta(days=20))
+        with pytest.raises(ReasonForbidden):
+            replace(session, "#W1", mug.id, rules=strict, photo=True, reason="changed_mind")
+        with pytest.raises(PhotoNeeded):
+            orders.request_return(
+                session, ADA, "#W1", item_ids=[mug.id], payment_method_id="card-a",
+                reason="wrong_item", rules=strict, turn_id="t5", now=NOW,
+            )  # fmt: skip
+        assert mug.status == "ordered"
+        assert replace(session, "#W1", mug.id, rules=strict, photo=True).kind
+
+
+def test_conditions_that_matter(engine: Engine) -> None:
+    by = OrderRules.model_validate(
+        {
+            "return": {
+                "window": {
+                    "open": {"categories": ["mugs"], "conditions": ["opened"], "never": True},
+                    "worn": {"categories": ["mugs"], "conditions": ["used"], "days": 30,
+                             "fee_percent": 20},
+                }
+            }
+        }
+    )  # fmt: skip
+    with turn_unit(engine) as session:
+        order = add_order(session, "#W1", status="delivered", delivered_days_ago=3)
+        mug, shirt = order.items
+        assert orders.telling_conditions(session, order, mug, "return", by, NOW) == (
+            "opened", "used",
+        )  # fmt: skip
+        assert orders.telling_conditions(session, order, shirt, "return", by, NOW) == ()
+        assert orders.telling_conditions(session, order, mug, "return", RULES, NOW) == ()

@@ -104,7 +104,7 @@ def test_a_window_by_category_tier_and_condition(engine: Engine) -> None:
             send_back(session, by)
         assert (refused.value.days, refused.value.rule) == (10, "mugs")
         with pytest.raises(NeverBack, match="hygiene"):
-            send_back(session, by, condition="opened")
+            send_back(session, by, conditions={mug.id: "opened", shirt.id: "opened"})
         session.get_one(Customer, ADA).tier = "gold"
         assert send_back(session, by).refunded == Decimal("19.00")
 

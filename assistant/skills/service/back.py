@@ -31,12 +31,15 @@ from assistant.skills.service.base import (
     item_choices,
     orders_in,
 )
+from assistant.skills.service.claims import checked, claim_args
+from assistant.skills.service.conditions import conditions
 from assistant.skills.service.holdings import Held
 from assistant.skills.service.meant import all_words, orders_meant, which_of
 from assistant.skills.service.methods import kinds_said, methods_said, paid_with
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import in_states
-from assistant.understanding.slot_reasons import reason_of
+from assistant.understanding.service.claim_words import fault_of
+from assistant.understanding.slot_reasons import reason_of, reasons_in
 from db import orders
 from db.models import Order, PaymentMethod
 
@@ -228,7 +231,18 @@ def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str =
         if rule is not None:
             told.append(refused(ctx, "return", rule))
             continue
-        reason = reason_of(task.all_words) or "other"
+        reason = _why_back(task)
+        if reason in orders.CLAIMS:
+            stopped = checked(desk, task, order, reason, chosen)
+            if isinstance(stopped, Outcome):
+                return Grounded(tuple(writes), tuple(told), stopped)
+            if stopped is not None:
+                # Too late to be reported as broken: it goes back like anything else, if it may.
+                told.append(refused(ctx, "claim", stopped))
+                reason = "other"
+        states = conditions(desk, task, chosen, "return", reason)
+        if isinstance(states, Outcome):
+            return Grounded(tuple(writes), tuple(told), states)
         back: list[Held] = []
         for each in chosen:
             if each.item.status != "ordered":
@@ -237,7 +251,14 @@ def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str =
                 )
                 continue
             against = orders.item_forbids(
-                ctx.session, order, each.item, "return", ctx.settings.policy, ctx.now, reason=reason
+                ctx.session,
+                order,
+                each.item,
+                "return",
+                ctx.settings.policy,
+                ctx.now,
+                reason=reason,
+                condition=states.get(each.item.id, ""),
             )
             if against is not None:
                 told.append(refused(ctx, "return", against))
@@ -246,7 +267,12 @@ def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str =
         if not back:
             continue
         found = orders.return_sum(
-            ctx.session, order, [each.item for each in back], ctx.settings.policy, reason=reason
+            ctx.session,
+            order,
+            [each.item for each in back],
+            ctx.settings.policy,
+            reason=reason,
+            conditions=states,
         )
         facts: dict[str, Any] = {
             "order_id": order.id,
@@ -263,18 +289,27 @@ def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str =
         if method is None:
             told.append(Outcome("orders.return.no_method", {"order_id": order.id}))
             continue
-        args = {
+        args: dict[str, Any] = {
             "order_id": order.id,
             "item_ids": [each.item.id for each in back],
             "payment_method": method.id,
             "reason": reason,
             "amount": str(found.amount),
+            "conditions": {str(item): told_of for item, told_of in states.items()},
+            **claim_args(task, reason),
         }
+        facts |= {"photos": len(args.get("photos") or ()), "fault": args.get("fault", "")}
         facts |= {"label": method_label(ctx, method), **refund_days(ctx, method)}
         writes.append(
             Write("return_items", args, "orders.return.confirm", facts, order.id, task.number)
         )
     return Grounded(tuple(writes), tuple(told))
+
+
+def _why_back(task: Task) -> str:
+    """Why items go back: what is wrong with them, else the reason given."""
+    fault = task.answers.get("fault") or fault_of(task.all_words)
+    return str(fault if fault in orders.CLAIMS else reason_of(task.all_words) or "other")
 
 
 def refund_method(
@@ -340,12 +375,10 @@ def wished_methods(
 def _reason(desk: Desk, task: Task) -> str | tuple[str, str]:
     """A reason the shop accepts, or (question, the reason named that it does not accept)."""
     accepted = desk.ctx.settings.policy.cancel.reasons
-    said = (
-        str(task.answers.get("reason") or "")
-        or reason_of(task.words)
-        or reason_of(" . ".join(task.shared))
-        or ""
-    )
+    told = [*reasons_in(task.words), *reasons_in(" . ".join(task.shared))]
+    # "It came late and I don't need it": the one the shop accepts.
+    fitting = next((each for each in told if each in accepted), None)
+    said = str(task.answers.get("reason") or "") or fitting or next(iter(told), "")
     if said in ("changed_mind",) and said not in accepted and "no_longer_needed" in accepted:
         said = "no_longer_needed"
     if not accepted:

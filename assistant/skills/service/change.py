@@ -14,14 +14,12 @@ from assistant.skills.order_parts import (
     focus,
     forbids,
     item_label,
-    method_label,
     option_words,
     refund_days,
     refunds_ahead,
     refused,
     refused_state,
 )
-from assistant.skills.service.back import refund_method, wished_methods
 from assistant.skills.service.base import (
     MAX_CHOICES,
     Desk,
@@ -33,23 +31,24 @@ from assistant.skills.service.base import (
     orders_in,
     version_choices,
 )
+from assistant.skills.service.conditions import conditions
 from assistant.skills.service.holdings import Held, now_of, versions
 from assistant.skills.service.meant import items_meant
-from assistant.skills.service.methods import covers, paid_with
+from assistant.skills.service.methods import paid_with
+from assistant.skills.service.paying import Asking, Paid, able_and_gifts, method_choices, payment_of
 from assistant.skills.service.swaps import Line, settle, targets
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import by_state, in_states, order_ids
 from assistant.understanding.service.wanted import Wish, choose
 from db import orders
-from db.models import Order, PaymentMethod
+from db.models import Order
 
+_SPLIT = re.compile(r"\bsplit\b|分开(?:付|支付)|拆分", re.I)
 _QUANTITY = re.compile(
     r"\b(?:quantity|how many|\d+ (?:more|pieces|of them)|add (?:one|another|two"
     r"|\d))\b|数量|加一[件个]",
     re.I,
 )
-
-__all__ = ["ground_payment", "ground_swap", "refund_method"]
 
 
 def ground_swap(desk: Desk, task: Task) -> Grounded:
@@ -101,12 +100,18 @@ def _swap_order(desk: Desk, task: Task, order: Order, items: Sequence[Held]) -> 
     told: list[Outcome] = []
     derived: list[Task] = []
     settled: list[Line] = []
+    states: dict[int, str] = {}
+    if _action(desk, order) == "exchange":
+        found = conditions(desk, task, items, "exchange")
+        if isinstance(found, Outcome):
+            return Grounded(ask=found)
+        states = found
     for target in targets(task, items, desk.held):
         line = settle(task, target, desk.held)
         held = line.held
         facts = _facts(desk, order) | {"item": item_label(ctx, held.item), "paid": held.item.price}
         if line.pick.kind == "one" and not line.at_best:
-            against = _item_forbidden(desk, order, held)
+            against = _item_forbidden(desk, order, held, states.get(held.item.id, ""))
             if against is not None:
                 told.append(refused(ctx, "exchange", against))
             else:
@@ -134,7 +139,7 @@ def _swap_order(desk: Desk, task: Task, order: Order, items: Sequence[Held]) -> 
                 return Grounded(told=tuple(told), ask=ask, soft=line.pick.kind == "none")
     if not settled:
         return Grounded(told=tuple(told), tasks=tuple(derived))
-    grounded = _swap_write(desk, task, order, settled)
+    grounded = _swap_write(desk, task, order, settled, states)
     return replace(grounded, told=(*told, *grounded.told), tasks=tuple(derived))
 
 
@@ -146,11 +151,17 @@ def _instead(task: Task, line: Line) -> Task:
     )
 
 
-def _item_forbidden(desk: Desk, order: Order, held: Held) -> Any:
+def _item_forbidden(desk: Desk, order: Order, held: Held, condition: str) -> Any:
     if _action(desk, order) != "exchange":
         return None
     return orders.item_forbids(
-        desk.ctx.session, order, held.item, "exchange", desk.ctx.settings.policy, desk.ctx.now
+        desk.ctx.session,
+        order,
+        held.item,
+        "exchange",
+        desk.ctx.settings.policy,
+        desk.ctx.now,
+        condition=condition,
     )
 
 
@@ -182,7 +193,9 @@ def _ask_version(desk: Desk, task: Task, order: Order, line: Line) -> Outcome | 
     return replace(ask, focus=focus(order))
 
 
-def _swap_write(desk: Desk, task: Task, order: Order, lines: Sequence[Line]) -> Grounded:
+def _swap_write(
+    desk: Desk, task: Task, order: Order, lines: Sequence[Line], states: dict[int, str]
+) -> Grounded:
     ctx = desk.ctx
     difference = sum(
         (
@@ -213,52 +226,35 @@ def _swap_write(desk: Desk, task: Task, order: Order, lines: Sequence[Line]) -> 
         ],
     }
     swaps = {str(line.held.item.id): line.pick.versions[0].id for line in lines}
-    method, chosen = settling_method(desk, task, order, difference, facts)
-    if isinstance(method, Outcome):
-        return Grounded(ask=method)
-    facts |= {"chosen": chosen} | {"label": method_label(ctx, method), **refund_days(ctx, method)}
+    paid = settled_with(desk, task, order, difference, facts)
+    if isinstance(paid, Outcome):
+        return Grounded(ask=paid)
+    facts |= {"chosen": paid.said, **paid.facts(ctx), **refund_days(ctx, paid.method)}
     kind = "change_items" if _action(desk, order) == "change_items" else "exchange_items"
     args = {
         "order_id": order.id,
         "swaps": swaps,
-        "payment_method": method.id,
         "difference": str(difference),
+        **paid.args(),
+        "conditions": {str(item): told for item, told in states.items()},
     }
     return Grounded((Write(kind, args, "orders.swap.confirm", facts, order.id, task.number),))
 
 
-def settling_method(
+def settled_with(
     desk: Desk, task: Task, order: Order, difference: Decimal, facts: dict[str, Any]
-) -> tuple[PaymentMethod | Outcome, bool]:
-    """What pays a difference or gets it back (as said, else what the order was paid with), and
-    whether it was said."""
-    ctx = desk.ctx
+) -> Paid | Outcome:
+    """What pays a difference or gets it back: as said, else what the order was paid with."""
     methods = list(desk.customer.payment_methods)
-    able = [m for m in methods if covers(m, difference)]
-    chosen = next((m for m in able if m.id == task.answers.get("payment_method")), None)
-    if chosen is not None:
-        return chosen, True
-    choices = tuple((m.id, method_label(ctx, m)) for m in able)
-    wanted, bad = wished_methods(task, methods, order, able)
-    if wanted:
-        return wanted[0], True
-    short = next((m for m in bad if isinstance(m, PaymentMethod)), None)
-    if short is not None:
-        extra = {"label": method_label(ctx, short), "balance": short.balance or Decimal(0)}
-        ask = replace(
-            asks(task, "payment_method", "orders.swap.too_low", facts | extra, choices),
-            focus=focus(order),
-        )
-        return ask, False
-    original = [m for m in paid_with(order, methods) if m in able]
-    if original:
-        return original[0], False
-    if len(able) == 1:
-        return able[0], False
-    ask = replace(
-        asks(task, "payment_method", "orders.swap.ask_payment", facts, choices), focus=focus(order)
+    asking = Asking(
+        task,
+        facts,
+        "orders.swap.ask_payment",
+        "orders.swap.too_low",
+        order,
+        tuple(paid_with(order, methods)),
     )
-    return ask, False
+    return payment_of(desk, asking, methods, difference)
 
 
 def ground_payment(desk: Desk, task: Task) -> Grounded:
@@ -273,34 +269,30 @@ def ground_payment(desk: Desk, task: Task) -> Grounded:
         return order
     if not allows(ctx, order, "change_payment"):
         return Grounded(told=(refused_state(ctx, "change_payment", order),))
+    if _SPLIT.search(task.words) and ctx.settings.policy.payment.max_methods == 1:
+        refused_share = {"to": list(ctx.settings.policy.refund.to)}
+        return Grounded(told=(Outcome("orders.method_forbidden.max_methods", refused_share),))
     due = orders.net_paid(order) or order.total
     methods = list(desk.customer.payment_methods)
     used = {method_id for method_id, _ in orders.refund_split(order, due)}
     others = [method for method in methods if method.id not in used]
-    able = [m for m in others if covers(m, due)]
+    able, gifts = able_and_gifts(ctx, others, due, methods)
     facts: dict[str, Any] = {"order_id": order.id, "total": due, "currency": order.currency}
-    if not able:
+    if not able and not gifts:
         return Grounded(told=(Outcome("orders.payment.no_other", facts, focus=focus(order)),))
-    chosen = next((m for m in able if m.id == task.answers.get("payment_method")), None)
-    if chosen is None:
-        wanted, bad = wished_methods(_target_words(task), others, order, able)
-        chosen = wanted[0] if wanted else None
-        if chosen is None:
-            short = next((m for m in bad if isinstance(m, PaymentMethod)), None)
-            key = "orders.payment.too_low" if short else "orders.payment.ask"
-            extra = (
-                {"label": method_label(ctx, short), "balance": short.balance or Decimal(0)}
-                if short
-                else {}
-            )
-            choices = tuple((m.id, method_label(ctx, m)) for m in able)
-            return Grounded(
-                ask=replace(
-                    asks(task, "payment_method", key, facts | extra, choices), focus=focus(order)
-                )
-            )
-    facts |= {"label": method_label(ctx, chosen)} | refunds_ahead(ctx, desk.customer, order)
-    args = {"order_id": order.id, "payment_method": chosen.id}
+    asking = Asking(
+        _target_words(task), facts, "orders.payment.ask", "orders.payment.too_low", order
+    )
+    paid = payment_of(desk, asking, others, due, rests=methods)
+    if isinstance(paid, Outcome):
+        return Grounded(ask=paid)
+    if not paid.said:
+        # The only other one: it is asked for all the same, for nobody named it.
+        choices = method_choices(ctx, able)
+        ask = asks(task, "payment_method", "orders.payment.ask", facts, choices)
+        return Grounded(ask=replace(ask, focus=focus(order)))
+    facts |= paid.facts(ctx) | refunds_ahead(ctx, desk.customer, order)
+    args = {"order_id": order.id, **paid.args()}
     return Grounded(
         (Write("change_payment", args, "orders.payment.confirm", facts, order.id, task.number),)
     )

@@ -91,6 +91,8 @@ def _totals(writes: Sequence[Write]) -> dict[str, Any]:
             back += sum((row["amount"] for row in write.facts["refunds"]), Decimal(0))
         elif write.kind == "return_items":
             back += write.facts["amount"]
+        elif write.kind == "order_again":
+            due += write.facts["total"]
         elif write.kind in ("change_items", "exchange_items"):
             if write.facts["costs"] == "less":
                 back += write.facts["difference"]

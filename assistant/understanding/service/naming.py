@@ -214,7 +214,9 @@ def _names_zh(thing: Thing) -> tuple[tuple[str, int], ...]:
             if phrase_key(english) in wanted:
                 names.append(chinese)
     for name in names:
-        for run in re.findall(r"[一-鿿]+", name or ""):
+        # "T恤" is one word, letters and all.
+        mixed = re.findall(r"[a-z]{1,3}[一-鿿]{1,4}", (name or "").casefold())
+        for run in (*mixed, *re.findall(r"[一-鿿]+", name or "")):
             if len(run) >= 2:
                 made[run] = max(made.get(run, 0), 10)
                 for cut in range(1, len(run) - 1):

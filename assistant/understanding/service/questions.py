@@ -97,6 +97,53 @@ _POLICY = re.compile(
 _LOOSE = frozenset({"money_back", "rest", "versions", "orders"})
 
 
+_OPERATION_EN = r"return|send|bring|give|exchange|swap|refund"
+_WINDOWS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (intent, re.compile(pattern, re.IGNORECASE))
+    for intent, pattern in (
+        (
+            "ask_return_policy",
+            rf"\b(?:can|could|may|am|are|do|does|is|will|would)\b[^.?!]*\bstill\b[^.?!]*"
+            rf"\b(?:{_OPERATION_EN})\w*\b"
+            rf"|\b(?:too late|still time|in time|time left|days? left|long left|deadline"
+            rf"|last day)\b"
+            rf"[^.?!]*\b(?:{_OPERATION_EN})\w*\b"
+            rf"|\b(?:{_OPERATION_EN})\w*\b[^.?!]*\b(?:too late|still open|still possible|days? left"
+            r"|time left)\b"
+            r"|\b(?:return|refund|exchange)s? (?:window|period|deadline|time ?frame)\b[^.?!]*"
+            r"\b(?:open|over|close[ds]?|ends?|left|expired?|pass(?:ed)?|still|run out|missed)\b"
+            r"|\b(?:is|has|did|when (?:does|is|did|will)|how long is)\b[^.?!]*\bmy (?:return|refund"
+            r"|exchange)s? (?:window|period|deadline)\b"
+            rf"|\b(?:until when|by when|how (?:long|many days))\b[^.?!]*\b(?:i|we)\b[^.?!]*"
+            rf"\b(?:{_OPERATION_EN})\w*\b"
+            r"|(?:还|是否|来得及)[^，。？?]{0,8}(?:退|换)(?!款)[^，。]{0,6}[吗么？?]|(?:退"
+            r"|换)[^，。]{0,6}来得及"
+            r"|(?:退|换)货?(?:期限?|时间|窗口|截止)[^，。]{0,8}(?:过|到|还|剩|什么|没)"
+            r"|(?:还(?:剩|有)(?:几|多少)天|最晚|几号之前|什么时候之前|多久之内)[^，。]{0,10}(?:退"
+            r"|换)",
+        ),
+        (
+            "ask_cancellation_policy",
+            r"\b(?:can|could|may|am|is|are)\b[^.?!]*\bstill\b[^.?!]*\bcancel\w*\b"
+            r"|\btoo late\b[^.?!]*\bcancel\w*\b"
+            r"|(?:还|是否|来得及)[^，。？?]{0,8}取消[^，。]{0,6}[吗么？?]|取消[^，。]{0,6}来得及",
+        ),
+    )
+)
+
+
+_WISHED = re.compile(r"\b(?:exchange|swap)\b.*\b(?:for|to|into)\b|换成|换为", re.IGNORECASE)
+"""What is wanted for it: then it is asked for, and not asked about."""
+
+
+def time_left(text: str) -> str | None:
+    """The intent of a question whether there is still time to send something back, or to cancel:
+    one sentence that asks and wants nothing done. None for any other text."""
+    if len(re.findall(r"[.!?。！？](?=\s*\S)", text)) > 1 or _WISHED.search(text):
+        return None
+    return next((intent for intent, pattern in _WINDOWS if pattern.search(text)), None)
+
+
 def question_about(text: str) -> About | None:
     """What a question is about; None for any other text."""
     for name, pattern in _PATTERNS:

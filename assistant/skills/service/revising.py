@@ -1,0 +1,276 @@
+"""Tasks across turns: taken up from what is said, answered, revised by remarks, given up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.dialogue.answers import SAID_ANEW, length
+from assistant.skills.base import Context, Request
+from assistant.skills.service.holdings import Held, things
+from assistant.skills.service.tasks import Task, from_acts, load
+from assistant.understanding.service.claim_words import fault_of, resolution_of
+from assistant.understanding.service.naming import find_mentions
+
+KINDS = {
+    "cancel_order": "cancel",
+    "return_item": "return",
+    "exchange_item": "swap",
+    "change_order": "swap",
+    "change_shipping_address": "address",
+    "change_payment": "payment",
+    "request_refund": "refund",
+}
+"""Intent -> the kind of task it begins, where no act was read in the words."""
+_FURTHER = re.compile(
+    r"\b(?:also|as well|too|another|additionally|in addition|plus|besides|one more"
+    r"|add|and then|furthermore)\b|还有|另外|也|再",
+    re.I,
+)
+_ONLY = re.compile(r"\b(?:only|just)\b|(?:只|仅)", re.I)
+_INSTEAD = re.compile(
+    r"\b(?:instead|rather|actually|changed my mind|on second thought|no,|wait|sorry"
+    r"|not the|i meant|scratch that)\b|改主意|还是|不是|算了|应该是",
+    re.I,
+)
+_WITHOUT = re.compile(
+    r"\b(?:without|not|except|leave out|drop|remove|forget(?: about)?|skip|keep"
+    r"|don't (?:return|cancel|exchange|change|include))\b|不要|除了|去掉|保留|不(?:退|换|取消)",
+    re.I,
+)
+
+
+def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
+    """The tasks so far, with the answer to what was asked, and the acts of this turn."""
+    args = request.args
+    tasks = load(args.get("plan"))
+    heard = request.understanding
+    tasks = _answered(tasks, args)
+    number = max((task.number for task in tasks), default=0) % 100 + 1
+    named = _named_way(args, heard.text)
+    if named is not None:
+        at, wanted, way = named
+        return tuple(t.answered(wanted, way) if t.number == at else t for t in tasks)
+    # "The same again", chosen from a list, asks for nothing further.
+    chosen = bool(args.get("answered")) and length(heard.text) <= SAID_ANEW
+    new = () if chosen else from_acts(heard.acts, heard.shared, number)
+    literal = heard.slots.address or ""
+    if re.match(r"\s*\d|.*[一-鿿]", literal):
+        # An address of another country stays the line it was said in.
+        new = tuple(
+            task.answered("address", literal)
+            if task.kind == "address" and literal in task.text
+            else task
+            for task in new
+        )
+    if new:
+        marked = tuple(replace(task, answers={**task.answers, "new": True}) for task in new)
+        return (*tasks, *marked)
+    if tasks:
+        return tasks
+    text = first_words(request)
+    slots = request.slots
+    answers: dict[str, Any] = {}
+    for name in ("order_id", "reason", "payment_method", "address"):
+        value = args.get(name) or getattr(slots, name, None)
+        if value and name == "payment_method":
+            text = f"{text} {str(value).replace('_', ' ')}"
+        elif value and name == "order_id":
+            text = f"{text} order {value}"
+        elif value:
+            answers[name] = value
+    if slots.quantity:
+        answers["quantity"] = slots.quantity
+    return (Task(1, KINDS[request.intent], text, shared=heard.shared, answers=answers),)
+
+
+def _named_way(args: dict[str, Any], text: str) -> tuple[Any, str, str] | None:
+    """(task, slot, value) where words answer what is wrong with a thing, or what is wanted for it:
+    "send me the same again" asks for no order then."""
+    read = {"resolution": resolution_of, "fault": fault_of}.get(str(args.get("asking")))
+    if read is None:
+        return None
+    value = args.get(str(args["asking"])) if args.get("answered") else read(text)
+    return (args.get("at"), str(args["asking"]), str(value)) if value is not None else None
+
+
+def first_words(request: Request) -> str:
+    return str(request.args.get("said") or request.understanding.text)
+
+
+def _answered(tasks: tuple[Task, ...], args: dict[str, Any]) -> tuple[Task, ...]:
+    """The tasks with the answer that the form brings."""
+    at, slot = args.get("at"), str(args.get("asking") or "")
+    offered = args.get("offered")
+    if at is not None and isinstance(offered, dict):
+        tasks = tuple(
+            replace(task, answers={**task.answers, **offered}) if task.number == at else task
+            for task in tasks
+        )
+    if not slot or slot not in args or at is None or not args.get("answered"):
+        return tasks
+    value = args[slot]
+    if slot == "item_ids":
+        if value == "all":
+            value = args.get("among") or "all"
+        chosen = list(args.get("chosen_items") or [])
+        value = [*chosen, *(value if isinstance(value, list) else [str(value)])]
+        if value == ["all"]:
+            return tuple(
+                replace(task, text=f"{task.text} , all of it") if task.number == at else task
+                for task in tasks
+            )
+    return tuple(
+        task.answered(slot, value)
+        if task.number == at or (slot == "reason" and slot not in task.answers)
+        else task
+        for task in tasks
+    )
+
+
+def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> tuple[Task, ...]:
+    """New acts beside, or in the place of, those they revise; remarks with what they are about."""
+    fresh = [task for task in tasks if task.answers.get("new")]
+    old = [task for task in tasks if not task.answers.get("new")]
+    fresh = [replace(task, answers=plain(task)) for task in fresh]
+    heard = request.understanding
+    if fresh and old:
+        at = request.args.get("at")
+        return _beside(_given_up(old, fresh, at, held), fresh, held)
+    if fresh:
+        return tuple(fresh)
+    args = request.args
+    in_words = args.get("asking") in ("payment_method", "address", "order_id")
+    if "plan" not in args or not heard.text.strip() or (args.get("answered") and not in_words):
+        return tuple(old)
+    if args.get("asking") in ("email", "name") or "proof_asked" in args:
+        return tuple(old)
+    return _remarked(old, heard.text, args.get("at"), held, str(args.get("asking") or ""))
+
+
+def _given_up(old: list[Task], fresh: list[Task], at: Any, held: Sequence[Held]) -> list[Task]:
+    """Without the task that was asked about, where another act on the same thing is asked for
+    instead: "then cancel the whole order", "I'd rather return it"."""
+    asked = next((task for task in old if task.number == at), None)
+    if asked is None or len(fresh) != 1 or _FURTHER.search(fresh[0].text):
+        return old
+    new = fresh[0]
+    if new.kind == asked.kind or new.kind not in ("cancel", "return", "either", "refund"):
+        return old
+    names = {m.keys for m in find_mentions(new.text, things(held))}
+    before = {m.keys for m in find_mentions(asked.words, things(held))}
+    if names and not names & before:
+        return old
+    fresh[0] = replace(new, lead=(*asked.lead, asked.text, *new.lead))
+    return [task for task in old if task is not asked]
+
+
+def plain(task: Task) -> dict[str, Any]:
+    return {key: value for key, value in task.answers.items() if key != "new"}
+
+
+def _beside(old: list[Task], fresh: list[Task], held: Sequence[Held]) -> tuple[Task, ...]:
+    kept = list(old)
+    for task in fresh:
+        names = {m.keys for m in find_mentions(task.text, things(held))}
+        alike = [
+            other
+            for other in kept
+            if other.kind == task.kind
+            or {other.kind, task.kind} <= {"return", "either", "refund", "cancel"}
+        ]
+        same_things = [
+            other
+            for other in alike
+            if names and names & {m.keys for m in find_mentions(other.words, things(held))}
+        ]
+        if _FURTHER.search(task.text) and not same_things:
+            kept.append(task)
+        elif _ONLY.search(task.text) and alike:
+            kept = [
+                replace(
+                    other, said=(*other.said, task.text), answers=_narrow(other, task.text, held)
+                )
+                if other in alike
+                else other
+                for other in kept
+            ]
+        elif same_things and not _FURTHER.search(task.text):
+            last = same_things[-1]
+            carried = replace(
+                task,
+                lead=(*last.lead, *task.lead),
+                shared=(*last.shared, *task.shared),
+                answers={k: v for k, v in last.answers.items() if k in ("order_id", "reason")},
+            )
+            kept = [
+                carried if other is last else other
+                for other in kept
+                if other is last or other not in same_things
+            ]
+        elif alike and not names and (_INSTEAD.search(task.text) or len(task.text.split()) <= 8):
+            last = alike[-1]
+            kept = [
+                replace(other, said=(*other.said, task.text)) if other is last else other
+                for other in kept
+            ]
+        else:
+            kept.append(task)
+    return tuple(kept)
+
+
+def _narrow(task: Task, text: str, held: Sequence[Held]) -> dict[str, Any]:
+    """ "Only the lamp": the answers with the items cut down to those named."""
+    keys = [key for mention in find_mentions(text, things(held)) for key in mention.keys]
+    return {**task.answers, "only": keys} if keys else task.answers
+
+
+def _remarked(
+    tasks: list[Task], text: str, at: Any, held: Sequence[Held], asking: str
+) -> tuple[Task, ...]:
+    """A remark goes to the task that was asked about, else to those whose things it names, else
+    to all."""
+    named = find_mentions(text, things(held))
+    if _ONLY.search(text) and named:
+        return tuple(
+            replace(t, said=(*t.said, text), answers=_narrow(t, text, held)) for t in tasks
+        )
+    if _WITHOUT.search(text) and named and at is None:
+        out = [key for mention in named for key in mention.keys]
+        return tuple(
+            replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), *out]})
+            for t in tasks
+        )
+    if at is not None:
+        return tuple(
+            _told(task, text, asking) if task.number in (at, at // 100) else task for task in tasks
+        )
+    about = [
+        task
+        for task in tasks
+        if named
+        and {m.keys for m in named} & {m.keys for m in find_mentions(task.text, things(held))}
+    ]
+    chosen = about or tasks
+    return tuple(
+        _forgetting(replace(t, said=(*t.said, text)), text) if t in chosen else t for t in tasks
+    )
+
+
+def _told(task: Task, text: str, asking: str) -> Task:
+    """A remark in answer to a question: one of which thing says nothing of what it becomes."""
+    if asking in ("item_ids", "order_id"):
+        return replace(task, told_which=(*task.told_which, text))
+    return replace(task, said=(*task.said, text))
+
+
+def _forgetting(task: Task, text: str) -> Task:
+    """A remark on the proposal goes before what was chosen earlier of the same kind."""
+    of_payment = re.search(
+        r"\b(?:pay\w*|card|refund|visa|master\w*|amex|account)\b|卡|付款|支付", text, re.I
+    )
+    dropped = "payment_method" if of_payment else "version:"
+    answers = {key: value for key, value in task.answers.items() if not key.startswith(dropped)}
+    return replace(task, answers=answers)
