@@ -63,8 +63,12 @@ def recommend(ctx: Context, request: Request) -> Outcome:
     age = whom(said).age
     new = _NEW.search(said) is not None
     made_in = [limits]
+    grown_up = shopper.asker.gift and not slots.categories and {*limits.audiences} & _GROWN_UP
 
     def make(weights: Mapping[str, float]) -> list[Ranked]:
+        if grown_up:
+            made_in[0] = replace(limits, audiences=())
+            return _for_another(ctx, maker, shopper, slots, limits, age)
         weighed = Maker(ctx.session, ctx.knowledge, weights) if weights else maker
         found, made_in[0] = _fitting(weighed, shopper, slots, limits, age, new)
         return found
@@ -87,7 +91,9 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         limits,
         key,
         {"limits": limit_facts(limits, ctx.settings.currency), "what": slots.query, "age": age},
-        search=slots if slots.categories or slots.query else Slots(),
+        search=replace(slots, audiences=limits.audiences)
+        if slots.categories or slots.query
+        else Slots(),
     )
 
 
@@ -128,6 +134,38 @@ def _fitting(
         if ranked or within.audiences == () or (within == limits and not limits.audiences):
             return ranked, within
     return [], limits
+
+
+_ANYBODY: Final = ("", "unisex")
+_GROWN_UP: Final = frozenset({"women", "men"})
+
+
+def _for_another(
+    ctx: Context, maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None
+) -> list[Ranked]:
+    """A list for somebody of whom only the kin is known: what is for anybody will do as well as
+    what is for them, and nothing that is for others."""
+    whole = maker.ranked(
+        shopper,
+        replace(limits, audiences=()),
+        limit=PAGE * 6,
+        text=slots.query,
+        diverse=True,
+        age=age,
+        unless=_asked(slots),
+    )
+    products = load_products(ctx.session, [one.product_id for one in whole])
+    theirs = {audience.casefold() for audience in limits.audiences}
+    fitting = [
+        one
+        for one in whole
+        if one.product_id in products
+        and (
+            products[one.product_id].audience.casefold() in _ANYBODY
+            or products[one.product_id].audience.casefold() in theirs
+        )
+    ]
+    return fitting[:PAGE]
 
 
 _NEVER: Final[dict[str, Any]] = {

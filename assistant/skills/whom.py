@@ -44,7 +44,9 @@ _AGE: Final = re.compile(
 
 
 _REST: Final = re.compile(
-    rf"\b(?:{_KIN}|something|anything|years?|old|for|my|our|an?|the|from|of)\b|{_KIN_ZH}|的|岁"
+    rf"\b(?:{_KIN}|something|anything|years?|old|for|my|our|an?|the|from|of|who|he|she|they|really"
+    r"|is|are|into|likes?|loves?|enjoys?|crazy about|fan|big|keen|on)\b"
+    rf"|{_KIN_ZH}|[他她它]们?|(?:很|特别|非常|最|平时|也)?(?:喜欢|热爱|爱好|爱|迷)|的|岁"
     r"|(?<![\w.])\d{1,2}(?![\w.])",
     re.IGNORECASE,
 )
