@@ -24,6 +24,7 @@ from knowledge.index.progress import Progress
 from knowledge.index.vectors import VectorStore
 
 BUILD_LOCK = "build.lock"
+OWNER_LOCK = "lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -65,11 +66,14 @@ def build_aside(
     place: Place,
     progress: Progress,
     where: BulkEncoding | None = None,
+    *,
+    owner: bool = False,
 ) -> Swapped:
     """Build a generation from SQL beside the one in use, verify it exhaustively, and swap it in.
 
     What is encoded is kept as it goes: a build that was killed goes on from there. The generation
-    that was in use stays as the one to go back to, unless it was damaged.
+    that was in use stays as the one to go back to, unless it was damaged. `owner` says that this
+    process holds the lock on it.
 
     Raises:
         IndexBusy: another process is building.
@@ -79,7 +83,7 @@ def build_aside(
     """
     root = shop / "index"
     with building(root):
-        before = _sound(root)
+        before = _sound(root, owner=owner)
         generation = disk.new_generation(root)
         disk.remove_others(root, before, place, generation)
         checkpoints = Checkpoints(root / disk.ENCODED, disk.encoder_versions(encoders))
@@ -121,6 +125,8 @@ def roll_back(root: Path, encoders: Encoders) -> Path:
                 "build on."
             )
         manifest = disk.read_manifest(before)
+        if (before / disk.DIRTY).exists():
+            raise IndexUnusable(f"{before}: it is damaged; build anew: `aisle index build`.")
         disk.load_keyword(before, manifest)
         other = differing(manifest, encoders)
         if other:
@@ -129,7 +135,7 @@ def roll_back(root: Path, encoders: Encoders) -> Path:
                 "without them. Put those back first (`aisle train retrieval --undo` for the text "
                 "encoder), or build anew."
             )
-        disk.point_to(root, before, keep=_sound(root))
+        disk.point_to(root, before, keep=_sound(root, owner=False))
         return before
 
 
@@ -142,7 +148,20 @@ def differing(manifest: disk.Manifest, encoders: Encoders) -> list[str]:
     ]
 
 
-def _sound(root: Path) -> Path | None:
+def held(path: Path) -> bool:
+    """Whether a process holds a lock file."""
+    if not path.exists():
+        return False
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _sound(root: Path, *, owner: bool) -> Path | None:
     """The generation in use, where its files are whole enough to go back to."""
     try:
         generation = disk.current_generation(root)
@@ -150,7 +169,10 @@ def _sound(root: Path) -> Path | None:
             disk.read_manifest(generation)
     except IndexDamaged:
         return None
-    return None if generation is None or (generation / disk.DIRTY).exists() else generation
+    if generation is not None and (generation / disk.DIRTY).exists():
+        # Another process that has it open is changing it, and will be done.
+        return generation if not owner and held(root / OWNER_LOCK) else None
+    return generation
 
 
 def _no_room(error: BaseException) -> bool:

@@ -191,6 +191,15 @@ def write_manifest(generation: Path, manifest: Manifest) -> None:
     write_whole(generation / MANIFEST, json.dumps(asdict(manifest), separators=(",", ":")))
 
 
+def stamp(generation: Path) -> tuple[str, int, int] | None:
+    """Changes whenever the manifest is written; None where there is none."""
+    try:
+        found = (generation / MANIFEST).stat()
+    except OSError:
+        return None
+    return str(generation), found.st_mtime_ns, found.st_ino
+
+
 def read_manifest(generation: Path) -> Manifest:
     """Read the manifest.
 

@@ -19,7 +19,7 @@ from db.models import Outbox
 from knowledge.encoders import Encoders
 from knowledge.errors import IndexBusy, IndexUnusable, ModelError
 from knowledge.index import generation as disk
-from knowledge.index.aside import BUILD_LOCK, differing
+from knowledge.index.aside import BUILD_LOCK, OWNER_LOCK, differing, held
 from knowledge.index.build import changes
 from knowledge.index.places import CHROMA, Place, Server
 from knowledge.index.vectors import COLLECTIONS, VectorStore
@@ -86,7 +86,7 @@ def status(root: Path, session: Session, encoders: Encoders, place: Place) -> St
     found.waiting, found.oldest = session.execute(
         select(func.count(Outbox.id), func.min(Outbox.created_at))
     ).one()
-    found.in_use, found.building = held(root / "lock"), held(root / BUILD_LOCK)
+    found.in_use, found.building = held(root / OWNER_LOCK), held(root / BUILD_LOCK)
     found.unfinished = len(list((root / disk.ENCODED).glob("*.safetensors")))
     before = disk.previous_generation(root)
     if before is not None:
@@ -194,7 +194,7 @@ def verify_all(
                     note(collection, False, str(error))
     except IndexUnusable as error:
         note("vectors", False, str(error))
-    if (generation / disk.DIRTY).exists() and not held(root / "lock"):
+    if (generation / disk.DIRTY).exists() and not held(root / OWNER_LOCK):
         note("changes", False, "a change was cut short; run `aisle index build`")
     return sound
 
@@ -225,7 +225,7 @@ def _words(
 def _opened(root: Path, generation: Path, place: Place) -> Iterator[tuple[VectorStore, str]]:
     """The vectors of a generation. Embedded Chroma that another process has open is copied: it is
     not safe for two."""
-    lock = FileLock(root / "lock", thread_local=False)
+    lock = FileLock(root / OWNER_LOCK, thread_local=False)
     try:
         root.mkdir(parents=True, exist_ok=True)
         if not place.shared:
@@ -238,11 +238,11 @@ def _opened(root: Path, generation: Path, place: Place) -> Iterator[tuple[Vector
     except Timeout:
         with tempfile.TemporaryDirectory(prefix="aisle-verify-") as folder:
             for _ in range(5):
-                before = _stamp(generation)
+                before = disk.stamp(generation)
                 target = Path(folder) / CHROMA
                 shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(generation / CHROMA, target)
-                if not (generation / disk.DIRTY).exists() and _stamp(generation) == before:
+                if not (generation / disk.DIRTY).exists() and disk.stamp(generation) == before:
                     break
             else:
                 raise IndexBusy(
@@ -256,21 +256,3 @@ def _opened(root: Path, generation: Path, place: Place) -> Iterator[tuple[Vector
     finally:
         if lock.is_locked:
             lock.release()
-
-
-def _stamp(generation: Path) -> tuple[int, int]:
-    found = (generation / disk.MANIFEST).stat()
-    return found.st_mtime_ns, found.st_ino
-
-
-def held(path: Path) -> bool:
-    """Whether a process holds a lock file."""
-    if not path.exists():
-        return False
-    lock = FileLock(path, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from knowledge.errors import IndexDamaged, IndexUnusable, ServerMissing
-from knowledge.index.vectors import COLLECTIONS, HNSW, VectorStore
+from knowledge.index.vectors import COLLECTIONS, HNSW, VectorStore, connections, let_go
 
 CHROMA = "chroma"
 """Folder of the embedded Chroma within a generation."""
@@ -22,6 +22,7 @@ SERVED = "server.json"
 SERVER_VARIABLE = "AISLE_CHROMA_URL"
 TOKEN_VARIABLE = "AISLE_CHROMA_TOKEN"
 _REACH_SECONDS = 3.0
+_ANSWER_SECONDS = 30.0
 
 
 class Place(Protocol):
@@ -100,7 +101,7 @@ class Server:
                 for name in COLLECTIONS
             }
         except Exception as error:
-            client.close()
+            let_go(client)
             raise ServerMissing(self._absent(error)) from error
         return VectorStore(client, held)
 
@@ -119,12 +120,12 @@ class Server:
                 name: client.get_collection(f"aisle-{served['key']}-{name}") for name in COLLECTIONS
             }
         except NotFoundError as error:
-            client.close()
+            let_go(client)
             raise IndexDamaged(
                 f"{self.url}: the server no longer has this index; it will be built anew."
             ) from error
         except Exception as error:
-            client.close()
+            let_go(client)
             raise ServerMissing(self._absent(error)) from error
         return VectorStore(client, held)
 
@@ -147,7 +148,7 @@ class Server:
             except Exception:
                 return  # the folder names them still; the next removal tries again
             finally:
-                client.close()
+                let_go(client)
         shutil.rmtree(generation, ignore_errors=True)
 
     def _client(self) -> Any:
@@ -160,7 +161,7 @@ class Server:
             import chromadb
             from chromadb.config import Settings
 
-            return chromadb.HttpClient(
+            client = chromadb.HttpClient(
                 host=host,
                 port=port,
                 ssl=parts.scheme == "https",
@@ -169,6 +170,10 @@ class Server:
             )
         except Exception as error:
             raise ServerMissing(self._absent(error)) from error
+        for session in connections(client):
+            # Without one, a server that hangs would hold up every search.
+            session.timeout = _ANSWER_SECONDS
+        return client
 
     def _absent(self, error: BaseException) -> str:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -18,7 +18,7 @@ from knowledge.encoders import Encoders
 from knowledge.errors import IndexBusy, IndexDamaged, IndexUnusable, ModelError
 from knowledge.index import generation as disk
 from knowledge.index import upkeep
-from knowledge.index.aside import build_aside
+from knowledge.index.aside import OWNER_LOCK, build_aside
 from knowledge.index.build import Built, Changes, changes, passage_keywords, product_keywords
 from knowledge.index.keyword import KeywordIndex
 from knowledge.index.passages import article_passages
@@ -72,13 +72,15 @@ class Index:
         self._engine = engine
         self._encoders = encoders
         self._place = place_of("") if place is None else place
-        self._lock = FileLock(self._root / "lock", thread_local=False)
+        self._lock = FileLock(self._root / OWNER_LOCK, thread_local=False)
         self._ready = Event()
         self._ended = Event()
         self._working = RLock()
         self._making = Lock()
         self._thread: Thread | None = None
         self._open: Opened | None = None
+        self._followed: tuple[str, int, int] | None = None
+        """As a guest: the state of the owner's index that was read last."""
         self._products: KeywordIndex | None = None
         self._passages: KeywordIndex | None = None
         self._notice = ""
@@ -176,33 +178,33 @@ class Index:
 
     def _follow(self) -> None:
         """As a guest: read the keyword indexes, and vectors on a server, that the owner keeps."""
+        shared = self._place.shared
+        if not shared:
+            self._notice = (
+                "Another Aisle has this shop's index open, so this one searches by keyword. "
+                "Close the other one for search by meaning and by picture."
+            )
         try:
             folder = disk.current_generation(self._root)
-            if folder is None:
+            stamp = None if folder is None else disk.stamp(folder)
+            if folder is None or (stamp == self._followed and (self._open is None) != shared):
                 return
-            manifest = disk.read_manifest(folder)
-            shown = self._open
-            if shown is not None and shown.folder == folder and shown.manifest == manifest:
-                return
-            if self._place.shared:
+            if shared:
                 self._open_current()
                 self._notice = ""
-                return
-            with read_unit(self._engine) as session:
-                if changes(session, manifest, ()).any:
-                    self._products = self._passages = None
-                    return
-            self._products, self._passages = disk.load_keyword(folder, manifest)
+            else:
+                manifest = disk.read_manifest(folder)
+                with read_unit(self._engine) as session:
+                    behind = changes(session, manifest, ()).any
+                # Where the owner is behind, what is made in memory is nearer to the records.
+                self._products, self._passages = (
+                    (None, None) if behind else disk.load_keyword(folder, manifest)
+                )
+            self._followed = stamp
         except IndexUnusable as error:
-            if self._place.shared:
+            if shared:
                 self._use(None)
                 self._notice = f"Searching by keyword only: {error}"
-        finally:
-            if not self._place.shared:
-                self._notice = (
-                    "Another Aisle has this shop's index open, so this one searches by keyword. "
-                    "Close the other one for search by meaning and by picture."
-                )
 
     def close(self) -> None:
         """Wait for the thread, let go of files and lock."""
@@ -314,14 +316,13 @@ class Index:
         opened = self._open
         if opened is not None and snapshot.vectors is opened.vectors and not self._ended.is_set():
             self._notice = f"Searching by keyword while the index is built anew ({error})."
-            if self._place.shared:
-                # The server may be gone for a moment only: what it holds is looked at again.
-                self._open = None
-                return
             with self._working:
-                if self._open is opened:
+                if self._open is not opened:
+                    return
+                if not self._place.shared:
+                    # A server may be gone for a moment only: what it holds is looked at again.
                     upkeep.condemn(opened.folder)
-                    self._open = None
+                self._use(None)
 
     def _wait(self) -> None:
         # Only a started index has a thread that sets the event.
@@ -386,7 +387,7 @@ class Index:
             if opened is None:
                 try:
                     swapped = build_aside(
-                        self._shop, session, self._encoders, self._place, self._tell
+                        self._shop, session, self._encoders, self._place, self._tell, owner=True
                     )
                 except IndexBusy as error:
                     self._notice = f"Searching by what is there meanwhile: {error}"

@@ -161,7 +161,24 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files or the connection."""
-        self._client.close()
+        let_go(self._client)
+
+
+def let_go(client: Any) -> None:
+    """Close a Chroma client, with the connections that its own `close` leaves open."""
+    held = connections(client)
+    client.close()
+    for session in held:
+        session.close()
+
+
+def connections(client: Any) -> list[Any]:
+    """The httpx clients of a Chroma client of a server; none of an embedded one."""
+    servers = (
+        getattr(each, "_server", None) for each in (client, getattr(client, "_admin_client", None))
+    )
+    sessions = (getattr(server, "_session", None) for server in servers)
+    return [session for session in sessions if session is not None]
 
 
 def _fingerprint(held: Mapping[str, NDArray[np.float32]]) -> int:

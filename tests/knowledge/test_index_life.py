@@ -6,6 +6,7 @@ import errno
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -38,11 +39,11 @@ def _ids(knowledge: Knowledge, engine: Engine, text: str) -> list[str]:
 
 def eventually(holds: Callable[[], bool]) -> None:
     """Wait for something that another thread brings about."""
-    pause = Event()
-    for _ in range(3000):
+    pause, end = Event(), time.monotonic() + 60
+    while time.monotonic() < end:
         if holds():
             return
-        pause.wait(0.01)
+        pause.wait(0.02)
     pytest.fail("it never came to hold")
 
 
@@ -56,7 +57,7 @@ def _verified(folder: Path, engine: Engine, encoders: Encoders | None = None) ->
     return {one.name: one for one in found}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_killed_build_goes_on_and_ends_the_same(tmp_path: Path, seed: int) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.knowledge.killed_build", str(tmp_path), str(seed)],
