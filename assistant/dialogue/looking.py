@@ -15,6 +15,7 @@ from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.state import State
 from assistant.dialogue.wishes import FIELDS, gone_off, statement
+from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.types import Slots, Understanding
 
 _SEEKS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
@@ -71,7 +72,7 @@ _GOES_ON: Final = re.compile(
     r"they (?:must|should|have to|need))\b"
     r"|\bones?\W*$"
     r"|^\W*(?:那|就|最好|主要|还)?(?:是)?(?:要)?(?:适合|能(?!不能)|带|用来|用于)"
-    r"|的(?:有吗|有没有|呢|吗)?\W*$",
+    r"|的(?:有吗|有没有|呢|吗)?\W*$|^\W*[\u4e00-\u9fff]{1,6}用\W*$",
     re.IGNORECASE,
 )
 _BETTER: Final = re.compile(
@@ -85,6 +86,7 @@ _OF_VERSION: Final = re.compile(
     re.IGNORECASE,
 )
 """Asked of the product that is looked at: which versions there are."""
+_ASKS: Final = re.compile(r"\b(?:how|what|which|is|are|does|do)\b|[吗呢多几哪么?？]", re.IGNORECASE)
 _OF_ONE: Final = re.compile(
     r"\b(?:does|do|is|are|has|have|can|will|did)\b|[吗么?？]|有没有|是不是", re.I
 )
@@ -119,6 +121,9 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     if _searching(state) and heard.intent in _SEEKS and _OF_PART.search(heard.text):
         measured = replace(slots, categories=(), query="", spans=())
         return (_meant(replace(heard, slots=measured), "refine_search"),)
+    asked = state.shown and heard.confidence < _UNSURE and heard.intent not in (*MONEY, *_SEEKS)
+    if asked and _ASKS.search(heard.text) and attributes_named(heard.text.casefold()):
+        return (_meant(heard, "ask_product"),)
     if slots.categories or slots.brands:
         return (heard,)
     if slots.ordinals:
@@ -156,7 +161,8 @@ def _of_card(heard: Understanding) -> Understanding:
 def _of_search(heard: Understanding, state: State) -> Understanding:
     slots = heard.slots
     seeks = heard.intent in (*_SEEKS, "find_similar")
-    unsure = heard.confidence < _UNSURE and heard.intent in (*_SMALL_TALK, *_SEEKS)
+    told = heard.intent == "ask_product" and not _OF_ONE.search(heard.text)
+    unsure = told or (heard.confidence < _UNSURE and heard.intent not in MONEY)
     if seeks and _ELSE.search(heard.text) and not slots.ordinals and not slots.deictic:
         more = replace(slots, query="", direction=slots.direction or "more")
         return _meant(replace(heard, slots=more), "refine_search")

@@ -8,29 +8,10 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from assistant.understanding.attribute_words import attributes_named, says_word
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
 
-# Everyday words for an attribute, English and Chinese, to the names that catalogues use.
-_WORDS: dict[str, tuple[str, ...]] = {
-    "material": ("material", "made of", "made from", "fabric", "材质", "面料", "什么做的", "料子"),
-    "weight": ("weight", "weigh", "heavy", "light", "重", "多重", "重量"),
-    "memory": ("memory", "ram", "内存"),
-    "storage": ("storage", "disk", "drive", "capacity", "存储", "硬盘", "容量"),
-    "storage type": ("ssd", "hdd", "hard disk", "固态", "机械硬盘"),
-    "screen size": ("screen", "display", "inch", "diagonal", "屏幕", "寸"),
-    "battery life": ("battery", "last on a charge", "续航", "电池"),
-    "waterproof": ("waterproof", "water resistant", "rain", "防水"),
-    "power": ("power", "watt", "功率", "瓦"),
-    "capacity": ("capacity", "litre", "liter", "hold", "volume", "容量", "升"),
-    "age from": ("age", "old", "years", "几岁", "年龄"),
-    "care": ("wash", "washable", "clean", "iron", "care", "洗", "清洗", "保养"),
-    "dimensions": ("dimension", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
-    "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
-    "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
-    "warranty": ("warranty", "guarantee", "保修", "质保"),
-    "country of origin": ("made in", "origin", "产地", "哪里产"),
-}
 _CLOSE = 86
 
 
@@ -72,7 +53,7 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
     facts = record_facts(product, variant)
     text = question.casefold()
     wanted = [limit.name.casefold() for limit in slots.attributes]
-    wanted += [name for name, words in _WORDS.items() if any(_says(text, word) for word in words)]
+    wanted += attributes_named(text)
     if slots.materials or slots.not_materials:
         wanted.append("material")
     if slots.colors:
@@ -83,7 +64,7 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
     for name in dict.fromkeys(wanted):
         chosen.extend(fact for fact in facts if _same(fact.name, name) and fact not in chosen)
     if not chosen:
-        chosen.extend(fact for fact in facts if _says(text, fact.name.casefold()))
+        chosen.extend(fact for fact in facts if says_word(text, fact.name.casefold()))
     if not chosen:
         # "What resolution" is answered by "display resolution".
         words = _content_words(text)
@@ -122,12 +103,6 @@ def _content_words(text: str) -> set[str]:
     return latin | (
         pairs - {"这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"}
     )
-
-
-def _says(text: str, word: str) -> bool:
-    if re.search(r"[一-鿿]", word):
-        return word in text
-    return re.search(rf"(?<![a-z]){re.escape(word)}", text) is not None
 
 
 def _same(name: str, wanted: str) -> bool:

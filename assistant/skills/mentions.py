@@ -65,7 +65,7 @@ def wish_words(slots: Slots, text: str) -> str:
     text = _PERSONS.sub(" ", text)
     if has_chinese(text):
         runs = [run.strip("的了吗呢和是有要能可") for run in _EMPTY_ZH.sub(" ", text).split()]
-        kept = [run for run in runs if run]
+        kept = [run for run in runs if len(run) > 1]  # a lone character is a measure word
         told = sum(len(run) for run in kept) <= 2 * _CLAIMED + 2
     else:
         limits = (

@@ -29,7 +29,7 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     """What the record says about a product, or an honest "the record does not say"."""
     found = one_target(ctx, request)
     if isinstance(found, Ask):
-        return _which(request, found)
+        return _of_each(ctx, request) or _which(request, found)
     product, variant = found
     question = request.args.get("question") or request.understanding.text
     slots = request.slots
@@ -213,6 +213,32 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
         if stated >= min(2, len(values)) and len({str(value) for value in values}) > 1:
             rows.append({"name": name.replace("_", " "), "values": values})
     return rows[:_MOST_ROWS]
+
+
+def _of_each(ctx: Context, request: Request) -> Outcome | None:
+    """What the record of each product on show says, where no one is pointed at; None where none of
+    them says anything."""
+    slots = request.slots
+    if slots.ordinals or len(ctx.state.shown) < 2 or request.args:
+        return None
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    rows: list[dict[str, Any]] = []
+    for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1):
+        product = loaded.get(product_id)
+        variant = variant_of(product, variant_id) if product else None
+        if product is None or variant is None:
+            continue
+        said = asked_facts(product, variant, request.understanding.text, slots)[:1]
+        rows.append(
+            {
+                "place": place,
+                "title": title_of(product, ctx.language),
+                "answer": _stated(said[0]) if said else None,
+            }
+        )
+    if not any(row["answer"] for row in rows):
+        return None
+    return Outcome("product.of_each", {"rows": rows})
 
 
 def _which(request: Request, ask: Ask) -> Outcome:
