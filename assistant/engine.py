@@ -23,7 +23,7 @@ from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
 from assistant.recommend import recommender
 from assistant.review.observe import Learner, Step, remembered
-from assistant.skills.aside import aside, instead
+from assistant.skills.aside import aside, instead, rather
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
@@ -267,8 +267,11 @@ class Assistant:
         if action.kind == "say":
             return instead(ctx, _said(ctx, action), heard.text)
         if action.attempts > 2 and action.intent != "contact_human":
-            told = {"reason": "not_understood"}
-            return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard, told))
+            why = {"reason": "not_understood"}
+            return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard, why))
+        told = rather(ctx, action.intent, heard)
+        if told is not None:
+            return told
         request = Request(action.intent, action.slots, heard, action.args)
         outcome = instead(ctx, SKILLS[action.intent](ctx, request), heard.text)
         return with_sponsored(ctx, outcome)

@@ -40,6 +40,7 @@ from assistant.dialogue.confirm import (
     yes_or_no,
 )
 from assistant.dialogue.merge import overlay, refine, search_part
+from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.state import Focus, Form, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
 from assistant.understanding.types import Slots, Understanding
@@ -54,6 +55,12 @@ DOUBTED = 0.7
 """Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
 _LISTING = ("search_products", "recommend_products", "find_similar")
 _WANTING = ("search_products", "recommend_products")
+_ASKED_OF_ALL = frozenset(
+    {"recommend_products", "ask_product", "check_availability", "compare_products", "list_orders"}
+    | {"ask_promotions", "refine_search", "view_cart", "search_products", "ask_delivery"}
+    | {"ask_payment_methods", "ask_warranty", OUT_OF_SCOPE}
+)
+"""Intents that "how many kettles do you have" and "the cheapest kettle" are read as."""
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪", re.IGNORECASE)
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
@@ -327,6 +334,11 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
         return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
+    of_all = slots.sort or asks_over_all(heard.text)
+    named = names_kind or (slots.query and not state.shown)
+    if of_all and named and intent in _ASKED_OF_ALL:
+        # Of all that the shop has, not of what happens to be in focus.
+        return "search_products", True
     if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):
         # "Which is the cheapest?" under a list asks about that list.
         return "compare_products", True

@@ -15,10 +15,11 @@ from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
 from assistant.skills.mentions import LOOKED_AT, mentioning, wish_words
+from assistant.skills.overall import overall
 from assistant.skills.relative import with_bounds
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
-from db.models import Product
+from db.models import Media, Product
 from knowledge.encoders.pictures import small_jpeg
 from knowledge.errors import PictureRefused
 from knowledge.index.words import english_words, has_chinese
@@ -50,6 +51,10 @@ def search(ctx: Context, request: Request) -> Outcome:
         request = replace(request, args={**request.args, "added": ""})
     if not slots.query and not photo and replace(slots, spans=(), direction=None) == Slots():
         return what_then(ctx)
+    if not photo:
+        told = overall(ctx, request, slots)
+        if told is not None:
+            return told
     if request.intent == "search_products" and not photo:
         narrowed = _narrowed(ctx, request)
         if narrowed is not None:
@@ -113,7 +118,8 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         encoded = ""
     if not hits:
         if photo and (limits == Limits() or not ctx.knowledge.index.health()[0]):
-            return Outcome("search.photo_unusable", search=kept, search_image=encoded)
+            told = {"pictures": _has_pictures(ctx)}
+            return Outcome("search.photo_unusable", told, search=kept, search_image=encoded)
         return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
     # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
     by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
@@ -124,6 +130,7 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
     if photo and not by_photo:
+        facts["pictures"] = _has_pictures(ctx)
         key = "search.photo_unused"
     else:
         key = "search.more" if more else ("search.photo" if photo else "search.found")
@@ -281,6 +288,11 @@ def _named(slots: Slots, cards: tuple[Card, ...]) -> bool:
 def _near(slots: Slots, hit: ProductHit, cards: tuple[Card, ...]) -> bool:
     card = next((card for card in cards if card.product_id == hit.product_id), None)
     return hit.evidence.get("kind", 0.0) >= _NEAR or (card is not None and _named(slots, (card,)))
+
+
+def _has_pictures(ctx: Context) -> bool:
+    """Whether the shop has a picture that a photo could be compared with."""
+    return ctx.session.scalar(select(Media.id).limit(1)) is not None
 
 
 def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:

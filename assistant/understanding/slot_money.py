@@ -242,7 +242,7 @@ _SORTS = (
         "price_asc",
         compiled(
             r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest"
-            r" price)\b"
+            r" price|costs? (?:the )?least|(?:sells?|goes|go) for (?:the )?least)\b"
             r"|\b(?:price )?low(?:est)? to high(?:est)?\b"
             r"|\b(?:sort|order|rank)(?:ed)?(?: them| these| it| those)? by (?:the )?price\b"
             r"(?!.*(?:desc|high(?:est)? (?:first|to)|down))|按?价格(?:来)?排(?:序|列)?"
@@ -252,7 +252,8 @@ _SORTS = (
     (
         "price_desc",
         compiled(
-            r"\b(?:the )?(?:most expensive|priciest|dearest|highest[- ]priced?|most premium)\b"
+            r"\b(?:the )?(?:most expensive|priciest|dearest|highest[- ]priced?|most premium"
+            r"|costs? (?:the )?most)\b"
             r"|\b(?:price )?high(?:est)? to low(?:est)?\b|最贵|价格最高|从高到低|由高到低"
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from assistant.training.data import CORPUS
 from db.models import Article
 from knowledge.articles.likeness import COLLECTION, ViewVectors
+from knowledge.articles.model import AnswerModel
 from knowledge.articles.table import PassageTable
 from knowledge.encoders import Encoders
 from knowledge.feeds import plain_articles
@@ -27,8 +29,19 @@ DATA = Path(__file__).parent / "data"
 DEVELOPMENT = ("article_questions.jsonl", "article_questions_plain.jsonl")
 """Seen while the weights, concepts and topics were made."""
 
-BOOKSHOP = "article_questions_bookshop.jsonl"
-"""Questions to another shop's help, in data/bookshop; written before it was first asked."""
+HELPS = {
+    "bookshop": "article_questions_bookshop.jsonl",
+    "bikeshop": "article_questions_bikeshop_fit.jsonl",
+}
+"""Other shops' helps, folders of data, and questions to them that weights are learned from, written
+before they were first asked; article_questions_bikeshop.jsonl is for measuring only."""
+
+UNASKED = (
+    *("search_products", "recommend_products", "find_similar", "compare_products", "ask_product"),
+    *("refine_search", "add_to_cart", "update_cart", "view_cart", "give_product_feedback"),
+    *("greet", "thank", "goodbye", "affirm", "deny", "explain_recommendation", "view_profile"),
+)
+"""Intents of which no help page speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +65,59 @@ def questions(*names: str) -> list[Asked]:
 
 def bank() -> dict[str, dict[str, list[str]]]:
     """Language -> topic -> ways in which shoppers ask about it."""
-    with (DATA / "asked.toml").open("rb") as file:
-        return tomllib.load(file)
+    out: dict[str, dict[str, list[str]]] = {}
+    for name in ("asked.toml", "asked_plain.toml"):
+        with (DATA / name).open("rb") as file:
+            for language, topics in tomllib.load(file).items():
+                for topic, asked in topics.items():
+                    out.setdefault(language, {}).setdefault(topic, []).extend(asked)
+    return out
 
 
 def foreign() -> list[Asked]:
     """What shoppers say that is no shop's business, from the training utterances of intents."""
+    return [one for language in ("en", "zh") for one in utterances("out_of_scope", language)]
+
+
+def unasked() -> list[Asked]:
+    """What shoppers say that no help page answers: half of the utterances, as their hash falls.
+
+    The other half is for `benchmarks.knowledge.routing`.
+    """
+    return [
+        one
+        for language in ("en", "zh")
+        for intent in UNASKED
+        for one in utterances(intent, language)
+        if not held_back(one.question)
+    ]
+
+
+def held_back(text: str) -> bool:
+    """Whether an utterance is kept for measuring."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 1
+
+
+def utterances(intent: str, language: str) -> list[Asked]:
+    """Training utterances of an intent, as questions that nothing answers."""
+    lines = (CORPUS / language / f"{intent}.txt").read_text(encoding="utf-8").splitlines()
     return [
         Asked(line.strip(), language, frozenset())
-        for language in ("en", "zh")
-        for line in (CORPUS / language / "out_of_scope.txt")
-        .read_text(encoding="utf-8")
-        .splitlines()
+        for line in lines
         if line.strip() and not line.startswith("#")
     ]
 
 
-def bookshop() -> list[Article]:
-    """The help of a bookshop, read as an import reads it."""
-    context = Context("bookshop", "USD", 0, lambda _text: None, ShopSettings())
-    folder = DATA / "bookshop"
-    records = [
-        *plain_articles.article_html(folder / "shipping.html", context),
-        *plain_articles.article(folder / "returns.md", context),
-        *plain_articles.articles(folder / "faq.csv", context),
-    ]
+def help_of(shop: str) -> list[Article]:
+    """The help in data/`shop`, read as an import reads it."""
+    context = Context(shop, "USD", 0, lambda _text: None, ShopSettings())
+    readers = {
+        ".html": plain_articles.article_html,
+        ".md": plain_articles.article,
+        ".csv": plain_articles.articles,
+    }
+    files = sorted((DATA / shop).iterdir())
+    records = [record for file in files for record in readers[file.suffix](file, context)]
     return [
         Article(id=r.id, language=r.language, title=r.title, body=r.body)
         for r in records
@@ -112,11 +153,17 @@ class Vectors:
         return {id_: self._vectors[kind][id_] for id_ in ids}
 
 
-def table_of(
-    articles: Sequence[Article], topics: Sequence[str]
-) -> tuple[PassageTable, ViewVectors]:
-    """The table of some articles of one language."""
-    pieces = [piece for article in articles for piece in passages(article)]
-    shown = {article.id: views(passages(article)) for article in articles}
-    table = PassageTable(pieces, shown, topics)
-    return table, ViewVectors(table, shown)
+class Help:
+    """A help of one language, as it is compared by one model or another."""
+
+    def __init__(self, articles: Sequence[Article], topics: Sequence[str]) -> None:
+        self._shown = {article.id: views(passages(article)) for article in articles}
+        pieces = [piece for article in articles for piece in passages(article)]
+        self.table = PassageTable(pieces, self._shown, topics)
+        self._kept: dict[int, ViewVectors] = {}
+
+    def by(self, model: AnswerModel) -> ViewVectors:
+        """Its vectors, with what this model makes of them."""
+        if id(model) not in self._kept:
+            self._kept[id(model)] = ViewVectors(self.table, self._shown, model)
+        return self._kept[id(model)]

@@ -26,15 +26,16 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.knowledge.article_data import (
-    BOOKSHOP,
     DEVELOPMENT,
+    HELPS,
     Asked,
+    Help,
     Vectors,
     bank,
-    bookshop,
     foreign,
+    help_of,
     questions,
-    table_of,
+    unasked,
 )
 from db.models import Article
 from knowledge.articles.concepts import concepts
@@ -44,12 +45,13 @@ from knowledge.demo.articles import load_articles
 from knowledge.encoders import Encoders
 from knowledge.settings import ShopSettings, load_settings
 
-MULTI = ["multi_full", "multi_head", "multi_sentence"]
-WORDS = ["words", "concepts", "head_concepts", "topic"]
+MULTI = ["multi_full", "multi_head", "multi_sentence", "multi_topics", "multi_subject"]
+TEXT = ["text_full", "text_head", "text_sentence", "text_topics", "text_subject"]
+WORDS = ["words", "value", "concepts", "head_concepts", "topic"]
 RANK = {
-    "en": ["text_full", "text_head", "text_sentence", *MULTI, *WORDS],
+    "en": [*TEXT, *MULTI, *WORDS],
     "zh": [*MULTI, *WORDS],
-    "other": [*MULTI, "concepts", "head_concepts", "topic"],
+    "other": [*MULTI, "value", "concepts", "head_concepts", "topic"],
     "words": WORDS,
     "bare": WORDS[:-1],
 }
@@ -61,7 +63,7 @@ AGAINST = ("foreign", "miss", "uncovered")
 FREE = (None, None)
 TOPICAL = ("foreign", "covered", "surest", "uncovered")
 FOREIGN = 300
-"""Foreign utterances among the questions that nothing answers, a mode."""
+"""Foreign utterances among the questions that nothing answers, a mode; as many about goods."""
 PARTS = (8, 15, 25, 40)
 """Articles of the random parts of the help."""
 
@@ -71,42 +73,59 @@ def demo_settings() -> ShopSettings:
     return load_settings(Path(str(resources.files("knowledge.demo") / "shop.toml")))
 
 
-def topic_model(encoders: Encoders) -> tuple[AnswerModel, dict[str, tuple[Any, float]]]:
-    """Regressions to topics and to what is no shop's business, on multilingual vectors.
+def topic_model(encoders: Encoders) -> tuple[AnswerModel, dict[str, AnswerModel]]:
+    """Regressions to topics and to what is no shop's business.
 
-    Also gives, for each text they are learned from, what they say of it when its fold of five is
-    left out: what they say of a text they have seen would not hold of a shopper's.
+    Also gives, for each text they are learned from, the model that its fold of five was left out
+    of: what a model says of a text it has seen would not hold of a shopper's.
     """
     asked = bank()
     topics = sorted(asked["en"])
     rows = [(t, q) for t in topics for some in asked.values() for q in some[t]]
     # What names a concept may be asked of some shop or other; the rest is of no shop.
-    rows += [("", one.question) for one in foreign()]
+    rows += [("", one.question) for one in [*foreign(), *unasked()]]
     texts = [q for _, q in rows]
     x = encoders.multilingual.encode(texts).astype(float)
     known = np.array([bool(t) for t, _ in rows])
     y = np.array([topics.index(t) if t else -1 for t, _ in rows])
-    alien = np.array([not t and not concepts(q) for t, q in rows])
+    goods = {one.question for one in unasked()}
+    alien = np.array([not t and (q in goods or not concepts(q)) for t, q in rows])
     fold = np.array([int(hashlib.sha256(t.encode()).hexdigest(), 16) % 5 for t in texts])
 
+    english = np.array([t.isascii() for t in texts])
+    text = np.zeros((len(texts), 384))
+    text[english] = encoders.text.encode([t for t in texts if t.isascii()])
+
     def learn(some: Any) -> AnswerModel:
-        sort = LogisticRegression(C=10, max_iter=1000).fit(x[some & known], y[some & known])
         use = some & (known | alien)
         apart = LogisticRegression(C=10, max_iter=1000, class_weight="balanced").fit(
             x[use], alien[use]
         )
-        weight, bias = np.zeros((len(topics), x.shape[1])), np.full(len(topics), -20.0)
-        weight[sort.classes_], bias[sort.classes_] = sort.coef_, sort.intercept_
+        both = [
+            regression(vectors[which], y[which], len(topics))
+            for vectors, which in ((x, some & known), (text, some & known & english))
+        ]
         return AnswerModel(
-            {}, topics, weight, bias, np.concatenate([apart.coef_[0], apart.intercept_])
+            {},
+            topics,
+            both[0][:, :-1],
+            both[0][:, -1],
+            np.concatenate([apart.coef_[0], apart.intercept_]),
+            both[1],
         )
 
-    unseen: dict[str, tuple[Any, float]] = {}
-    for part in range(5):
-        model = learn(fold != part)
-        for n in np.flatnonzero(fold == part):
-            unseen[texts[n]] = (model.topic_shares(x[n]), model.foreignness(x[n]))
+    without = [learn(fold != part) for part in range(5)]
+    unseen = {text: without[part] for text, part in zip(texts, fold, strict=True)}
     return learn(np.ones(len(rows), bool)), unseen
+
+
+def regression(x: Any, y: Any, count: int) -> Any:
+    """[count, D + 1] of a multinomial regression; classes that have no row get a low bias."""
+    fitted = LogisticRegression(C=10, max_iter=1000).fit(x, y)
+    out = np.zeros((count, x.shape[1] + 1))
+    out[:, -1] = -20.0
+    out[fitted.classes_] = np.concatenate([fitted.coef_, fitted.intercept_[:, None]], axis=1)
+    return out
 
 
 class Fit:
@@ -114,7 +133,7 @@ class Fit:
 
     def __init__(
         self, mode: str, articles: Sequence[Article], vectors: Vectors, encoders: Encoders,
-        model: AnswerModel, unseen: dict[str, tuple[Any, float]], rng: np.random.Generator,
+        model: AnswerModel, unseen: dict[str, AnswerModel], rng: np.random.Generator,
     ) -> None:  # fmt: skip
         self.mode, self.model, self._unseen, self.rng = mode, model, unseen, rng
         self._articles, self._vectors, self._encoders = articles, vectors, encoders
@@ -127,24 +146,23 @@ class Fit:
                 "text": self._encoders.text.encode([text])[0],
             }
         found = self._encoded[text]
-        return {"multi": found["multi"]} if self.mode in ("zh", "other") else found
+        return found if text.isascii() else {"multi": found["multi"]}
 
-    def look(self, tables: Any, asked: Asked) -> tuple[Any, Any, Any]:
+    def look(self, help_: Help, asked: Asked) -> tuple[Any, Any, Any]:
         """(question, table, evidence) of one question over one collection."""
-        table, kept = tables
-        vectors = self._vector(asked.question)
-        q = question(
-            asked.question, table, self.model, None if self.mode == "bare" else vectors["multi"]
-        )
-        near = (
-            None if self.mode in ("words", "bare") else kept.likeness(self._vectors, None, vectors)
-        )
+        table, text = help_.table, asked.question
+        vectors = self._vector(text)
+        model = self._unseen.get(text, self.model)
+        q = question(text, table, model, {} if self.mode == "bare" else vectors)
+        near = None
+        if self.mode not in ("words", "bare"):
+            near = help_.by(model).likeness(self._vectors, None, vectors, q.topics)
         return q, table, evidence(q, table, near or {})
 
-    def tables(self, language: str, ids: set[str] | None = None) -> Any:
+    def tables(self, language: str, ids: set[str] | None = None) -> Help:
         """The passages of a language, or of some of its articles."""
         some = [a for a in self._articles if a.language == language and (not ids or a.id in ids)]
-        return table_of(some, self.model.topics)
+        return Help(some, self.model.topics)
 
     def ranking(self, looked: Sequence[tuple[Any, Any, Any, frozenset[str]]]) -> dict[str, float]:
         """Weights by conditional logit with a ridge."""
@@ -219,7 +237,7 @@ class Fit:
             "answered": float((held[first & (kind == "yes")] >= point).mean()),
             "in parts of the help": float((held[~first & (kind == "yes")] >= point).mean()),
             "nothing answers, answered": float((held[hand & (kind == "no")] >= point).mean()),
-            "foreign, answered": float((held[first & ~hand] >= point).mean()),
+            "foreign, answered": float((held[first & ~hand & (kind == "no")] >= point).mean()),
             "its article missing, answered": float((held[kind == "without"] >= point).mean()),
         }
         as_map = lambda values: {  # noqa: E731 - three of the same
@@ -267,8 +285,8 @@ def gather(fit: Fit, asked: Sequence[Asked]) -> tuple[list[Any], list[Any]]:
         looked.append((q, table, found, gold, "yes" if gold else "no", one.question))
     more: list[Any] = []
     for language, tables in whole.items():
-        every = sorted({p.article_id for p in tables[0].pieces})
-        rows = [row for row in looked if row[1] is tables[0]]
+        every = sorted({p.article_id for p in tables.table.pieces})
+        rows = [row for row in looked if row[1] is tables.table]
         collections = [
             set(fit.rng.choice(every, size=min(size, len(every)), replace=False)) for size in PARTS
         ]
@@ -310,6 +328,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--let-through", type=float, default=0.04)
+    parser.add_argument("--helps", nargs="*", default=list(HELPS), help="other shops to learn from")
+    parser.add_argument("--modes", nargs="*", default=list(RANK), choices=list(RANK))
     chosen = parser.parse_args()
     encoders = Encoders()
     articles = [
@@ -317,10 +337,10 @@ def main() -> None:
         for a in load_articles(demo_settings())
     ]
     vectors = Vectors(articles, encoders)
-    books = bookshop()
-    other_vectors = Vectors(books, encoders)
+    helps = [(name, help_of(name)) for name in chosen.helps]
+    others = [(name, some, Vectors(some, encoders)) for name, some in helps]
     model, unseen = topic_model(encoders)
-    covered = table_of([a for a in articles if a.language == "en"], model.topics)[0].covered
+    covered = Help([a for a in articles if a.language == "en"], model.topics).table.covered
     silent = [
         Asked(text, language, frozenset())
         for language, some in bank().items()
@@ -329,31 +349,36 @@ def main() -> None:
         for text in texts
     ]
     print(json.dumps({"asked of topics that the help is silent on": len(silent)}))
-    asked = questions(*DEVELOPMENT)
     modes: dict[str, Any] = {}
-    for name in RANK:
-        fit = Fit(
-            name, articles, vectors, encoders, model, unseen, np.random.default_rng(chosen.seed)
-        )
-        some = [a for a in asked if name in ("other", "words", "bare") or a.language == name]
-        others = [a for a in foreign() if name in ("other", "words", "bare") or a.language == name]
-        picked = fit.rng.permutation(len(others))[:FOREIGN]
-        some += [others[n] for n in picked]
-        some += [a for a in silent if name in ("other", "words", "bare") or a.language == name]
-        second = Fit(name, books, other_vectors, encoders, model, unseen, fit.rng)
-        read = ("other", "words", "bare")
-        pages = [a for a in questions(BOOKSHOP) if name in read or a.language == name]
-        pages += [others[n] for n in picked[:60]]
-        both = [(fit, some)] if name == "other" else [(fit, some), (second, pages)]
+    for name in chosen.modes:
+        rng = np.random.default_rng(chosen.seed)
+
+        def of_mode(rows: Sequence[Asked], mode: str = name) -> list[Asked]:
+            return [a for a in rows if mode in ("other", "words", "bare") or a.language == mode]
+
+        fit = Fit(name, articles, vectors, encoders, model, unseen, rng)
+        strangers = [
+            some[n]
+            for some in (of_mode(foreign()), of_mode(unasked()))
+            for n in rng.permutation(len(some))[:FOREIGN]
+        ]
+        some = of_mode([*questions(*DEVELOPMENT), *silent])
+        some += strangers
+        both = [(fit, some)]
+        for shop, pages, kept in others if name != "other" else ():
+            second = Fit(name, pages, kept, encoders, model, unseen, rng)
+            asked = of_mode(questions(HELPS[shop]))
+            both.append((second, [*asked, *strangers[::5]]))
         mode, report = fit_mode(both, chosen.let_through)
         modes[name] = {part: getattr(mode, part) for part in Mode.__slots__}
-        print(json.dumps({"mode": name, "rank": mode.rank, **report}))
+        print(json.dumps({"mode": name, "rank": mode.rank, **report}), flush=True)
     chosen.out.mkdir(parents=True, exist_ok=True)
     save_file(
         {
             "weight": np.ascontiguousarray(model.weight, "f4"),
             "bias": np.ascontiguousarray(model.bias, "f4"),
             "foreign": np.ascontiguousarray(model.foreign, "f4"),
+            "english": np.ascontiguousarray(model.english, "f4"),
         },
         chosen.out / "topics.safetensors",
     )

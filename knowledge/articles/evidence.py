@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from knowledge.articles.concepts import concepts
 from knowledge.articles.model import AnswerModel, Mode
-from knowledge.articles.table import ASKING, PassageTable, words_of
+from knowledge.articles.table import ASKING, PassageTable
+from knowledge.index.words import words_of
 
 Floats = NDArray[np.float64]
 Likeness = Mapping[str, Floats]
@@ -23,6 +24,7 @@ FLOOR = -1.0
 class Question:
     """A question as it is compared."""
 
+    text: str
     terms: tuple[str, ...]
     concepts: frozenset[str]
     topics: Floats
@@ -32,13 +34,21 @@ class Question:
 
 
 def question(
-    text: str, table: PassageTable, model: AnswerModel, vector: NDArray[np.float32] | None,
-    likely: tuple[str, ...] = (),
+    text: str, table: PassageTable, model: AnswerModel,
+    vectors: Mapping[str, NDArray[np.float32]], likely: tuple[str, ...] = (),
 ) -> Question:  # fmt: skip
-    """A question made ready; `vector` is its multilingual one, `likely` topics of its intent."""
+    """A question made ready; `vectors` by encoder ("multi", "text"), `likely` topics of its
+    intent."""
+    vector = vectors.get("multi")
     terms = tuple(term for term in dict.fromkeys(words_of(text)) if term not in ASKING)
     asked = concepts(text, table.document_frequency)
-    return Question(terms, asked, model.topic_shares(vector, likely), model.foreignness(vector))
+    return Question(
+        text,
+        terms,
+        asked,
+        model.topic_shares(vector, likely, vectors.get("text")),
+        model.foreignness(vector),
+    )
 
 
 def evidence(asked: Question, table: PassageTable, likeness: Likeness) -> dict[str, Floats]:
@@ -50,6 +60,7 @@ def evidence(asked: Question, table: PassageTable, likeness: Likeness) -> dict[s
         "concepts": anywhere,
         "head_concepts": head,
         "topic": asked.topics @ table.membership,
+        "value": table.values(asked.text),
     }
 
 

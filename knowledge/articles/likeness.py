@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.articles.model import AnswerModel
 from knowledge.articles.table import PassageTable
 from knowledge.index import Index, Snapshot
 
@@ -23,9 +24,10 @@ COLLECTION = {"text": "passages_text", "multi": "passages_multi"}
 class ViewVectors:
     """The vectors of one table's views, found by (passage, kind)."""
 
-    def __init__(self, table: PassageTable, current: Iterable[str]) -> None:
+    def __init__(self, table: PassageTable, current: Iterable[str], model: AnswerModel) -> None:
         """`current` are the articles that have a vector for each view. Those of an article that was
         changed a moment ago may be of its old words; what is quoted never is."""
+        self._model = model
         self._rows: dict[str, tuple[int, int]] = {}
         """Vector id -> (row of the passage, number of its kind)."""
         self._size = len(table.pieces)
@@ -40,11 +42,19 @@ class ViewVectors:
         for id_, (row, _) in self._rows.items():
             self._ids.setdefault(row, []).append(id_)
         self._held: dict[str, tuple[list[str], NDArray[np.float32]]] = {}
+        self._stand: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
 
     def likeness(
-        self, index: Index, snapshot: Snapshot, question: Mapping[str, Vector]
+        self,
+        index: Index,
+        snapshot: Snapshot,
+        question: Mapping[str, Vector],
+        topics: NDArray[np.float64],
     ) -> dict[str, NDArray[np.float64]] | None:
         """Best cosine of each passage by encoder and kind of view: "text_full", "multi_head", ...
+
+        "multi_topics" is how far a view of it has the question's `topics`, as the model reads both,
+        "multi_subject" the cosine of what speaks for each topic in either; likewise for "text".
 
         None where the vectors cannot be read.
         """
@@ -58,7 +68,24 @@ class ViewVectors:
                 places = np.array([self._rows[id_] for id_ in ids]).T
                 np.maximum.at(best, (places[1], places[0]), matrix @ vector)
             out |= {f"{encoder}_{kind}": best[n] for n, kind in enumerate(KINDS)}
+            shared, close = np.zeros(self._size), np.zeros(self._size)
+            if ids:
+                shares, units = self._standing(encoder, matrix)
+                asked = self._model.standing(encoder, vector[None])[1][0]
+                np.maximum.at(shared, places[0], shares @ topics)
+                np.maximum.at(close, places[0], units @ asked)
+            out |= {f"{encoder}_topics": shared, f"{encoder}_subject": close}
         return out
+
+    def _standing(
+        self, encoder: str, matrix: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """`AnswerModel.standing` of these views; kept where all of them are held."""
+        if encoder not in self._held:
+            return self._model.standing(encoder, matrix)
+        if encoder not in self._stand:
+            self._stand[encoder] = self._model.standing(encoder, matrix)
+        return self._stand[encoder]
 
     def of_sentences(self, index: Index, row: int, question: Mapping[str, Vector]) -> list[float]:
         """Mean cosine, over the encoders, of each sentence view of a passage, in order."""

@@ -1,8 +1,9 @@
 """What was learned about answering: the topics of a question, the weights of the evidence.
 
 models/answers holds weights.json (per mode: weights of the ranking, and of the decision whether
-the best passage answers) and topics.safetensors (regressions from the multilingual
-sentence vector to topics, and to whether it is a shop's business at all).
+the best passage answers) and topics.safetensors (regressions from the sentence vectors of the
+multilingual encoder, and for English of MiniLM, to topics; and from the former to whether an
+utterance is a shop's business at all).
 `python -m benchmarks.knowledge.fit_answers` writes them.
 """
 
@@ -61,12 +62,15 @@ class AnswerModel:
         weight: Floats,
         bias: Floats,
         foreign: Floats,
+        english: Floats,
     ) -> None:
         """`weight` is [topics, D] and `bias` is [topics], for vectors of the multilingual encoder
-        of D numbers; `foreign` is [D + 1], the last being its bias."""
+        of D numbers; `foreign` is [D + 1], the last being its bias. `english` is [topics, E + 1]
+        for vectors of MiniLM, the last being the bias."""
         self.modes = modes
         self.topics = tuple(topics)
         self.weight, self.bias, self.foreign = weight, bias, foreign
+        self.english = english
 
     def foreignness(self, vector: NDArray[np.float32] | None) -> float:
         """Logit, within -5 and 5, that an utterance is no shop's business; 0 without a vector."""
@@ -75,9 +79,13 @@ class AnswerModel:
         return float(np.clip(self.foreign[:-1] @ vector + self.foreign[-1], -5.0, 5.0))
 
     def topic_shares(
-        self, vector: NDArray[np.float32] | None, likely: Sequence[str] = ()
+        self,
+        vector: NDArray[np.float32] | None,
+        likely: Sequence[str] = (),
+        english: NDArray[np.float32] | None = None,
     ) -> Floats:
-        """Probability of each topic, [topics], given the question's multilingual vector.
+        """Probability of each topic, [topics], given the question's multilingual vector, and the
+        one of MiniLM where the question is in English.
 
         `likely` are topics that something else speaks for, such as the intent. Without a vector
         they share all there is, or nothing is known and all are 0.
@@ -85,9 +93,35 @@ class AnswerModel:
         prior = np.array([topic in likely for topic in self.topics], dtype=np.float64)
         if vector is None or not vector.any():
             return prior / prior.sum() if prior.any() else prior
-        logits = SHARPNESS * (self.weight @ vector + self.bias)
-        share = np.exp(logits - logits.max()) * np.where(prior > 0, LIKELIER, 1.0)
+        logits = self._logits(vector[None], None if english is None else english[None])[0]
+        share = _softmax(SHARPNESS * logits) * np.where(prior > 0, LIKELIER, 1.0)
         return np.asarray(share / share.sum(), dtype=np.float64)
+
+    def standing(self, encoder: str, vectors: NDArray[np.float32]) -> tuple[Floats, Floats]:
+        """How vectors of one encoder stand to the topics: the probability of each, and the unit
+        vector of what speaks for each, both [texts, topics]; "text" is MiniLM, "multi" the other.
+        """
+        if encoder == "text":
+            logits = vectors @ self.english[:, :-1].T + self.english[:, -1]
+        else:
+            logits = vectors @ self.weight.T + self.bias
+        logits = np.asarray(logits, dtype=np.float64)
+        centred = np.maximum(logits, -12.0)
+        centred = centred - centred.mean(axis=1, keepdims=True)
+        norm = np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
+        return _softmax(logits), centred / norm
+
+    def _logits(self, vectors: NDArray[np.float32], english: NDArray[np.float32] | None) -> Floats:
+        logits = vectors @ self.weight.T + self.bias
+        if english is None:
+            return np.asarray(logits, dtype=np.float64)
+        other = english @ self.english[:, :-1].T + self.english[:, -1]
+        return np.asarray((logits + other) / 2, dtype=np.float64)
+
+
+def _softmax(logits: Floats) -> Floats:
+    share = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(share / share.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
@@ -108,8 +142,9 @@ def load_model(folder: Path | None = None) -> AnswerModel:
         weight = np.asarray(arrays["weight"], dtype=np.float64)
         bias = np.asarray(arrays["bias"], dtype=np.float64)
         foreign = np.asarray(arrays["foreign"], dtype=np.float64)
-        if weight.shape[0] != len(data["topics"]) or bias.shape != weight.shape[:1]:
+        english = np.asarray(arrays["english"], dtype=np.float64)
+        if {len(weight), len(bias), len(english)} != {len(data["topics"])}:
             raise ValueError("topics and weights differ in number")
     except Exception as error:  # safetensors and json share no base class
         raise ModelDamaged(f"{folder}: {error}. Restore the shipped files.") from error
-    return AnswerModel(modes, data["topics"], weight, bias, foreign)
+    return AnswerModel(modes, data["topics"], weight, bias, foreign, english)

@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Article
-from knowledge.articles.concepts import concepts, lexicon
+from knowledge.articles.concepts import lexicon
 from knowledge.articles.evidence import evidence, facts_of_best, question, ranked
+from knowledge.articles.leading import leading
 from knowledge.articles.likeness import ViewVectors
 from knowledge.articles.model import AnswerModel, Mode, load_model
-from knowledge.articles.table import PassageTable, words_of
+from knowledge.articles.table import PassageTable
 from knowledge.encoders import Encoders
 from knowledge.errors import ModelError
 from knowledge.index import Index, Snapshot
@@ -106,10 +107,10 @@ class ArticleSearch:
             if name != language and len(table.pieces) <= FAR_MORE * own:
                 # The help is kept in both languages: what is missing in one is in neither.
                 continue
-            asked = question(text, table, model, vectors.get("multi"), likely)
+            asked = question(text, table, model, vectors, likely)
             likeness = None
             if kept is not None and "multi" in vectors and ("text" in vectors or asked_in == "zh"):
-                likeness = kept.likeness(self._index, snapshot, vectors)
+                likeness = kept.likeness(self._index, snapshot, vectors, asked.topics)
             mode = _mode(model, asked_in, name, likeness is not None, "multi" in vectors)
             found = evidence(asked, table, likeness or {})
             scores = ranked(found, mode)
@@ -177,7 +178,7 @@ class ArticleSearch:
         if snapshot.vectors is None:
             return table, None
         current = {id_ for id_ in grouped if self._index.article_views(id_) == len(shown[id_])}
-        return table, ViewVectors(table, current)
+        return table, ViewVectors(table, current, model)
 
     # --- what is given ----------------------------------------------------------------------------
 
@@ -215,22 +216,15 @@ class ArticleSearch:
     def _answer(
         self, found: _Found, row: int, text: str, vectors: dict[str, NDArray[np.float32]]
     ) -> str:
-        """The sentence of a passage that answers first: likest in meaning, words and concepts."""
+        """The sentence of a passage that answers first: see `leading`."""
         piece = found.table.pieces[row]
         told = sentences(piece.text)
         if not told:
             return piece.text
-        terms, asked = set(words_of(text)), concepts(text)
         near: Sequence[float] = ()
         if found.vectors is not None and vectors:
             near = found.vectors.of_sentences(self._index, row, vectors)
-
-        def fitness(place: int) -> float:
-            words = len(terms & set(words_of(told[place]))) / max(1, len(terms))
-            named = len(asked & concepts(told[place])) / max(1, len(asked))
-            return (near[place] if place < len(near) else 0.0) + 0.3 * words + 0.3 * named
-
-        return told[max(range(len(told)), key=lambda place: (round(fitness(place), 6), -place))]
+        return told[leading(text, piece.head, told, near)]
 
 
 def _mode(model: AnswerModel, asked_in: str, language: str, meaning: bool, topics: bool) -> Mode:

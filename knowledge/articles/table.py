@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.articles.concepts import concepts, lexicon
+from knowledge.articles.leading import asks_for, values_in
 from knowledge.index.passages import Passage, View
-from knowledge.index.words import chinese_pairs, english_words, has_chinese
+from knowledge.index.words import english_words, words_of
 
 ASKING = frozenset(
     english_words(
@@ -24,11 +25,6 @@ ASKING = frozenset(
 """Stems of words of asking, which no passage needs to have."""
 K1, B = 1.2, 0.6
 Floats = NDArray[np.float64]
-
-
-def words_of(text: str) -> list[str]:
-    """Stems of an English text, character pairs of a Chinese one."""
-    return chinese_pairs(text) if has_chinese(text) else english_words(text)
 
 
 class PassageTable:
@@ -51,6 +47,7 @@ class PassageTable:
         for counted, piece in zip(self._words, pieces, strict=True):
             for word in words_of(f"{piece.title} {piece.heading}"):
                 counted[word] += 2
+        self._values = np.array([values_in(p.text) for p in pieces], dtype=np.float64)
         self._lengths = np.array([sum(c.values()) for c in self._words], dtype=np.float64)
         self.document_frequency = Counter(word for counted in self._words for word in counted)
         self._spread = Counter(concept for found in self._bodies for concept in found)
@@ -95,6 +92,14 @@ class PassageTable:
             ).reshape(len(held))
 
         return share(self._bodies), share(self._heads)
+
+    def values(self, question: str) -> Floats:
+        """Share of the kinds of value that a question is after, such as a sum, that each passage
+        holds."""
+        kinds = list(asks_for(question))
+        if not kinds or not self.pieces:
+            return np.zeros(len(self.pieces))
+        return np.asarray(self._values[:, kinds].mean(axis=1))
 
     def coverage(self, row: int, terms: Sequence[str], asked: Collection[str]) -> dict[str, float]:
         """How much of a question one passage has, and how much of it any passage has.

@@ -81,3 +81,8 @@ def chinese_pairs(text: str) -> list[str]:
     if out or has_chinese(text):
         out += english_words(text)
     return out
+
+
+def words_of(text: str) -> list[str]:
+    """Stems of an English text, character pairs of a Chinese one."""
+    return chinese_pairs(text) if has_chinese(text) else english_words(text)
