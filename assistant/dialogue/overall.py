@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+_PIECE = "(?:种|款|个|件|双|台|部|把|条|样|只|盏|张|本|套|口|支|副)"
 _COUNT = re.compile(
     r"\b(?:how many|what number of|the number of|how big is your (?:choice|selection|range))\b"
-    r"|(?:多少|几)(?:种|款|个|件|双|台|部|把|条|样|只|盏|张|本|套|口|支|副)(?!月|星期|小时|工作日|钱)|有多少",
+    rf"|多少{_PIECE}(?!钱)|有几{_PIECE}(?!月|钱)|几{_PIECE}\W*$|有多少",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
@@ -22,7 +23,7 @@ _OTHER = re.compile(
     r"\b(?:days?|hours?|weeks?|months?|years?|times|ordered|bought|my (?:order|cart|basket)|did i"
     r"|have i|in (?:the|my) (?:cart|basket)|points|left|people|can i (?:buy|order|return)|should i"
     r"|do i (?:need|have|want)|shipping|delivery)\b"
-    r"|购物车|订单|我(?:买|订|下)|几(?:天|个月|次)|多少(?:天|次|人)|还剩|积分|运费|快递|要买|需要",
+    r"|购物车|订单|我(?:买|订|下)|几(?:天|个月|次)|多少(?:天|次|人)|还剩|积分|运费|快递|要买|需要|推荐|给我|帮我",
     re.IGNORECASE,
 )
 """Words of questions after something else that is counted or priced."""
