@@ -334,9 +334,10 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
         return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
-    of_all = slots.sort or asks_over_all(heard.text)
+    about_goods = intent in SHOPPING and (slots.sort or asks_over_all(heard.text))
     named = names_kind or (slots.query and not state.shown)
-    if of_all and named and intent in _ASKED_OF_ALL:
+    over_all = names_kind and asks_over_all(heard.text)
+    if intent in _ASKED_OF_ALL and ((about_goods and named) or over_all):
         # Of all that the shop has, not of what happens to be in focus.
         return "search_products", True
     if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):

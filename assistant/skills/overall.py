@@ -1,4 +1,4 @@
-"""How many of a kind the shop has, and from what price to what price: from SQL, over all of them."""
+"""How many of a kind the shop has, and from what price to what price, by SQL over all of them."""
 
 from __future__ import annotations
 

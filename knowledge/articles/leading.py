@@ -67,9 +67,7 @@ def leading(question: str, head: str, sentences: Sequence[str], near: Sequence[f
         held = values_in(sentences[place])
         value = sum(held[kind] for kind in kinds) / max(1, len(kinds))
         first = _FIRST if place == 0 else 0.0
-        return (
-            meaning + _WORDS * words[place] + _CONCEPTS * named[place] + _HOLDS * value + first
-        )
+        return meaning + _WORDS * words[place] + _CONCEPTS * named[place] + _HOLDS * value + first
 
     return max(range(len(sentences)), key=lambda place: (round(fitness(place), 6), -place))
 
