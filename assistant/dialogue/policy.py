@@ -61,6 +61,7 @@ _ASKED_OF_ALL = frozenset(
     | {"ask_payment_methods", "ask_warranty", OUT_OF_SCOPE}
 )
 """Intents that "how many kettles do you have" and "the cheapest kettle" are read as."""
+_COMPARES = re.compile(r"\bcompar|\bversus\b|\bvs\b|\bdifferen|比较|对比|区别|不同", re.IGNORECASE)
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪", re.IGNORECASE)
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
@@ -337,7 +338,8 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     about_goods = intent in SHOPPING and (slots.sort or asks_over_all(heard.text))
     named = names_kind or (slots.query and not state.shown)
     over_all = names_kind and asks_over_all(heard.text)
-    if intent in _ASKED_OF_ALL and ((about_goods and named) or over_all):
+    side_by_side = intent == "compare_products" and _COMPARES.search(heard.text)
+    if intent in _ASKED_OF_ALL and not side_by_side and ((about_goods and named) or over_all):
         # Of all that the shop has, not of what happens to be in focus.
         return "search_products", True
     if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):
