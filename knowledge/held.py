@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.catalogue import catalogue_version
 from db.models import Product, Variant
+from knowledge.matching import says
 
 ATTRIBUTES = 24
 """Attributes of one version whose values are kept, those asked for last."""
@@ -63,9 +64,30 @@ class Held:
         under the name as it is spelt or else in lower case."""
         return self._once(("attribute", name), lambda: self._read_attribute(name))
 
+    def titled(self, wanted: str) -> tuple[str, ...]:
+        """Ids of products whose titles name a material, "Wool Beanie" for wool, whatever else
+        their record states."""
+        return self._once(("titled", wanted.casefold()), lambda: self._read_titled(wanted))
+
     def with_option(self, name: str) -> frozenset[str]:
         """Ids of products of which a variant states an option of this name, in any case."""
         return self._once("options", self._read_options).get(name.casefold(), frozenset())
+
+    def _read_titled(self, wanted: str) -> tuple[str, ...]:
+        words = wanted.split()
+        if not words:
+            return ()
+        # The longest word finds few; each is then looked at as words.
+        near = max(words, key=len)
+        rows = self._session.execute(
+            select(Product.id, Product.title, Product.title_zh).where(
+                or_(
+                    Product.title.icontains(near, autoescape=True),
+                    Product.title_zh.icontains(near, autoescape=True),
+                )
+            )
+        )
+        return tuple(id_ for id_, *titles in rows if says(titles, wanted))
 
     def _read_options(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
@@ -112,9 +134,10 @@ class Held:
         found = read()
         with _lock:
             values[key] = found
-            attributes = [k for k in values if isinstance(k, tuple) and k[0] == "attribute"]
-            for old in attributes[:-ATTRIBUTES]:
-                del values[old]
+            for kind in ("attribute", "titled"):
+                asked = [k for k in values if isinstance(k, tuple) and k[0] == kind]
+                for old in asked[:-ATTRIBUTES]:
+                    del values[old]
         return found
 
 

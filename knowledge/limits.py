@@ -132,6 +132,13 @@ class LimitFilter:
         """A variant's own material counts where it states one, else the product's."""
         if not wanted and not unwanted:
             return
+        for want in unwanted:
+            # What is not wanted is kept out by the title, too: records often state it only there.
+            titled = self._held.titled(want)
+            if len(titled) > BATCH:
+                self._product.append(~Product.title.icontains(want, autoescape=True))
+            elif titled:
+                self._product.append(Product.id.not_in(titled))
         texts = self._held.option_texts("material")
         if not texts:
             self._texts(Product.material, wanted, unwanted, has_words, self._product)

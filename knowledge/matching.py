@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 COLOR_FAMILIES: dict[str, frozenset[str]] = {
     "blue": frozenset({"navy", "sky", "azure", "indigo", "cobalt", "royal", "denim", "sapphire"}),
@@ -63,6 +63,13 @@ def has_words(held: str, wanted: str) -> bool:
     """Every word of what is asked stands in the record: "cotton" in "Organic Cotton, Linen"."""
     words = _words(wanted)
     return bool(words) and (set(words) <= set(_words(held)) or same(held, wanted))
+
+
+def says(texts: Iterable[str], wanted: str) -> bool:
+    """One of a record's texts names what is asked: as words, or in Chinese, which has no spaces,
+    anywhere. It is how a must-not is held against what a record says of its material."""
+    chinese = any("\u3400" <= character <= "\u9fff" for character in wanted)
+    return any((chinese and wanted in text) or has_words(text, wanted) for text in texts)
 
 
 def suits(held: str, wanted: str) -> bool:

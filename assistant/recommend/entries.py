@@ -15,7 +15,7 @@ from assistant.recommend.log import Numbers
 from db.models import Product, Variant
 from db.profiles import price_band
 from db.sensitive import is_sensitive
-from knowledge.matching import has_words, in_category, same, same_color, same_size
+from knowledge.matching import has_words, in_category, same, same_color, same_size, says
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -51,12 +51,11 @@ class Entry:
 def rules_out(entry: Entry, kind: str, value: str) -> bool:
     """Whether a must-not rules a product out, by any word of the record that says so.
 
-    A product whose material is not stated is judged by its title, so that "no wool" keeps out a
-    "Wool Beanie" without a material.
+    A material is looked for in titles and attributes, too, so that "no wool" keeps out a "Wool
+    Beanie" whose record states no material.
     """
     if kind == "material":
-        texts = (entry.material, entry.title, entry.title_zh, entry.attributes)
-        return value in entry.title_zh or any(has_words(text, value) for text in texts)
+        return says((entry.material, entry.title, entry.title_zh, entry.attributes), value)
     if kind == "brand":
         return bool(entry.brand) and same(entry.brand, value)
     if kind == "category":
