@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant import skills
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
+from assistant.dialogue.due import as_due
 from assistant.dialogue.looking import of_list
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, Question, State
@@ -188,7 +189,7 @@ class Assistant:
         queue = list(heard)
         place = -1
         while queue:
-            ask = as_wish(queue.pop(0), state.last_intent)
+            ask = as_due(as_wish(queue.pop(0), state.last_intent))
             if turn.image is None:
                 ask, *then = of_list(ask, state)
                 queue[:0] = then

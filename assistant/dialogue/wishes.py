@@ -31,6 +31,13 @@ _FORGET: Final = re.compile(
     r"|忘(?:了|掉|记)|别再?记|不(?:要|用)再?记|删(?:掉|除|了)|去掉|取消|(?:又|也|现在)可以(?:了|穿|用)|不介意|没关系了",
     re.IGNORECASE,
 )
+_AGAIN: Final = re.compile(
+    r"\b(?:is|are) (?:fine|ok|okay|all right|alright|not a problem) (?:again|after all)\b"
+    r"|\bno longer (?:mind|avoid|rule out)\b|\b(?:don'?t|do not) mind .+ (?:any ?more|again)\b"
+    r"|(?:又|现在|也)可以(?:了|穿了|用了)(?:[。！!]|$)|没关系了",
+    re.IGNORECASE,
+)
+"""Takes a wish back by its form alone."""
 _GONE_OFF: Final = re.compile(
     r"\b(?:don'?t|do not|never|no longer|stopped) (?:really )?"
     r"(?:like|want|love|wear|use|buy|need)\w*\b"
@@ -88,6 +95,8 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     """
     said = statement(heard.text, heard.slots)
     taken_back = "forget" in said and _FORGET.search(heard.text) is not None
+    if taken_back and _AGAIN.search(heard.text):
+        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
     names_whole = _WHOLE.search(_without_values(heard)) is not None
     if heard.intent in ("forget_me", "delete_account") and taken_back and not names_whole:
         return replace(heard, intent="set_preference")

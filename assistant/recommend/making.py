@@ -248,8 +248,9 @@ class Maker:
             for one in found
         ]
 
-    def due(self, shopper: Shopper, limits: Limits, *, limit: int) -> list[Ranked]:
-        """What the shopper bought, and by now would usually buy again, most overdue first.
+    def due(self, shopper: Shopper, limits: Limits, *, limit: int, named: str = "") -> list[Ranked]:
+        """What the shopper bought, and by now would usually buy again, most overdue first; only
+        what is `named` so, in its title or category, where a name is given.
 
         The usual time is their own where they bought it more than once, else that of all buyers.
         """
@@ -264,7 +265,7 @@ class Maker:
             if len(when) > 1:
                 usual = float(when[-1] - when[0]) / (len(when) - 1)
             since = now - float(when[-1])
-            if usual > 0 and since >= DUE_FROM * usual:
+            if usual > 0 and since >= DUE_FROM * usual and self._is_named(item, named):
                 found[item] = (since / usual, usual, float(when[-1]))
         if not found:
             return []
@@ -280,6 +281,15 @@ class Maker:
             part = Part("due", late, {"days": round(usual), "date": day})
             made.append(replace(one, score=late, parts=(part,)))
         return made
+
+    def _is_named(self, item: int, named: str) -> bool:
+        entry = self.state.catalogue.entries[item]
+        if entry is None or not named:
+            return not named
+        held = " ".join((entry.title, entry.category, entry.category_path)).casefold()
+        chinese = (entry.title_zh, entry.category_zh)
+        words = [word.removesuffix("s") for word in named.casefold().split()]
+        return any(named in text for text in chinese) or all(word in held for word in words)
 
     def explained(self, shopper: Shopper, product_id: str) -> Ranked | None:
         """One product with the summands of its score, whether or not it would be listed."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from assistant.dialogue.due import asked_due
 from assistant.dialogue.state import Focus
 from assistant.recommend.counterfactual import score_without
 from assistant.recommend.making import Maker, Shopper
@@ -44,6 +45,14 @@ _NEW: Final = re.compile(
 )
 
 
+_ANYTHING: Final = re.compile(
+    r"\s*(?:(?:any|some)thing|things?|stuff|what|items?|products?|nice|good|东西|一?点|一?些|什么|好|的"
+    r"|商品|产品|随便|几[款样个])*\s*",
+    re.IGNORECASE,
+)
+"""Words that name nothing that is sought."""
+
+
 @skill("recommend_products")
 def recommend(ctx: Context, request: Request) -> Outcome:
     """A short list for this shopper, inside every limit, each with what moved it up."""
@@ -51,14 +60,17 @@ def recommend(ctx: Context, request: Request) -> Outcome:
     slots = replace(request.slots, spans=(), ordinals=())
     if ctx.state.gift:
         slots = replace(slots, query=without_whom(slots.query))
+    if _ANYTHING.fullmatch(slots.query):
+        slots = replace(slots, query="")
     maker = Maker(ctx.session, ctx.knowledge)
     shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
     if _WITH.search(said):
         found = _together(ctx, request, maker, shopper)
         if found is not None:
             return found
-    if _DUE.search(said):
-        return _due(ctx, maker, shopper)
+    due = asked_due(said)
+    if due is not None or _DUE.search(said):
+        return _due(ctx, maker, shopper, due or "")
     limits = limits_from(slots, {} if shopper.asker.gift else stated_wishes(ctx))
     age = whom(said).age
     new = _NEW.search(said) is not None
@@ -256,12 +268,12 @@ def _together(ctx: Context, request: Request, maker: Maker, shopper: Shopper) ->
     )
 
 
-def _due(ctx: Context, maker: Maker, shopper: Shopper) -> Outcome:
-    """What the shopper buys again and again and will soon need."""
+def _due(ctx: Context, maker: Maker, shopper: Shopper, what: str) -> Outcome:
+    """What the shopper buys again and again and will soon need, of what they name where they do."""
     limits = limits_from(Slots(), stated_wishes(ctx))
-    ranked = maker.due(shopper, limits, limit=PAGE)
+    ranked = maker.due(shopper, limits, limit=PAGE, named=what)
     if not ranked:
-        return Outcome("recommend.nothing_due", offers=(("offer.recommend", {}),))
+        return Outcome("recommend.nothing_due", {"what": what}, offers=(("offer.recommend", {}),))
     return _listed(ctx, ranked, limits, "recommend.due", {}, search=Slots())
 
 

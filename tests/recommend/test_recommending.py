@@ -191,6 +191,14 @@ def test_what_is_due_again_is_told_with_its_rhythm(engine: Engine, knowledge: Kn
         maker = Maker(session, knowledge)
         due = maker.due(maker.shopper(Asker("c1", "talk", "en", NOW)), Limits(), limit=5)
         none = maker.due(maker.shopper(Asker("c0", "talk", "en", NOW)), Limits(), limit=5)
+        filters = maker.due(
+            maker.shopper(Asker("c1", "talk", "en", NOW)), Limits(), limit=5, named="new filters"
+        )
+        bare = maker.due(
+            maker.shopper(Asker("c1", "talk", "en", NOW)), Limits(), limit=5, named="filters"
+        )
+    assert filters == []
+    assert ids(bare) == ["filters-0"]
     assert set(ids(due)) == {"filters-0", "mugs-0"}
     assert due[0].reasons[0][1] == {"days": 30, "date": "2026-09-23"}
     assert none == []
