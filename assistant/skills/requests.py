@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
@@ -9,6 +10,8 @@ from assistant.skills.cards import title_of
 from assistant.skills.handover import contact, handoff
 from assistant.skills.identify import current, for_customer, said, utterance
 from assistant.skills.service.desk import at_desk, serve
+from assistant.skills.service.holdings import holdings, things
+from assistant.understanding.service.naming import find_mentions
 from db import orders
 from db.models import Customer, Product
 from db.models import Request as StaffRequest
@@ -66,6 +69,7 @@ def review(ctx: Context, request: Request, customer: Customer) -> Outcome:
     if product_id not in bought:
         text = utterance(request).casefold()
         named = [each for each, title in bought.items() if _mentions(text, title)]
+        named = named or _bought(ctx, customer, text, bought)
         product_id = named[0] if len(named) == 1 else ""
     if not product_id and len(bought) == 1:
         product_id = next(iter(bought))
@@ -138,6 +142,14 @@ def _title(ctx: Context, product_id: str, bought_as: str) -> str:
     product = ctx.session.get(Product, product_id)
     chinese = ctx.language == "zh" and product is not None and product.title_zh
     return title_of(product, "zh") if product is not None and chinese else bought_as
+
+
+def _bought(ctx: Context, customer: Customer, text: str, bought: Collection[str]) -> list[str]:
+    """Products that the words name as the shopper's things are named: "the headphones", "耳机"."""
+    held = {each.key: each.item.product_id for each in holdings(ctx, customer)}
+    mentions = find_mentions(text, things(holdings(ctx, customer)))
+    found = dict.fromkeys(held[key] for mention in mentions for key in mention.keys)
+    return [each for each in found if each in bought]
 
 
 def _mentions(text: str, title: str) -> bool:

@@ -287,6 +287,10 @@ class Shopper:
             "address": r"would go to|\bsend order|改寄|寄",
             "default_address": r"default address|默认地址",
             "payment": r"charge|支付|付款",
+            "replace": r"same again|补发",
+            "again": r"new order|again what|再下一单",
+            "ticket": r"colleague|同事",
+            "account": r"account|账户",
         }
         if right.order and _plain(right.order) not in plain:
             return False

@@ -81,7 +81,10 @@ class Goal(_Data):
 class Right(_Data):
     """A write that would be right, by what a proposal of it says."""
 
-    kind: Literal["cancel", "return", "exchange", "change", "address", "default_address", "payment"]
+    kind: Literal[
+        "cancel", "return", "exchange", "change", "address", "default_address", "payment",
+        "replace", "again", "ticket", "account",
+    ]  # fmt: skip
     order: str = ""
     holds: tuple[str, ...] = ()
     """All of these stand in it: names, options, a street."""

@@ -14,6 +14,7 @@ from assistant.skills.order_parts import (
     focus,
     forbids,
     item_label,
+    item_title,
     option_words,
     refund_days,
     refunds_ahead,
@@ -172,7 +173,7 @@ def _ask_version(desk: Desk, task: Task, order: Order, line: Line) -> Outcome | 
     facts = _facts(desk, order) | {
         "item": item_label(ctx, held.item),
         "paid": held.item.price,
-        "title": held.item.title,
+        "title": item_title(ctx, held.item),
         "count": len(found),
     }
     if not found and line.again:
@@ -209,7 +210,7 @@ def _swap_write(
             {
                 "item": item_label(ctx, line.held.item),
                 "price": line.held.item.price,
-                "title": line.held.item.title,
+                "title": item_title(ctx, line.held.item),
                 "options": option_words(ctx, line.pick.versions[0].options, full=True),
                 "new_price": line.pick.versions[0].price,
                 "quantity": line.held.item.quantity,

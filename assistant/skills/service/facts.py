@@ -19,6 +19,7 @@ from assistant.skills.order_parts import (
     option_words,
     order_facts,
     placed_on,
+    refunds_of,
 )
 from assistant.skills.service.base import orders_in
 from assistant.skills.service.holdings import Held, holdings, things, values_of, versions
@@ -167,6 +168,10 @@ def _money(ctx: Context, request: Request, customer: Customer, about: str) -> Ou
     if waiting is not None and not sums:
         return Outcome("orders.fact.waiting", {})
     if not sums:
+        every = orders.orders_of(ctx.session, customer.id)
+        if kind == "refund" and any(p.kind == "refund" for o in every for p in o.payments):
+            # Nothing in this conversation: what came back before is meant.
+            return refunds_of(ctx, every)
         return Outcome("orders.fact.no_money", {"kind": kind})
     return Outcome("orders.fact.money", facts)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.skills.base import Outcome
-from assistant.skills.order_parts import allows, refused_state
+from assistant.skills.order_parts import allows, item_title, refused_state
 from assistant.skills.service.base import Desk, Grounded, asks, item_choices, order_list, orders_in
 from assistant.skills.service.holdings import Held
 from assistant.skills.service.swaps import naming_part
@@ -76,7 +76,7 @@ def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> 
             return again
         facts: dict[str, Any] = {
             "count": len(which.unsure),
-            "title": which.unsure[0].item.title,
+            "title": item_title(desk.ctx, which.unsure[0].item),
             "pieces": which.unsure_count,
         }
         choices = list(item_choices(desk.ctx, which.unsure))
