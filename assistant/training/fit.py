@@ -14,10 +14,11 @@ import onnxruntime as ort
 from safetensors.numpy import save_file
 
 from assistant.training.arguments import IntentTrainingArguments
-from assistant.training.calibrate import calibrate, calibration_error
+from assistant.training.calibrate import calibration_error
 from assistant.training.cards import file_sha256
 from assistant.training.formats import Example
 from assistant.training.prepare import Prepared
+from assistant.training.settle import calibrations, in_parts, nearest_rows, write_seen
 from assistant.training.store import ADAPTER, GRAPH, LABELS, TOKENIZER
 from assistant.understanding.classifier import (
     FORMAT,
@@ -28,13 +29,7 @@ from assistant.understanding.classifier import (
     open_session,
     open_tokenizer,
 )
-from assistant.understanding.evidence import (
-    Calibration,
-    Floats,
-    Neighbours,
-    principal,
-    quantise,
-)
+from assistant.understanding.evidence import Floats
 from assistant.understanding.intents import OUT_OF_SCOPE
 from knowledge.encoders import Multilingual
 
@@ -140,36 +135,10 @@ def fit(
         },
     )
     refuse = number[OUT_OF_SCOPE]
-    everyone = part(data.train, ("en", "zh"))
-    hidden = in_parts(lambda texts: other.features(texts)[0], everyone.texts)
-    basis = principal(hidden, arguments.neighbour_width).astype(np.float16)
-    tensors["neighbours.basis"] = basis
-    tensors["neighbours.vectors"] = quantise(
-        np.asarray(hidden @ basis.astype(np.float32), np.float32)
-    )
-    tensors["neighbours.labels"] = np.asarray(everyone.labels, np.int32)
-    neighbours = Neighbours(
-        tensors["neighbours.vectors"],
-        everyone.labels.tolist(),
-        len(data.labels),
-        refuse,
-        basis.astype(np.float32),
-    )
-
-    calibrations: dict[str, Calibration] = {}
-    for language in ("en", "zh"):
-        rows_held = part(held, (language,))
-        if not rows_held.texts:
-            rows_held = part(held, ("en", "zh"))
-        wide, grams = other.features(rows_held.texts)
-        calibrations[language] = calibrate(
-            head.logits(in_parts(head.features, rows_held.texts)) if language == "en" else None,
-            other.logits(wide, grams),
-            *neighbours.look(wide),
-            rows_held.labels,
-            refuse,
-            arguments.false_refusals,
-        )
+    near, neighbours = nearest_rows(other, data.train, number, refuse, arguments.neighbour_width)
+    tensors.update(near)
+    found = calibrations(head, other, neighbours, held, number, refuse, arguments.false_refusals)
+    write_seen(folder, data.train, held)
     settings = {
         "format": FORMAT,
         "labels": list(data.labels),
@@ -179,7 +148,7 @@ def fit(
         "base_sha256": None if own_graph else file_sha256(models / "minilm" / GRAPH),
         "calibration": {
             name: {key: float(number) for key, number in asdict(value).items()}
-            for name, value in calibrations.items()
+            for name, value in found.items()
         },
     }  # fmt: skip
     (folder / LABELS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
@@ -208,16 +177,6 @@ def measure(classifier: IntentClassifier, rows: Sequence[Example]) -> Measured:
 
 def _probabilities(classifier: IntentClassifier, language: str, texts: list[str]) -> Floats:
     return classifier.probabilities(texts, [language] * len(texts))
-
-
-def in_parts(function: Callable[[list[str]], Any], texts: Sequence[str], size: int = 64) -> Floats:
-    """`function` over texts in batches of like length: padding costs as much as words do."""
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    chunks = [function([texts[i] for i in order[k : k + size]]) for k in range(0, len(order), size)]
-    stacked = np.concatenate(chunks)
-    result = np.empty_like(stacked)
-    result[order] = stacked
-    return np.asarray(result, np.float32)
 
 
 def _fits(encoder: Any, tokenizer: Any, graph: Path) -> bool:

@@ -47,8 +47,10 @@ def write_intent_card(
     validation: Measured,
     test: Measured,
     forced: Sequence[str] = (),
+    refreshed_from: int | None = None,
 ) -> None:
-    """Write card.md, which people read. `forced` names what broke and was let pass."""
+    """Write card.md, which people read. `forced` names what broke and was let pass;
+    `refreshed_from` is how many rows the weights learned from, where the nearest are others."""
     counts = Counter(e.language for e in (*data.train, *data.validation, *data.test))
     default = IntentTrainingArguments()
     changed = {
@@ -63,6 +65,14 @@ def write_intent_card(
             "",
             "- " + ", ".join(f"{n} {lang}" for lang, n in sorted(counts.items())) + " rows",
             "- " + ", ".join(f"{n} {part}" for part, n in data.counts.items()),
+            *(
+                [
+                    f"- the weights learned from {refreshed_from} rows; the nearest rows and the "
+                    "calibration are those of the rows above, by `aisle train refresh`"
+                ]
+                if refreshed_from is not None
+                else []
+            ),
         ],
         "Validation": [
             "Rows held back from training; they also settled early stopping and calibration, so "
@@ -91,7 +101,8 @@ def write_intent_card(
     ]
     sections["Made by"] = [
         f"`aisle train intents --method {arguments.method} --seed {arguments.seed}`"
-        + (f", other settings changed: {changed}" if changed else ""),
+        + (f", other settings changed: {changed}" if changed else "")
+        + (", then `aisle train refresh`" if refreshed_from is not None else ""),
     ]
     sections["Licence"] = [
         "Apache-2.0. Bases: all-MiniLM-L6-v2 (Apache-2.0), Universal Sentence Encoder "

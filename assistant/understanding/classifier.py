@@ -293,6 +293,11 @@ class IntentClassifier:
                 f"The intent model lacks a part ({error}). Train it anew: aisle train intents"
             ) from error
 
+    @property
+    def halves(self) -> tuple[EncoderHead, MultilingualHead]:
+        """Both models, for those who settle what stands beside them."""
+        return self._encoder, self._multilingual
+
     def probabilities(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """Calibrated probabilities, float32 [N, C] in the order of `labels`."""
         result = np.zeros((len(texts), len(self.labels)), np.float32)

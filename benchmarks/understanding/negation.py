@@ -7,7 +7,8 @@ classifying, veto) without dialogue state; it counts as wrong where any of its a
 of assistant.understanding.polarity.GUARDED (money intents, forgetting, closing an account). The
 rules of the veto were shaped on these lines. Those of data/negation/fresh were written when the
 rules were done and read once with them; what that reading left shaped the rules further. Those of
-data/negation/last were written after that, and no rule has been shaped on them.
+data/negation/last were written after that, read once, and shaped them too. Those of
+data/negation/unshaped were written after that, and no rule has been shaped on them.
 The lines of data/negation/asks hold a denial and do ask: a veto there is counted as wrong too.
 """
 
@@ -43,7 +44,7 @@ def main() -> None:
     classifier = IntentClassifier.load(MODELS, intents=given.intents)
     whole = understander(classifier)
     figures: dict[str, dict[str, int]] = {}
-    for folder in (DATA, DATA / "fresh", DATA / "last"):
+    for folder in (DATA, DATA / "fresh", DATA / "last", DATA / "unshaped"):
         for language in LANGUAGES:
             texts = (folder / f"{language}.txt").read_text("utf-8").splitlines()
             plain = classifier.predict(texts, [language] * len(texts))
