@@ -73,7 +73,7 @@ class IntentTrainingArguments:
     """Numbers that are kept of a training row's hidden vector, to find the nearest by."""
     buckets: int = 16384
     """Hash buckets of its word and character n-grams."""
-    false_refusals: float = 0.025
+    false_refusals: float = 0.03
     """Largest share of validation utterances in scope that may be refused as out of scope."""
     threads: int = 2
     """CPU threads. The result depends on it in the last digits."""

@@ -11,7 +11,7 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,6 +159,9 @@ def _arguments(out: Path) -> IntentTrainingArguments:
     known = {each.name for each in fields(IntentTrainingArguments)}
     try:
         told = json.loads((out / REPORT).read_text(encoding="utf-8"))["arguments"]
-        return IntentTrainingArguments(**{k: v for k, v in told.items() if k in known})
+        made = IntentTrainingArguments(**{k: v for k, v in told.items() if k in known})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return IntentTrainingArguments()
+        made = IntentTrainingArguments()
+    # What is settled here is settled by the settings of now.
+    now = IntentTrainingArguments()
+    return replace(made, neighbour_width=now.neighbour_width, false_refusals=now.false_refusals)

@@ -42,7 +42,7 @@ _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "delete_account": ("account",),
 }
 _NEAR: Final[Mapping[str, tuple[str, ...]]] = {
-    "cancel_order": ("refund", "return", "placing"),
+    "cancel_order": ("refund", "return", "placing", "buying"),
     "return_item": ("refund", "cancel"),
     "request_refund": ("return", "cancel", "placing"),
     "exchange_item": ("return", "refund"),

@@ -15,7 +15,7 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
         "cancel": r"cancel\w*|call(?:ing|ed)? (?:\w+ ){0,3}off"
         r"|scrap(?:ping|ped)?(?! (?:my|the|that) (?:refund|return|exchange))|cancl\w+|void"
         r"|stop(?:ping|ped)?(?= (?:it|order|(?:my|the|that|this) (?:\w+ )?(?:order|parcel|shipment"
-        r"|delivery))\b)|be stopped",
+        r"|delivery))\b)|be stopped|put a stop to",
         "return": r"return\w*|(?:send|sends|sending|sent|bring|brings|bringing|brought|take|takes"
         r"|taking|took|taken|give|gives|giving|gave|go|goes|going|went|ship|shipping|post|posting"
         r"|hand|handing|have|put|mail|mailing) (?:\w+ ){0,3}back",
@@ -37,6 +37,7 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
         r"|charg\w+ (?:me|my|it)",
         "placing": r"plac(?:e|ed|ing) (?:(?:the|an|my|that|this|any) )?orders?|buy"
         r"|check(?:ing)? out",
+        "buying": r"buying|ordering",
         "account": r"delet\w*|clos(?:e|ed|ing)|cancel\w*|remov\w+|terminat\w+|deactivat\w+"
         r"|shut\w*|get rid of|kill|wip(?:e|ed|ing)|unregister\w*",
         "erase": r"forget\w*|forgotten|eras\w+|delet\w*|wip(?:e|ed|es|ing)|remov\w+"
@@ -385,6 +386,7 @@ FACT = compiled(
     r"|is) (?:my|the|it|this|our|that) (?:\w+ ){0,4}$"
 )
 REPORTED = compiled(
+    r"\b(?:the|my|his|her|your|that) (?:\w+ ){1,2}(?:wanted|tried|offered) to (?:\w+ )?$|"
     r"\b(?:i|we)(?:'ve)? (?:asked|told|got|paid) (?:my|a|the|his|her|our) \w+ to (?:\w+ )?$|"
     r"\b(?:tells?|telling|told|asks?|asked|urg\w+|begg\w+|warn\w+|wants?|wanted) me to (?:\w+ )?$"
     r"|\b(?:pressed|clicked|hit|tapped|stamped|marked|shows(?: as)?|saying|the word) (?:on )?$"
@@ -436,8 +438,8 @@ REQUEST = compiled(
 # "A refund would be useless": an act that a sentence is about is not asked for by it.
 SUBJECT = compiled(r"^\s*(?:(?:the|a|an|my|your|any|this|that|another|no) (?:\w+ )?)?$")
 PREDICATE = compiled(
-    r"^(?: (?:of|for|on|in|to|with) (?:[\w#]+ ){0,3}?[\w#]+| label| request| page)? (?:is|was"
-    r"|were|would"
+    r"^(?: (?:of|for|on|in|to|with) (?:[\w#]+ ){0,3}?[\w#]+| label| request| page| it| them| this"
+    r"| that| me| us| (?:the|my) \w+)? (?:is|was|were|would|crossed|cannot|can't"
     r"|will|has|had|seems?|went|came|means?|makes?|does|doesn't|had been|isn't|wasn't|won't"
     r"|wouldn't)\b"
     r"(?! (?:be |now )?(?:needed|required|due|requested|in order|overdue|necessary"
@@ -459,12 +461,12 @@ AS_IT_IS = compiled(
     r"\bhands off\b|\bleave (?:my|the|that|this) (?:\w+ )?(?:order|parcel|account|address|cart"
     r"|card) (?:be|in peace|where it is|running)\b|\b(?:order|parcel|it|things|everything)"
     r" (?:should|must|may|can|shall) (?:just |still )?(?:go through|carry on|go ahead|stay)\b"
-    r"|\b(?:it|they|he|she|that) stays?\b|\bnowhere else\b"
+    r"|\b(?:it|they|he|she|that|the \w+) stays?\b|\bnowhere else\b|, not me\W*$"
     r"|\b(?:un|non-?)(?:returnable|refundable|cancell?able)\b"
     r"|\b(?:one|some) ?day (?:i|we|maybe)\b|\bif i were\b|\bin (?:my dreams|another life)\b|"
     r"\b(?:leave|keep)\b[^.!?,]*\b(?:as (?:it )?is|as it was|alone|the same|unchanged|as they are"
     r"|untouched|as planned)\b"
-    r"|\bno changes\b|\b(?:address|card|order|size) is (?:fine|right|correct|ok)\b"
+    r"|\bno changes\b|\b(?:address|card|order|size) is (?:still|fine|right|correct|ok)\b"
     r"|(?:^|, ?)keep (?:my|the)\b|\b(?:i'm|i am|we're|we are|i'll be|we'll be) keeping\b"
     r"|\b(?:don't|not) (?:send|ship|deliver) (?:\w+ ){0,2}(?:anywhere|somewhere|elsewhere)\b"
     r"|\b(?:stays?|staying|remain) (?:exactly |just |right )?(?:as (?:it is|is)|put|the same"

@@ -33,6 +33,7 @@ ACTS: Final[Mapping[str, re.Pattern[str]]] = {
         r"|(?<!还是)(?<!继续)(?<![不无])用(?!原来|原先|同一)",
         "order": r"下单|下过|付款|付钱|结账|结算|买|扣.{0,3}[钱款]|提交|订购",
         "placing": r"下单|付款|付钱|结账|提交",
+        "buying": r"买(?!了|到|家)",
         "account": r"注销|销户|删|关|取消|清|停用",
         "erase": r"忘|删|清|抹|销毁|擦",
     }.items()
@@ -70,10 +71,10 @@ _NEGATOR = compiled(
     r"|打消|怎么可能"
     r"|哪(?:好意思|能|敢|舍得)"
     r"|(?:永远|千万|绝对)(?:别|不)|用不着|犯不着|(?:就|只是)?好奇"
-    r"|(?:老|总|一直|天天)(?:是)?(?:提|说|讲|问)"
+    r"|(?:老|总|一直|天天)(?:是)?(?:提|说|讲|问)|比起|相比"
 )
 _CARRIED = compiled(
-    r"(?:邮寄|快递|说|要|想|让|你们?|我们?|您|咱|他们?|她们?|给|帮|替|再|先|去|来|办理?|申请|要求|过|还"
+    r"(?:邮寄|快递|追|讨|说|要|想|让|你们?|我们?|您|咱|他们?|她们?|给|帮|替|再|先|去|来|办理?|申请|要求|过|还"
     r"|急着|那|个|这|些|订单|单子?|货|钱|会|有|提|着|用|被|好|〇|东西|随便|都|又|真|什么|任何"
     r"|往[^,]{1,6}|转|可|发(?!就|货就)|乱|算|并|也|的|打算|别的|(?:取消|退款|退货?|换货?"
     r"|改)(?:或者?|和|跟|及"
@@ -88,7 +89,8 @@ _CARRIED = compiled(
 )
 _TAKEN = compiled(r"(?:把|将|给|帮|替|对)[^,]{1,10}?(?:都|全|又|再|也|给)?")
 _AFTER = compiled(
-    r"货?(?:期(?!间)|窗口|标签)|[^,]{0,4}(?:□关系|没关系|无关|不相干)|[^,]{0,2}那?是(?:骗|假|瞎|误)"
+    r"货?(?:期(?!间)|窗口)|[^,]{0,4}(?:□关系|没关系|无关|不相干)|[^,]{0,2}那?是(?:骗|假|瞎|误)"
+    r"|[^,]{0,6}(?:是)?不(?:会(?!操作|弄|用|搞|填)|愿|肯)|不了的"
     r"|[^,]{0,4}想都(?:没|别|不)|的念头|不回|[^,]{0,4}也(?:换|退)不|"
     r"[了吗?]*[??]\s*(?:没有|没|不是|不)"
     r"|是(?:开玩笑|误会|骗|假)|的是|[^,]{0,4}(?:吓人|可怕|折腾人)"
@@ -224,14 +226,16 @@ _STATUS_AFTER = compiled(
     r"|到账|什么时候到)"
     r"(?!退|换|取消)"
 )
+# "钱已经退我了"
+_PAID_BACK = compiled(r"钱[^,]*(?:已经?|早)")
 _HEARSAY = compiled(
     r"(?:网站|网页|订单|上面)[^,]{0,3}(?:写|说|标|盖|印|贴)(?:着|的)?|好像|似乎|"
-    r"听说|据说|听人说|(?:客服|他|她|朋友|你们|网上|页面|短信|邮件|有人|系统)(?:们)?(?:都|之前"
+    r"(?:软件|页面|系统|app|客服)[^,]{0,3}建议|听说|据说|听人说|(?:客服|他|她|朋友|你们|网上|页面|短信|邮件|有人|系统)(?:们)?(?:都|之前"
     r"|又)?(?:说|讲"
     r"|显示|写着|通知|提示|告诉)|看到说|显示(?!器|屏)"
 )
 _AS_IT_IS = compiled(
-    r"今天不行|钱包[^,]{0,3}(?:不|说)|加着玩|放着玩|随便看看|别处不|"
+    r"(?<!要)不要钱(?!.*退)|今天不行|钱包[^,]{0,3}(?:不|说)|加着玩|放着玩|随便看看|别处不|"
     r"(?:保持|维持)[^,]{0,4}(?:原样|不变|现状)|不要动|别动|别管(?=它|了|$|,)|别碰|不要碰|不用动"
     r"|不变|原来的?对"
     r"|留着|就这样|还是用|用原来|用原先|原来那张|照旧|照常"
@@ -289,6 +293,7 @@ def asked(text: str, act: re.Pattern[str]) -> list[bool]:
                         or (len(part) <= 8 and _NO_THANKS.match(following))
                         or _WEAK.search(before)
                         or _told(before, after, sentence, question)
+                        or bool(_PAID_BACK.match(mention[0]) and _DONE.match(after))
                         or (question and before.endswith("我就"))
                         or _merely_asked(part, mention)
                         or _topic(part, mention, len(parts) == 1 and question)
@@ -348,6 +353,8 @@ def _due(sentence: str, before: str, after: str, demanded: bool, question: bool)
 
 def _told(before: str, after: str, sentence: str, question: bool) -> bool:
     """Whether the act is reported: done, asked about as a fact, or heard of."""
+    if after.startswith("了") and before.endswith("多"):
+        return True
     if re.search(r"[能可]以?$", before) and not _HEARSAY.search(before):
         return False
     if re.search(r"^是(?:[他她]们?|别人|人家|我[\u4e00-\u9fff]{1,2})[想要]*$", before):
