@@ -34,6 +34,7 @@ ALIKE: Final = (
     frozenset({"search_products", "refine_search"}),
     frozenset({"list_orders", "track_order"}),
     frozenset({"recommend_products", "search_products"}),
+    frozenset({"find_similar", "search_products"}),
 )
 """Readings whose answers are so alike that asking which is meant would waste a turn."""
 
