@@ -65,12 +65,12 @@ class Facts:
                 found[kind] = {"date": last.isoformat()}
                 if kind == "again":
                     found[kind]["times"] = len(times)
-        for kind, pairs in (
-            ("together", self.evidence.companions),
-            ("similar", self.beside.similar),
+        similar = self.beside.similar.get(item)
+        for kind, source in (
+            ("together", self.evidence.companions.best(item)),
+            ("similar", similar[0] if similar else None),
         ):
-            if item in pairs:
-                source = pairs[item][0]
+            if source is not None:
                 found[kind] = {
                     "title": self.title(source),
                     "source": self.state.catalogue.ids[source],

@@ -441,7 +441,7 @@ class Maker:
         limits = replace(limits, in_stock=True)
         usual = scored.worth.mean(axis=0) if len(scored.items) else np.zeros(0, np.float32)
         chosen: list[Ranked] = []
-        start, size = 0, 2 * limit + 4
+        start, size = 0, limit + limit // 2 + 2
         while start < len(rows) and len(chosen) < limit:
             chunk = rows[start : start + size]
             start, size = start + size, 4 * size

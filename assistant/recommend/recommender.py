@@ -150,9 +150,12 @@ class Recommender:
 
     def prepare(self, session: Session) -> State:
         """As `refresh`, but counted before it returns, and kept on disk where that is worth it."""
+        self.refresh(session)
+        self.settle()
         with self._lock:
             state = self.refresh(session)
             if not state.complete or state.added > GROWTH * len(state.log):
+                # Nobody counts aside, or from an older state than the session sees.
                 state = self._counted_anew(session, state, events_state(session)[2])
                 state = self._state = self._kept(state)
             return state

@@ -118,6 +118,24 @@ NOBODY: Final = History(
 )
 
 
+def _no_ints() -> Ints:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """Which products of the shopper's a candidate goes with: one row a pair."""
+
+    candidates: NDArray[np.integer] = field(default_factory=_no_ints)
+    own: NDArray[np.integer] = field(default_factory=_no_ints)
+    how: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
+
+    def best(self, candidate: int) -> int | None:
+        """The own product that it goes with best."""
+        rows = np.flatnonzero(self.candidates == candidate)
+        return int(self.own[rows[np.argmax(self.how[rows])]]) if len(rows) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Candidates with their signals, and from whom and what those of others come."""
@@ -125,8 +143,7 @@ class Evidence:
     items: Ints
     signals: Floats
     """(len(items), len(NAMES))"""
-    companions: dict[int, tuple[int, float]] = field(default_factory=dict)
-    """Candidate -> (own product that it goes with best, how well)."""
+    companions: Companions = field(default_factory=lambda: Companions())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,7 @@ class _Read:
     alike: Floats
     same: Floats
     together: Floats
-    because: dict[int, tuple[int, float]]
+    because: Companions
 
 
 class Signals:
@@ -314,11 +331,9 @@ class Signals:
 
     def _together(
         self, items: Ints, strength: Floats, ages: NDArray[np.float64]
-    ) -> tuple[Floats, dict[int, tuple[int, float]]]:
-        total = np.zeros(self.count, np.float32)
-        because: dict[int, tuple[int, float]] = {}
+    ) -> tuple[Floats, Companions]:
         if not len(items):
-            return total, because
+            return np.zeros(self.count, np.float32), Companions()
         unique, where = np.unique(items, return_inverse=True)
         weights = np.log1p(np.bincount(where, strength * faded(ages, TOGETHER_HALF_LIFE)))
         newest = np.full(len(unique), np.inf)
@@ -329,15 +344,7 @@ class Signals:
         columns = self.of.companions.columns[place]
         values = weights[owner] * self.of.companions.values[place]
         total = np.bincount(columns, values, minlength=self.count).astype(np.float32)
-        # Of each candidate the own product that adds most: the last in ascending order wins.
-        strongest = np.zeros(self.count, bool)
-        strongest[best(total, 2 * POOL_OTHERS)] = True
-        wanted = np.flatnonzero(strongest[columns])
-        wanted = wanted[np.lexsort((values[wanted], columns[wanted]))]
-        last = np.flatnonzero(np.diff(columns[wanted], append=-1))
-        for place in wanted[last]:
-            because[int(columns[place])] = (int(own[owner[place]]), float(values[place]))
-        return total, because
+        return total, Companions(columns, own[owner], values)
 
     def _kinds(
         self, items: Ints, strength: Floats, ages: NDArray[np.float64], among: Ints

@@ -48,7 +48,7 @@ class VisitSettings:
     """Weight of the product of the last action itself."""
     visits: int = 200
     """Neighbours that count."""
-    sample: int = 1000
+    sample: int = 500
     """Newest visits of each product that are looked at."""
 
     def to_dict(self) -> dict[str, float]:
@@ -88,7 +88,8 @@ class Visits:
         if len(visit):
             position = np.concatenate([part[1] for part in found])
             weight = np.concatenate([part[2] for part in found])
-            total += self._neighbours(visit, position, weight, how)
+            item = np.repeat(np.arange(len(found)), [len(part[0]) for part in found])
+            total += self._neighbours(visit, item, position, weight, how)
             if how.rules > 0:
                 total += how.rules * self._rules(found, list(weights.values())[::-1])
         seen = np.fromiter(weights, np.int64)
@@ -108,19 +109,22 @@ class Visits:
     def _neighbours(
         self,
         visit: NDArray[np.int32],
+        item: NDArray[np.int64],
         position: NDArray[np.int64],
         weight: NDArray[np.float64],
         how: VisitSettings,
     ) -> Floats:
-        unique, where = np.unique(visit, return_inverse=True)
-        # One product counts once for a visit, however often it stands there.
-        key = where * (len(weight) + 1.0) + np.searchsorted(np.unique(weight), weight)
-        _, first = np.unique(key, return_index=True)
-        nearness: NDArray[np.float64] = np.zeros(len(unique))
-        np.add.at(nearness, where[first], weight[first])
-        shared = np.zeros(len(unique), np.int64)
-        shared[where] = position  # the newest action stands last and is kept
-        lengths = np.diff(self.visits.starts)[unique]
+        # One product counts once for a visit, however often it stands there: its newest place.
+        key = (visit.astype(np.int64) * NEWEST + item)[::-1]
+        key, first = np.unique(key, return_index=True)
+        first = len(visit) - 1 - first
+        of = key // NEWEST
+        begin = np.flatnonzero(np.diff(of, prepend=-1))
+        unique = of[begin]
+        nearness = np.add.reduceat(weight[first], begin)
+        # The newest action stands last.
+        shared = position[first][np.append(begin[1:], len(of)) - 1]
+        lengths = self.visits.starts[unique + 1] - self.visits.starts[unique]
         nearness = nearness / np.maximum(lengths, 1) ** how.length
         nearness = nearness * 0.5 ** (-self.end[unique] / how.half_life)
         chosen = best(nearness, how.visits)

@@ -88,7 +88,7 @@ def listed(shop: Shop, customer: str) -> tuple[list[Ranked], float, float]:
     began, busy = time.perf_counter(), time.process_time()
     with read_unit(shop.engine) as session:
         maker = Maker(session, shop.knowledge)
-        shopper = maker.shopper(Asker(customer, "bench", "en", datetime.now(UTC)))
+        shopper = maker.shopper(Asker(customer, f"bench-{customer}", "en", datetime.now(UTC)))
         found = maker.ranked(shopper, Limits(in_stock=True), limit=10)
         for one in found:
             _ = one.reasons
@@ -138,7 +138,7 @@ def _measure(shop: Shop, customers: list[str], lists: int, seed: int) -> None:
                 session,
                 [{"kind": kind, "product_id": product}],
                 customer_id=customer,
-                conversation_id="bench",
+                conversation_id=f"bench-{customer}",
                 now=now,
             )
             update_profile(session, customer, done, now)
@@ -148,7 +148,8 @@ def _measure(shop: Shop, customers: list[str], lists: int, seed: int) -> None:
         if kind in ("like", "dislike") and product:
             asked += 1
             ids = [one.product_id for one in after]
-            effects += ids != [one.product_id for one in before] and product not in ids
+            gone = kind == "like" or product not in ids
+            effects += ids != [one.product_id for one in before] and gone
     for name, values in (("list", times), ("CPU time of the list", busy)):
         values.sort()
         high, highest = (values[int(share * len(values))] for share in (0.95, 0.99))
