@@ -1,9 +1,9 @@
 """When to act, when to ask which reading is meant: limits fitted on validation utterances.
 
-    python benchmarks/understanding/clarify.py [--json] [--intents FOLDER] [--seed 7]
+    python benchmarks/understanding/clarify.py [--json] [--intents FOLDER]
 
-Protocol: the validation part of the shipped utterances (the tenth that training with this seed
-leaves out), read by the runtime classifier. Limits are chosen from a grid, per language, to
+Protocol: the validation part of the shipped utterances (those that the model's training held back,
+by its seen.json), read by the runtime classifier. Limits are chosen from a grid, per language, to
 cost the least by the table below; what is printed for them is then also measured on
 benchmarks/understanding/data, which took no part in the choice. To use what is printed, write it
 into LIMITS of assistant/dialogue/certainty.py.
@@ -27,9 +27,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from assistant.conversation import Language
 from assistant.dialogue.certainty import ALIKE, LIMITS, MONEY, Limits, judge, offered
-from assistant.training.arguments import IntentTrainingArguments
-from assistant.training.data import CORPUS, load_examples, split
+from assistant.training.data import CORPUS, load_examples
 from assistant.training.evaluate import leaks
+from assistant.training.settle import read_seen, row_key
 from assistant.understanding.classifier import IntentClassifier
 from assistant.understanding.intents import OUT_OF_SCOPE
 from assistant.understanding.types import Understanding
@@ -102,11 +102,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--intents", type=Path, help="folder of another intent model")
-    parser.add_argument("--seed", type=int, default=7, help="the seed the model was trained with")
     given = parser.parse_args()
-    arguments = IntentTrainingArguments(seed=given.seed)
     corpus = load_examples([CORPUS])
-    _, validation = split(corpus, arguments.validation, given.seed)
+    _, keys = read_seen(given.intents or MODELS / "intents")
+    validation = [row for row in corpus if row_key(row.text) in keys]
     held = load_examples([HERE / "data" / "en", HERE / "data" / "zh"])
     known = {row.place for row in leaks(corpus, held)}
     classifier = IntentClassifier.load(MODELS, intents=given.intents)

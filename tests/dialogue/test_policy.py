@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.dialogue.confirm import _BEGINS_YES
 from assistant.dialogue.merge import refine
 from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Focus, Form, Pending, State, dump, load
@@ -241,8 +242,8 @@ def test_only_a_plain_yes_ever_commits(
 ) -> None:
     action = decide(state, heard(intent, text, confidence), image=image)
     if action.kind == "commit":
-        assert intent == "affirm"
-        assert confidence >= 0.5
+        # "Yeah" is a yes however the classifier read it.
+        assert _BEGINS_YES.match(text.strip()) or (intent == "affirm" and confidence >= 0.5)
         assert state is CANCEL
 
 
