@@ -29,7 +29,9 @@ index_app = typer.Typer(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Shop:
+class OpenedShop:
+    """What an index is made of and with, the index itself not opened."""
+
     folder: Path
     root: Path
     settings: ShopSettings
@@ -39,7 +41,7 @@ class _Shop:
 
 
 @contextmanager
-def _shop(shop: Path | None) -> Iterator[_Shop]:
+def opened_shop(shop: Path | None) -> Iterator[OpenedShop]:
     """A shop's records and what its index is made with, without opening the index."""
     import os
 
@@ -60,12 +62,12 @@ def _shop(shop: Path | None) -> Iterator[_Shop]:
     try:
         upgrade(engine)
         fill_again(engine, settings)
-        yield _Shop(
+        yield OpenedShop(
             folder,
             folder / "index",
             settings,
             engine,
-            encoders_of(settings),
+            encoders_of(folder, settings),
             place_of(settings.index.server),
         )
     finally:
@@ -96,7 +98,7 @@ def build_command(
 
     if on not in ("here", "ray"):
         raise typer.BadParameter('write "here" or "ray"', param_hint="--on")
-    with _shop(shop) as opened, bar() as tell, read_unit(opened.engine) as session:
+    with opened_shop(shop) as opened, bar() as tell, read_unit(opened.engine) as session:
         taken = notes(session)
         if on == "ray":
             from knowledge.index.on_ray import cluster
@@ -143,7 +145,7 @@ def status_command(shop: ShopOption = None, as_json: JsonOption = False) -> None
     from db.unit import read_unit
     from knowledge.index.inspect import status
 
-    with _shop(shop) as opened, read_unit(opened.engine) as session:
+    with opened_shop(shop) as opened, read_unit(opened.engine) as session:
         found = status(opened.root, session, opened.encoders, opened.place)
     if as_json:
         typer.echo(json.dumps(found.plain(), ensure_ascii=False))
@@ -222,7 +224,7 @@ def verify_command(shop: ShopOption = None, as_json: JsonOption = False) -> None
         else:
             typer.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.detail}")
 
-    with _shop(shop) as opened, read_unit(opened.engine) as session:
+    with opened_shop(shop) as opened, read_unit(opened.engine) as session:
         sound = verify_all(opened.root, session, opened.encoders, opened.place, tell)
     if not sound:
         raise typer.Exit(1)
@@ -239,7 +241,7 @@ def rollback_command(shop: ShopOption = None, as_json: JsonOption = False) -> No
     """
     from knowledge.index import roll_back
 
-    with _shop(shop) as opened:
+    with opened_shop(shop) as opened:
         generation = roll_back(opened.root, opened.encoders)
     if as_json:
         typer.echo(json.dumps({"generation": generation.name}))

@@ -11,6 +11,7 @@ from assistant.cli_models import models_app
 from assistant.cli_pricing import pricing_app
 from assistant.cli_questions import questions_command
 from assistant.cli_recommender import train_recommender
+from assistant.cli_retrieval import train_retrieval
 from assistant.cli_review import review_command
 from assistant.cli_scripts import run_scripts_command
 from assistant.cli_search import search_command
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("questions")(questions_command)
     app.command("evaluate")(evaluate_command)
     train_app.command("recommender")(train_recommender)
+    train_app.command("retrieval")(train_retrieval)
     app.add_typer(train_app, name="train")
     app.add_typer(models_app, name="models")
     app.add_typer(index_app, name="index")

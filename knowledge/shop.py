@@ -17,6 +17,7 @@ from db.unit import read_unit
 from knowledge.article_text import fill_again
 from knowledge.articles import ArticleSearch
 from knowledge.encoders import Encoders
+from knowledge.encoders.retrieval import adapter_of
 from knowledge.errors import ShopMissing
 from knowledge.index import Index, Progress
 from knowledge.index.places import Place, place_of
@@ -124,9 +125,9 @@ class Knowledge:
         self.index.close()
 
 
-def encoders_of(settings: ShopSettings) -> Encoders:
-    """The encoders that a shop is set to use."""
-    return Encoders.of(settings.pictures.encoder)
+def encoders_of(folder: Path, settings: ShopSettings) -> Encoders:
+    """The encoders that a shop is set to use, with the adapter that it has trained."""
+    return Encoders.of(settings.pictures.encoder, adapter_of(folder))
 
 
 class Shop:
@@ -177,7 +178,7 @@ class Shop:
         engine = create_engine_for(folder, url)
         upgrade(engine)
         fill_again(engine, settings)
-        encoders = encoders or encoders_of(settings)
+        encoders = encoders or encoders_of(folder, settings)
         knowledge = Knowledge(folder, engine, encoders, place_of(settings.index.server))
         if new and create_demo:
             knowledge.sync(progress)

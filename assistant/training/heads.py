@@ -26,7 +26,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from assistant.training.adalora import AdaLora
 
-__all__ = ["Progress", "Report", "Rows", "sentence_vectors", "settle", "train_encoder"]
+__all__ = ["Progress", "Report", "Rows", "pad", "sentence_vectors", "settle", "train_encoder"]
 
 Floats = NDArray[np.float32]
 
@@ -98,7 +98,7 @@ def train_encoder(
         total = 0.0
         batches = _batches([len(t) for t in tokens], arguments.batch, rng)
         for batch in loop.track(batches, -(-len(tokens) // arguments.batch)):
-            ids, mask = _pad([tokens[i] for i in batch])
+            ids, mask = pad([tokens[i] for i in batch])
             wanted = torch.from_numpy(train.labels[batch])
             with autocast(arguments.precision):
                 vectors = encoder(ids, mask).float()
@@ -138,7 +138,7 @@ def sentence_vectors(
         for start in range(0, len(near), 64):
             part = near[start : start + 64]
             with autocast(arguments.precision):
-                vectors[part] = encoder(*_pad([tokens[i] for i in part])).float().numpy()
+                vectors[part] = encoder(*pad([tokens[i] for i in part])).float().numpy()
     return vectors
 
 
@@ -153,7 +153,8 @@ def _ids(tokenizer: Any, text: str, limit: int) -> list[int]:
     return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
 
 
-def _pad(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+def pad(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    """Token ids and attention mask, int64 [rows, longest] each."""
     ids = torch.zeros((len(rows), max(map(len, rows))), dtype=torch.int64)
     mask = torch.zeros_like(ids)
     for i, row in enumerate(rows):

@@ -117,7 +117,7 @@ def install(new: Path, out: Path) -> None:
         if not out.exists():
             os.replace(new, out)
         else:
-            _link_files(out, new / PREVIOUS)
+            link_files(out, new / PREVIOUS)
             _exchange(new, out)
             shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
@@ -138,7 +138,7 @@ def rollback(out: Path) -> None:
     _sound(previous)
     with working(out) as work:
         new = work / "new"
-        _link_files(previous, new)
+        link_files(previous, new)
         install(new, out)
 
 
@@ -153,7 +153,7 @@ def adopt(folder: Path, out: Path) -> None:
     _sound(folder)
     with working(out) as work:
         new = work / "new"
-        _link_files(folder, new)
+        link_files(folder, new)
         install(new, out)
 
 
@@ -193,7 +193,7 @@ def _sound(folder: Path) -> None:
         )
 
 
-def _link_files(source: Path, target: Path) -> None:
+def link_files(source: Path, target: Path) -> None:
     """The files of `source` (not its folders) in a new folder: linked, or copied."""
     target.mkdir()
     for file in sorted(source.iterdir()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from knowledge.encoders.base import ImageEncoder, TextEncoder, Vectors, WordsForPictures
 from knowledge.encoders.clip import Clip
@@ -32,7 +33,14 @@ class Encoders:
     image: ImageEncoder = field(default_factory=EfficientNet)
 
     @classmethod
-    def of(cls, image: str) -> Encoders:
-        """The encoders of a shop whose pictures are read by `image`: "efficientnet", or a CLIP
-        model by folder or name."""
-        return cls() if image == "efficientnet" else cls(image=Clip(image))
+    def of(cls, image: str, adapter: Path | None = None) -> Encoders:
+        """The encoders of a shop.
+
+        Args:
+            image: "efficientnet", or a CLIP model by folder or name.
+            adapter: folder of the shop's own adapter of the text encoder.
+        """
+        return cls(
+            text=MiniLM(adapter=adapter),
+            image=EfficientNet() if image == "efficientnet" else Clip(image),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,6 +15,7 @@ import numpy as np
 from knowledge.encoders.base import Vectors, unit
 from knowledge.encoders.files import THREADS, models_folder, require, session_for, version_of
 from knowledge.encoders.recent import Recent
+from knowledge.encoders.retrieval import adapter_version, read_adapter
 from knowledge.errors import ModelDamaged
 
 MAX_TOKENS = 128
@@ -27,8 +29,15 @@ class MiniLM:
 
     dimension = 384
 
-    def __init__(self, folder: Path | None = None, *, threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        threads: int = THREADS,
+        adapter: Path | None = None,
+    ) -> None:
         """`folder` holds model.onnx and tokenizer.json; without it the shipped one is read.
+        `adapter` is the folder of a shop's own adapter, fed into the graph.
 
         `threads` batches are computed at once. One text is computed by one thread: a second one
         makes it slower.
@@ -40,17 +49,20 @@ class MiniLM:
         self._session: Any = None
         self._tokenizer: Any = None
         self._version = ""
+        self._adapter = adapter
+        self._lora: dict[str, Any] = {}
         self._lately: Recent[str, Vectors] = Recent(LATELY)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another process, perhaps on another machine, reads the weights that are there.
-        return partial(MiniLM, self._given, threads=self._threads), ()
+        return partial(MiniLM, self._given, threads=self._threads, adapter=self._adapter), ()
 
     @property
     def version(self) -> str:
-        """Hash of the graph and the token limit."""
+        """Hash of the graph, the token limit, and the hash of the adapter."""
         if not self._version:
-            self._version = f"{version_of(self._folder / 'model.onnx')}-{MAX_TOKENS}"
+            own = "" if self._adapter is None else f"-{adapter_version(self._adapter)}"
+            self._version = f"{version_of(self._folder / 'model.onnx')}-{MAX_TOKENS}{own}"
         return self._version
 
     def loaded(self) -> tuple[Any, Any]:
@@ -101,7 +113,7 @@ class MiniLM:
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask}
+        feed = {"input_ids": ids, "attention_mask": mask, **self._lora}
         vectors: Vectors = self._session.run(["embedding"], feed)[0]
         return vectors
 
@@ -119,4 +131,22 @@ class MiniLM:
             tokenizer.no_padding()
             tokenizer.enable_truncation(MAX_TOKENS)
             self._tokenizer = tokenizer
-            self._session = session_for(self._folder / "model.onnx", threads=1)
+            session = session_for(self._folder / "model.onnx", threads=1)
+            width = session.get_outputs()[0].shape[-1]
+            self.dimension = width if isinstance(width, int) else self.dimension
+            if self._adapter is not None:
+                self._lora = self._matrices(self._adapter, session)
+            self._session = session
+
+    def _matrices(self, folder: Path, session: Any) -> dict[str, Any]:
+        """What is fed beside the tokens."""
+        adapter = read_adapter(folder)
+        names = {one.name for one in session.get_overridable_initializers()}
+        with (self._folder / "model.onnx").open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == adapter.base_sha256
+        if not same or not set(adapter.tensors) <= names:
+            raise ModelDamaged(
+                f"{folder}: the adapter was trained beside another text encoder. Train it anew, or "
+                "go back: `aisle train retrieval --undo`."
+            )
+        return dict(adapter.tensors)

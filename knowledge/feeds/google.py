@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from knowledge.feeds.canonical import audience_of
 from knowledge.feeds.clean import BadField, clean_text
+from knowledge.feeds.encodings import encoding_of, open_utf8
 from knowledge.feeds.lines import MOST_LINE, FileRefused, csv_rows
 from knowledge.feeds.plain_products import Entry
 from knowledge.feeds.reading import Context
@@ -131,8 +132,9 @@ def _plain(values: Mapping[str, Any], context: Context, told: set[str]) -> dict[
 class _Items:
     """Collects the items of a feed while expat reads it."""
 
-    def __init__(self) -> None:
-        self.parser = expat.ParserCreate(namespace_separator=" ")
+    def __init__(self, encoding: str | None = None) -> None:
+        """`encoding` goes before what the file says of itself."""
+        self.parser = expat.ParserCreate(encoding, namespace_separator=" ")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
@@ -204,9 +206,9 @@ class _Items:
 
 
 def _xml_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | BadField]]:
-    items = _Items()
+    items = _Items(encoding_of(path))
     try:
-        with path.open("rb") as stream:
+        with open_utf8(path) as stream:
             while chunk := stream.read(_CHUNK):
                 items.parser.Parse(chunk, False)
                 yield from items.done

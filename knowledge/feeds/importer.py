@@ -194,13 +194,15 @@ class _Run:
             note=lambda text: self.report.note(name, text),
             settings=self._settings,
         )
-        before = len(self.report.refusals)
+        before, met = len(self.report.refusals), self.report.met
         try:
             total = _line_count(path)
             with ExitStack() as stack:
                 self._write(path, total, _READERS[form](path, context), stack)
             if form in POLICIES:
                 self._give_policy(form)
+            elif self.report.met == met:
+                self.report.note(name, "no row in it; nothing was taken")
         except FileRefused as refusal:
             self._refuse_file(path, refusal)
         except BadField as problem:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.feeds.clean import BadField, shown
+from knowledge.feeds.encodings import open_utf8
 
 MOST_LINE = 1 << 20
 """Bytes of one line or one CSV row; what is longer is refused without being held."""
@@ -44,7 +45,7 @@ class Row:
 
 
 def head(path: Path) -> bytes:
-    """The first 64 KiB without the byte order mark.
+    """The first 64 KiB as UTF-8, without the byte order mark.
 
     Raises:
         FileRefused: not a plain file, unreadable, empty, or not UTF-8 text at all.
@@ -52,14 +53,12 @@ def head(path: Path) -> bytes:
     if not path.is_file():
         raise FileRefused("no such file", "Check the path")
     try:
-        with path.open("rb") as stream:
+        with open_utf8(path) as stream:
             start = stream.read(_SNIFF)
     except OSError as error:
         raise FileRefused(
             f"cannot be read ({error.strerror})", "Check who may read the file"
         ) from error
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileRefused("saved as UTF-16", "Save the file as UTF-8")
     start = start.removeprefix(_BOM)
     if not start.strip():
         raise FileRefused("the file is empty", "Export it again")
@@ -72,7 +71,7 @@ class Cut(bytes):
 
 def byte_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Line numbers from 1 with the line's bytes; of a line over `MOST_LINE` its `Cut` beginning."""
-    with path.open("rb") as stream:
+    with open_utf8(path) as stream:
         number = 0
         while piece := stream.readline(MOST_LINE + 1):
             number += 1
@@ -210,7 +209,8 @@ def document(path: Path) -> str:
         raise FileRefused(
             f"over {MOST_DOCUMENT >> 20} MiB", "Split it, or use JSONL with one record a line"
         )
-    raw = path.read_bytes().removeprefix(_BOM)
+    with open_utf8(path) as stream:
+        raw = stream.read().removeprefix(_BOM)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

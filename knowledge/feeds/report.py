@@ -42,6 +42,12 @@ class ImportReport:
         return sum(self.added.values()) + sum(self.updated.values())
 
     @property
+    def met(self) -> int:
+        """Records met so far, whatever became of them."""
+        counts = (self.added, self.updated, self.kept, self.refused)
+        return sum(sum(each.values()) for each in counts)
+
+    @property
     def ok(self) -> bool:
         """True when nothing was refused."""
         return not self.refused

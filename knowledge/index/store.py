@@ -79,6 +79,8 @@ class Index:
         self._making = Lock()
         self._thread: Thread | None = None
         self._open: Opened | None = None
+        self._foreign: Path | None = None
+        """The generation in use, where it was built with other models than this process has."""
         self._followed: tuple[str, int, int] | None = None
         """As a guest: the state of the owner's index that was read last."""
         self._products: KeywordIndex | None = None
@@ -174,7 +176,16 @@ class Index:
             folder = disk.current_generation(self._root)
         except IndexDamaged:
             return False  # what is open is sound; the next sync writes the pointer anew
-        return folder is not None and self._open is not None and folder != self._open.folder
+        if folder is None or self._open is None or folder in (self._open.folder, self._foreign):
+            return False
+        try:
+            other = disk.read_manifest(folder).encoders != self._open.manifest.encoders
+        except IndexDamaged:
+            return True
+        if other:
+            # Built with models that this process has not: it serves on from what it has open.
+            self._foreign = folder
+        return not other
 
     def _follow(self) -> None:
         """As a guest: read the keyword indexes, and vectors on a server, that the owner keeps."""

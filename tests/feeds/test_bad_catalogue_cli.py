@@ -74,7 +74,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "empty.csv").write_text("")
     (folder / "products.csv").write_text("id,titel,price\np,P,1\n")
-    (folder / "wide.csv").write_bytes("id,title,price\nq,Q,1\n".encode("utf-16"))
+    (folder / "wide.csv").write_bytes("id,title,price\nq,Q,nothing\n".encode("utf-16"))
     (folder / "nested.json").write_text('{"products": ' + "[" * 100_000)
     (folder / "number.json").write_text(
         '{"products": {"p": {"price": NaN}}, "users": {}, "orders": {}}'
@@ -128,7 +128,7 @@ EXPECTED = {
     ("broken.jsonl", 2, "title", "broken UTF-8"),
     ("empty.csv", None, "", "empty"),
     ("products.csv", None, "title", "lacks 'title' (nearest column: 'titel')"),
-    ("wide.csv", None, "", "UTF-16"),
+    ("wide.csv", 2, "price", "no price"),
     ("nested.json", None, "", "not valid JSON"),
     ("number.json", None, "price", "NaN is not a JSON number"),
 }

@@ -137,7 +137,7 @@ def test_other_delimiters_and_a_byte_order_mark(shop: Shop, delimiter: str) -> N
     [
         ("products.csv", b"", "empty"),
         ("products.jsonl", b"\n \n", "empty"),
-        ("products.csv", "id,title,price\n".encode("utf-16"), "UTF-16"),
+        ("products.csv", "\n \n".encode("utf-16"), "empty"),
         ("products.csv", b"id:title:price\na:One:1\n", "one column only"),
         ("products.jsonl", b"not json\n", "no line holds"),
         ("products.json", b"[1, 2]", "not a JSON object"),
@@ -146,7 +146,7 @@ def test_other_delimiters_and_a_byte_order_mark(shop: Shop, delimiter: str) -> N
         ("photo.png", b"\x89PNG", "not a kind of file"),
         ("page.md", b"---\na: [\n---\ntext", "not YAML"),
         ("page.md", b"---\na: &x [1]\nb: *x\n---\ntext", "&"),
-        ("page.md", b"\xff\xfe\x00", "UTF-16"),
+        ("page.md", b"\xff\xfe" + "cut".encode("utf-16-le")[:-1], "broken UTF-8"),
         ("page.md", b"abc\xff", "broken UTF-8"),
     ],
 )

@@ -109,6 +109,53 @@ def test_one_shirt_out_of_every_system(name: str, shop: Shop) -> None:
         assert variants["s-1"].list_price == Decimal("1029.50")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", FEEDS)
+def test_what_a_spreadsheet_saves_is_read(name: str, encoding: str, shop: Shop) -> None:
+    file, text = FEEDS[name]
+    wide = text.replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    path = shop.write(file, ("\ufeff" + wide).encode(encoding))
+    report = shop.take(path)
+    assert report.added["variant"] == 2, report.to_text()
+    with shop.session() as session:
+        assert {v.id for v in session.scalars(select(Variant))} == {"s-1", "s-2"}
+        before = session.get_one(Product, "shirt").content_hash
+    again = shop.take(shop.write(file, text))
+    assert not again.added["variant"]
+    with shop.session() as session:
+        assert session.get_one(Product, "shirt").content_hash == before, "the same in UTF-8"
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_cut_off_anywhere_is_taken_or_named(name: str, shop: Shop) -> None:
+    file, text = FEEDS[name]
+    data = text.encode()
+    for number, cut in enumerate(range(1, len(data), max(1, len(data) // 12))):
+        for part in (data[:cut], data[cut:], data[:cut] + b"\xff\x00" + data[cut:]):
+            path = shop.write(f"{number}/{file}", part)
+            report = shop.take(path, dry_run=True)
+            told = sum(report.refused.values()) + sum(report.added.values())
+            assert told or report.notes, f"nothing is said of {part[:80]!r}"
+            for refusal in report.refusals:
+                assert refusal.file.endswith(file)
+                assert refusal.reason
+                assert refusal.hint
+
+
+def test_what_a_feed_no_longer_has_is_switched_off(shop: Shop) -> None:
+    file, text = FEEDS["google"]
+    lines = text.splitlines(keepends=True)
+    shop.take(shop.write(file, text))
+    other = shop.write("more/" + file, "".join(lines[:2]).replace("shirt", "scarf"))
+    report = shop.take(other, replace=True)
+    with shop.session() as session:
+        on_sale = {p.id for p in session.scalars(select(Product).where(Product.active))}
+    assert "shirt" not in on_sale, report.to_text()
+    shop.take(shop.write(file, text))
+    with shop.session() as session:
+        assert session.get_one(Product, "shirt").active, "listed again, sold again"
+
+
 def test_entities_are_refused(shop: Shop) -> None:
     bomb = (
         '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
