@@ -128,7 +128,7 @@ EXPECTED = {
     ("broken.jsonl", 2, "title", "broken UTF-8"),
     ("empty.csv", None, "", "empty"),
     ("products.csv", None, "title", "lacks 'title' (nearest column: 'titel')"),
-    ("wide.csv", 2, "price", "no price"),
+    ("wide.csv", 2, "price", "not a number"),
     ("nested.json", None, "", "not valid JSON"),
     ("number.json", None, "price", "NaN is not a JSON number"),
 }
