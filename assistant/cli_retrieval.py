@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli_records import JsonOption, ShopOption
+from assistant.cli_shop import opened_shop
 
 if TYPE_CHECKING:
     from assistant.training.loop import Progress
@@ -66,7 +67,6 @@ def _train(
     fresh: bool,
     as_json: bool,
 ) -> None:
-    from assistant.cli_index import opened_shop
     from assistant.training.retrieval import RetrievalArguments
     from assistant.training.retrieval import train_retrieval as run
     from assistant.training.retrieval_pairs import collect
@@ -115,7 +115,6 @@ def _train(
 
 
 def _undo(shop: Path | None, as_json: bool) -> None:
-    from assistant.cli_index import opened_shop
     from assistant.training.retrieval_store import undo
     from knowledge.encoders.retrieval import FOLDER
 
@@ -126,7 +125,6 @@ def _undo(shop: Path | None, as_json: bool) -> None:
 
 
 def _rebuild(shop: Path | None) -> None:
-    from assistant.cli_index import opened_shop
     from db.unit import read_unit
     from knowledge.index import bar, build_aside
 
