@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -28,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from assistant.conversation import Reply, Turn
 from assistant.engine import Assistant
-from assistant.scripted.shoppers.shopper import Shopper
+from assistant.scripted.shoppers.shopper import Shopper, Talk
 from assistant.scripted.shoppers.task import Goal, Right, Task
 from benchmarks.service.retail import differences, end_state
 from db import orders
@@ -36,7 +39,6 @@ from db.models import Customer, Order, OrderItem, PaymentMethod, Variant
 from db.unit import read_unit, turn_unit
 from knowledge.demo import build_demo_shop
 from knowledge.policy import Policy
-from knowledge.shop import Shop
 
 DATA = Path(__file__).parent / "data" / "shoppers_demo.yaml"
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -100,11 +102,11 @@ def method(session: Session, who: str, label: str) -> str:
     return next(row.id for row in rows if row.label.startswith(label))
 
 
-def carry_out(session: Session, own: Own, policy: Policy, currency: str) -> None:
+def carry_out(session: Session, own: Own, policy: Policy, currency: str, now: datetime) -> None:
     """Make the writes with the shop's own operations."""
     who = own.row["who"]
     for place, (kind, order_id, what, *how) in enumerate(own.row["writes"]):
-        common: dict[str, Any] = {"rules": policy, "turn_id": f"right-{place}", "now": NOW}
+        common: dict[str, Any] = {"rules": policy, "turn_id": f"right-{place}", "now": now}
         pay = method(session, who, how[0]) if how and kind != "replace" else ""
         if kind == "cancel":
             orders.cancel_order(session, who, order_id, reason=what, **common)
@@ -160,56 +162,74 @@ def state_of(session: Session, before: set[str]) -> dict[str, Any]:
     return state
 
 
+@contextmanager
+def desk(folder: Path, now: datetime) -> Iterator[tuple[Assistant, Callable[[], None]]]:
+    """An assistant on a copy of a shop, and what puts its records back as they were."""
+    with tempfile.TemporaryDirectory(prefix="aisle-own-") as name:
+        shop = Path(name) / "shop"
+        shutil.copytree(folder, shop)
+        kept = sqlite3.connect(":memory:")
+        assistant = Assistant.open(shop, lambda: now)
+
+        def copy(back: bool) -> None:
+            with closing(sqlite3.connect(shop / "shop.db", timeout=60)) as live:
+                (kept if back else live).backup(live if back else kept)
+
+        copy(back=False)
+        try:
+            yield assistant, lambda: copy(back=True)
+        finally:
+            assistant.close()
+            kept.close()
+
+
+def hold(assistant: Assistant, task: Task, seed: int) -> Talk:
+    """One conversation."""
+    conversation = uuid.uuid4().hex
+
+    def say(text: str) -> Reply:
+        turn = Turn(text, conversation, customer_id=task.customer, channel="plain")
+        return assistant.reply(turn)
+
+    return Shopper(task, str(seed)).talk(say)
+
+
 def main() -> None:
     """Print what is measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service.own_tasks")
+    parser.add_argument("--shop", type=Path, help="a demo shop made today; else one is made")
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     owns = [Own(row) for row in yaml.safe_load(DATA.read_text(encoding="utf-8"))]
     runs: list[tuple[Own, bool, int]] = []
-    with tempfile.TemporaryDirectory(prefix="aisle-own-") as folder:
-        kept = Path(folder) / "kept"
-        build_demo_shop(kept, NOW)
-        base = Assistant.open(kept, lambda: NOW)
-        for number, own in enumerate(owns):
-            if arguments.only and own.row["id"] not in arguments.only:
-                continue
-            for seed in range(-1, arguments.seeds):
-                # Seed -1 makes the right end state; the others talk.
-                shop = Path(folder) / f"shop-{number}-{seed}"
-                shutil.copytree(kept, shop)
-                assistant = base.on(Shop.open(shop), lambda: NOW)
-                engine = assistant.shop.engine
+    now = datetime.now(UTC) if arguments.shop else NOW
+    with tempfile.TemporaryDirectory(prefix="aisle-demo-") as made:
+        if arguments.shop is None:
+            build_demo_shop(Path(made), now)
+        with desk(arguments.shop or Path(made), now) as (assistant, restore):
+            engine, settings = assistant.shop.engine, assistant.shop.settings
+            for own in owns:
+                if arguments.only and own.row["id"] not in arguments.only:
+                    continue
+                restore()
                 with read_unit(engine) as session:
                     before = {key for key in end_state(session) if key.startswith("order ")}
                     task = own.task(session)
-                if seed < 0:
-                    settings = assistant.shop.settings
-                    with turn_unit(engine) as session:
-                        carry_out(session, own, settings.policy, settings.currency)
-                    with read_unit(engine) as session:
-                        expected = state_of(session, before)
-                else:
-                    conversation = uuid.uuid4().hex
-
-                    def say(
-                        text: str, to: Assistant = assistant, by: str = task.customer,
-                        within: str = conversation,
-                    ) -> Reply:  # fmt: skip
-                        return to.reply(Turn(text, within, customer_id=by, channel="plain"))
-
-                    talk = Shopper(task, str(seed)).talk(say)
+                with turn_unit(engine) as session:
+                    carry_out(session, own, settings.policy, settings.currency, now)
+                with read_unit(engine) as session:
+                    expected = state_of(session, before)
+                for seed in range(arguments.seeds):
+                    restore()
+                    talk = hold(assistant, task, seed)
                     with read_unit(engine) as session:
                         wrong = differences(expected, state_of(session, before))
                     runs.append((own, not wrong, len(talk.turns)))
                     if arguments.verbose and wrong:
                         print(f"\n## {task.id} seed {seed}\n{talk.to_text()}")
                         print(*(f"   ! {line[:300]}" for line in wrong[:4]), sep="\n")
-                assistant.close()
-                shutil.rmtree(shop)
-        base.close()
     for label, chosen in (
         ("all", runs),
         ("English", [run for run in runs if run[0].language == "en"]),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from pathlib import Path
 from assistant.conversation import Reply, Turn
 from assistant.engine import Assistant
 from assistant.scripted.shoppers.shopper import Shopper, Talk
-from assistant.scripted.shoppers.task import Task
+from assistant.scripted.shoppers.task import Goal, Task
 from benchmarks.service.retail import RetailTask, carry_out, differences, end_state, retail_tasks
 from db.unit import read_unit, turn_unit
 
@@ -34,7 +36,22 @@ class Run:
     missing: list[str]
     turns: int
     talk: Talk
+    shortest: int = 0
     times: list[float] = field(default_factory=list)
+
+
+def shortest(task: Task) -> int:
+    """User turns that a person needs at the least: who they are; all they want at once, and later
+    what they only raise when that is done; one yes where something is to be written; one turn for
+    each change of mind."""
+    batches: list[list[Goal]] = [[]]
+    for goal in task.goals:
+        if goal.when == "done":
+            batches.append([])
+        batches[-1].append(goal)
+    yes = sum(bool(task.right) and any(g.do not in ("ask", "say") for g in b) for b in batches)
+    changes = sum(bool(goal.at_confirm) for goal in task.goals)
+    return (not task.customer) + len(batches) + yes + changes
 
 
 @dataclass(slots=True)
@@ -66,9 +83,10 @@ class Bench:
     def __init__(self, shop: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="aisle-service-"))
         shutil.copytree(shop, self._folder / "shop")
-        self._kept = self._folder / "kept.db"
         self._file = self._folder / "shop" / "shop.db"
-        shutil.copy(self._file, self._kept)
+        self._kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._file, timeout=60)) as live:
+            live.backup(self._kept)
         self.assistant = Assistant.open(self._folder / "shop", lambda: NOW)
         with read_unit(self.assistant.shop.engine) as session:
             self.before = end_state(session)
@@ -76,14 +94,13 @@ class Bench:
     def close(self) -> None:
         """Remove the copies."""
         self.assistant.close()
+        self._kept.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def fresh(self) -> None:
         """The records as imported."""
-        self.assistant.shop.engine.dispose()
-        for name in ("shop.db-wal", "shop.db-shm"):
-            (self._folder / "shop" / name).unlink(missing_ok=True)
-        shutil.copy(self._kept, self._file)
+        with closing(sqlite3.connect(self._file, timeout=60)) as live:
+            self._kept.backup(live)
 
     def expected(self, task: RetailTask) -> tuple[Task, dict[str, object]]:
         """The task with the writes that can be made, and the right end state."""
@@ -108,7 +125,10 @@ class Bench:
         talk = Shopper(task, str(seed)).talk(say)
         with read_unit(self.assistant.shop.engine) as session:
             wrong = differences(expected, end_state(session))
-        return Run(task.id, seed, not wrong, wrong, talk.missing, len(talk.turns), talk, times)
+        turns = len(talk.turns)
+        return Run(
+            task.id, seed, not wrong, wrong, talk.missing, turns, talk, shortest(task), times
+        )
 
 
 def measure(shop: Path, data: Path, seeds: Sequence[int], only: Iterable[str] = ()) -> Report:
@@ -142,6 +162,11 @@ def print_report(report: Report, verbose: bool = False) -> None:
     print(
         f"user turns: median {statistics.median(r.turns for r in runs)}; p95 of a turn"
         f" {report.p95():.1f} ms"
+    )
+    over = [run.turns - run.shortest for run in runs]
+    print(
+        f"user turns over the shortest script: median {statistics.median(over)}; at most one"
+        f" more in {sum(each <= 1 for each in over) / max(1, len(over)):.1%} of runs"
     )
     wrong = Counter(run.task for run in runs if not run.right)
     print("wrong:", ", ".join(f"{task} x{n}" for task, n in wrong.most_common()) or "none")

@@ -16,8 +16,12 @@ from db import orders
 from db.engine import create_engine_for, upgrade
 from db.errors import OrderError
 from db.models import CartLine, Order, PaymentMethod, Variant
+from db.orders.rules import PaymentRule
 from db.unit import turn_unit
 from tests.db.shop import ADA, ANY, NOW, fill, put_in_cart
+
+SHARED = ANY.model_copy(update={"payment": PaymentRule(max_methods=2)})
+"""The same rules, with orders that a gift card and another method share."""
 
 VARIANTS = ("mug-0", "mug-1", "mug-2", "shirt-0", "shirt-1", "lamp-0")
 METHODS = ("card-a", "gift-a", "paypal-a", "card-b")
@@ -25,6 +29,7 @@ variants = st.sampled_from(VARIANTS)
 methods = st.sampled_from(METHODS)
 turns = st.sampled_from([f"turn-{number}" for number in range(40)])
 picks = st.integers(0, 5)
+rests = st.one_of(st.none(), methods)
 
 
 class Shopping(RuleBasedStateMachine):
@@ -51,15 +56,18 @@ class Shopping(RuleBasedStateMachine):
             if "swap_to" in arguments:
                 item = order.items[pick % len(order.items)]
                 arguments["swaps"] = {item.id: arguments.pop("swap_to")}
-            if operation is orders.request_return:
+            if operation is orders.order_again:
+                item = order.items[pick % len(order.items)]
+                arguments["pieces"] = {item.id: arguments.pop("quantity")}
+            if operation in (orders.request_return, orders.request_replacement):
                 arguments["item_ids"] = [order.items[pick % len(order.items)].id]
             try:
                 operation(session, ADA, order.id, now=NOW, **arguments)
             except OrderError:
                 assert not session.dirty
 
-    @rule(variant=variants, quantity=st.integers(1, 4), method=methods, turn=turns)
-    def buy(self, variant: str, quantity: int, method: str, turn: str) -> None:
+    @rule(variant=variants, quantity=st.integers(1, 4), method=methods, rest=rests, turn=turns)
+    def buy(self, variant: str, quantity: int, method: str, rest: str | None, turn: str) -> None:
         with turn_unit(self.engine) as session:
             session.query(CartLine).delete()
             put_in_cart(session, variant, quantity)
@@ -67,7 +75,7 @@ class Shopping(RuleBasedStateMachine):
                 orders.place_order(
                     session, customer_id=ADA, owner=f"customer:{ADA}", payment_method_id=method,
                     ship_to={"line1": "x"}, shipping=Decimal("2.50"), currency="USD",
-                    rules=ANY, turn_id=turn, now=NOW,
+                    rules=SHARED, turn_id=turn, now=NOW, rest_on=rest,
                 )  # fmt: skip
             except OrderError:
                 assert not session.dirty
@@ -78,18 +86,34 @@ class Shopping(RuleBasedStateMachine):
             pick, orders.cancel_order, reason="other", rules=ANY, turn_id=turn,
         )  # fmt: skip
 
-    @rule(pick=picks, method=methods, turn=turns)
-    def pay_otherwise(self, pick: int, method: str, turn: str) -> None:
+    @rule(pick=picks, method=methods, rest=rests, turn=turns)
+    def pay_otherwise(self, pick: int, method: str, rest: str | None, turn: str) -> None:
         self.attempt(
-            pick, orders.change_payment, payment_method_id=method, rules=ANY,
+            pick, orders.change_payment, payment_method_id=method, rules=SHARED, turn_id=turn,
+            rest_on=rest,
+        )  # fmt: skip
+
+    @rule(pick=picks, variant=variants, method=methods, rest=rests, turn=turns)
+    def swap(self, pick: int, variant: str, method: str, rest: str | None, turn: str) -> None:
+        self.attempt(
+            pick, orders.change_items, swap_to=variant, payment_method_id=method,
+            rules=SHARED, turn_id=turn, rest_on=rest,
+        )  # fmt: skip
+
+    @rule(pick=picks, quantity=st.integers(1, 3), method=methods, rest=rests, turn=turns)
+    def order_again(
+        self, pick: int, quantity: int, method: str, rest: str | None, turn: str
+    ) -> None:
+        self.attempt(
+            pick, orders.order_again, quantity=quantity, payment_method_id=method, rest_on=rest,
+            ship_to={"line1": "y"}, shipping=Decimal("2.50"), currency="USD", rules=SHARED,
             turn_id=turn,
         )  # fmt: skip
 
-    @rule(pick=picks, variant=variants, method=methods, turn=turns)
-    def swap(self, pick: int, variant: str, method: str, turn: str) -> None:
+    @rule(pick=picks, reason=st.sampled_from(["damaged", "wrong_item", "other"]), turn=turns)
+    def replace(self, pick: int, reason: str, turn: str) -> None:
         self.attempt(
-            pick, orders.change_items, swap_to=variant, payment_method_id=method,
-            rules=ANY, turn_id=turn,
+            pick, orders.request_replacement, reason=reason, rules=SHARED, turn_id=turn,
         )  # fmt: skip
 
     @rule(pick=picks)
@@ -132,6 +156,10 @@ class Shopping(RuleBasedStateMachine):
                         for item_id, (_, new) in entry.detail["swaps"].items():
                             quantity = next(i.quantity for i in order.items if i.id == int(item_id))
                             held[new] += quantity
+                    if entry.kind == "replacement_requested":
+                        for item in order.items:
+                            if item.id in entry.detail["items"]:
+                                held[item.variant_id] += item.quantity
             for variant in session.scalars(select(Variant).where(Variant.id.in_(VARIANTS))):
                 assert variant.stock >= 0
                 assert variant.stock + held[variant.id] == 5

@@ -262,6 +262,12 @@ class Shopper:
 
     def _matches(self, text: str) -> tuple[bool, list[Right]]:
         """Whether a proposal is one or more of the right writes, and nothing else."""
+        anew = [right for right in self._right if right.kind == "again"]
+        for right in anew:
+            # The lines of a new order are things, not writes.
+            whole = _plain(text)
+            if self._is(right, whole) and not any(_plain(part) in whole for part in right.lacks):
+                return True, [right]
         lines = [_plain(line) for line in text.splitlines() if line.strip().startswith("·")]
         lines = lines or [_plain(text)]
         matched: list[Right] = []

@@ -45,7 +45,7 @@ from db.models import Order, PaymentMethod
 
 _WHOLE = re.compile(
     r"\b(?:whole|entire|full|complete)\b|\b(?:the|my|this|that|both|all|these"
-    r"|those) (?:[\w-]+ ){0,2}orders?\b(?! (?:number|id))|整个|整单|全部|订单",
+    r"|those) (?:[\w-]+ ){0,2}orders?\b(?! (?:number|id))|整个|整单|全部|订单|[那这]一?单",
     re.IGNORECASE,
 )
 _ONLY_PART = re.compile(

@@ -56,7 +56,8 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
     # "The same again", chosen from a list, asks for nothing further.
     chosen = bool(args.get("answered")) and length(heard.text) <= SAID_ANEW
     new = () if chosen else from_acts(heard.acts, heard.shared, number)
-    literal = heard.slots.address or ""
+    # An order's number before the "to" is no house number.
+    literal = re.sub(r"^[\w#-]*\d{4,} (?:to|into) (?=\d)", "", heard.slots.address or "")
     if re.match(r"\s*\d|.*[一-鿿]", literal):
         # An address of another country stays the line it was said in.
         new = tuple(
