@@ -145,7 +145,7 @@ class WordEvidence:
         phrase = _phrases(reading.english)
         named: dict[tuple[str, str], float] = {}
         brands: dict[str, bool] = {}
-        added: Evidence = {"kind": {}, "named": {}, "brand": {}, "phrase": {}}
+        added: Evidence = {"kind": {}, "named": {}, "only": {}, "brand": {}, "phrase": {}}
         for id_, held in facts.items():
             if share := kinds.get(held.category, 0.0):
                 added["kind"][id_] = share
@@ -154,6 +154,8 @@ class WordEvidence:
                 named[key] = named_score(held.category, held.path, reading.names)
             if named[key]:
                 added["named"][id_] = named[key]
+                if len(reading.names) == 1:
+                    added["only"][id_] = named[key]
             if held.brand not in brands:
                 words = set(english_words(held.brand))
                 brands[held.brand] = bool(words) and words <= stems

@@ -15,7 +15,7 @@ Evidence = dict[str, dict[str, float]]
 """Kind -> product id -> raw score; a product that is missing has none of that evidence."""
 
 
-SHARES = frozenset({"kind", "named", "brand", "phrase"})
+SHARES = frozenset({"kind", "named", "only", "whom", "brand", "phrase"})
 """Kinds of evidence that are shares of 1 by nature and are not scaled over the candidates."""
 
 

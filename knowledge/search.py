@@ -220,6 +220,7 @@ class ProductSearch:
         facts = facts_of(session, candidates)
         if reading is not None:
             self._words.add_facts(evidence, reading, facts)
+            _for_whom(query.limits, facts, evidence)
         if query.similar_to is not None:
             _same_category(session, query.similar_to, facts, evidence)
         if snapshot.pictures is not None and reading is not None and query.similar_to is None:
@@ -417,6 +418,14 @@ def _same_category(
     }
     if found:
         evidence["attribute"] = found
+
+
+def _for_whom(limits: Limits, facts: Mapping[str, Facts], evidence: Evidence) -> None:
+    """Adds "whom" evidence: what is made for those named comes before what is for everybody."""
+    asked = {name.casefold() for name in limits.audiences}
+    found = {id_: 1.0 for id_, held in facts.items() if held.audience.casefold() in asked}
+    if found and len(found) < len(facts):
+        evidence["whom"] = found
 
 
 def _limited(limits: Limits) -> set[str]:

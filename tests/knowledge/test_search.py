@@ -63,9 +63,24 @@ def test_every_hit_says_what_speaks_for_it(find: Finder) -> None:
         "keyword",
         "kind",
         "named",
+        "only",
+        "whom",
         "brand",
         "phrase",
     }
+
+
+def test_the_kind_that_is_named_alone_comes_before_its_neighbours(find: Finder) -> None:
+    best = find.hits(ProductQuery("hiking boots"))[0]
+    assert (best.product_id, best.evidence["only"]) == ("hike", 1.0)
+
+
+def test_what_is_made_for_those_named_comes_before_what_is_for_everybody(find: Finder) -> None:
+    women = Limits(audiences=("women",))
+    hits = find.hits(ProductQuery("shoes", limits=women))
+    assert [hit.product_id for hit in hits] == ["run", "hike"]
+    assert [hit.evidence.get("whom") for hit in hits] == [1.0, None]
+    assert all("whom" not in hit.evidence for hit in find.hits(ProductQuery("shoes")))
 
 
 def test_one_variant_must_meet_all_limits(find: Finder) -> None:
