@@ -47,6 +47,11 @@ class Neighbours:
     places: NDArray[np.int32]
     strength: NDArray[np.float32]
 
+    @property
+    def complete(self) -> bool:
+        """False where the index lacked vectors of some product when they were compared."""
+        return len(self.ids) < 2 or bool((self.places[:, 0] >= 0).all())
+
     def of(self, product_id: str) -> list[tuple[str, float]] | None:
         """(product id, likeness in 0..1), the likest first; None where it is not known."""
         row = self.rows.get(product_id)
@@ -76,7 +81,7 @@ class Neighbours:
     def load(cls, path: Path, version: str) -> Neighbours | None:
         """What was kept for this version of the catalogue; None where there is none to be used."""
         try:
-            with np.load(path, allow_pickle=False) as held:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 if str(held["version"]) != version:
                     return None
                 ids = tuple(held["ids"].tolist())
@@ -108,8 +113,10 @@ class Likeness:
         snapshot = knowledge.index.snapshot()
         key = (catalogue.version, id(snapshot.products))
         with self._lock:
-            if self._of == key:
-                return self._held
+            held = self._held
+            done = held is not None and held.version == catalogue.version and held.complete
+            if done or self._of == key:
+                return held
             if not self._looked:
                 self._looked = True
                 self._held = Neighbours.load(self._path, catalogue.version)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, delete
 
 from assistant.recommend import recommender as module
 from assistant.recommend import snapshot
+from assistant.recommend.likeness import Neighbours
 from assistant.recommend.log import KINDS, EventLog, Numbers
 from assistant.recommend.making import Maker
 from assistant.recommend.pairs import alike
@@ -255,3 +256,30 @@ def test_erasing_takes_what_was_counted_off_the_disk(
         fresh = EventLog().caught_up(session, Numbers())
     assert len(state.log) == len(fresh) < len(HISTORY)
     assert len(snapshot.load(knowledge.folder, version).log) == len(fresh)
+
+
+def test_neighbours_are_compared_once_and_read_back_for_the_same_catalogue(
+    engine: Engine, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    with read_unit(engine) as session:
+        recommender = Recommender.of(session, knowledge.folder)
+        catalogue = recommender.refresh(session).catalogue
+    held = recommender.likeness.neighbours(knowledge, catalogue)
+    assert held is not None
+    assert held is recommender.likeness.neighbours(knowledge, catalogue)
+    for product_id in IDS:
+        near = held.of(product_id)
+        assert near
+        assert product_id not in [other for other, _ in near]
+        assert near[0][1] == pytest.approx(1.0)
+        assert [how for _, how in near] == sorted((how for _, how in near), reverse=True)
+        # Of one kind before any other: the category counts as in a search for similar products.
+        assert near[0][0].split("-")[0] == product_id.split("-")[0]
+    path = tmp_path / "alike.npz"
+    held.save(path)
+    again = Neighbours.load(path, held.version)
+    assert again is not None
+    assert again.of("mugs-1") == held.of("mugs-1")
+    assert Neighbours.load(path, "another version") is None
+    path.write_bytes(path.read_bytes()[:100])
+    assert Neighbours.load(path, held.version) is None
