@@ -86,9 +86,13 @@ def _index(folder: Path) -> Check:
     from knowledge.shop import Shop
 
     with Shop.open(folder) as shop:
-        shop.knowledge.index.snapshot()
-        notice = shop.knowledge.notice
-    return Check("index", not notice, notice or "in line with the records")
+        index = shop.knowledge.index
+        index.snapshot()
+        ok, told = index.health()
+        generation = index.generation
+    return Check(
+        "index", ok, f"{generation}: {told}; `aisle index status` says more" if ok else told
+    )
 
 
 def _pictures(folder: Path) -> Check:

@@ -98,16 +98,21 @@ class Index:
     def _run(self, then: Callable[[], None] | None) -> None:
         failures = 0
         looked = False
-        self.open()
         while not self._ended.is_set():
             try:
+                if not self._ready.is_set():
+                    self.open()
                 self._look(everything=not looked)
                 looked, failures = True, 0
                 if then is not None and not self._ended.is_set():
                     then()
             except Exception as error:
                 failures += 1
-                self._notice = f"Searching by keyword only: {error}"
+                self._notice = (
+                    f"Searching by keyword only: {error}"
+                    if self._open is None
+                    else f"What changed last is not searched for yet: {error}"
+                )
             then = None
             self._ended.wait(min(LONGEST_PAUSE, LOOK_SECONDS * 2**failures))
 
