@@ -197,6 +197,9 @@ class Assistant:
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
             before = state if place == 0 else replace(state, question=None)
             action = decide(before, ask, image=turn.image is not None, may_ask=question is None)
+            if place > 0 and before.form is not None and action.attempts > before.form.attempts:
+                # The rest of a turn is no second wrong answer to what its beginning led to.
+                action = replace(action, attempts=before.form.attempts)
             state = replace(state, gift=still_for_another(state.gift, ask.text, action.intent))
             ctx = Context(
                 session=session,
@@ -227,6 +230,9 @@ class Assistant:
             beside = aside(ctx, action.intent, outcome, ask) if action.kind != "commit" else None
             if beside is not None:
                 outcomes.append((action.intent, beside))
+            if place > 0 and outcomes and _same(outcomes[-1][1], outcome):
+                # The question stands already; what was said with it adds nothing to read.
+                outcomes.pop()
             outcomes.append((action.intent, outcome))
             who = outcome.ask is not None and outcome.ask.slot in ("email", "name")
             if state.form is not None and who:
@@ -328,6 +334,11 @@ class Assistant:
         charge_clicks(session, turn.conversation_id, events, now)
         if customer_id is not None and events:
             profiles.update_profile(session, customer_id, events, now)
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes ask the same."""
+    return other.ask is not None and (one.key, one.facts) == (other.key, other.facts)
 
 
 def _upset(ctx: Context, state: State, outcomes: list[tuple[str, Outcome]]) -> bool:

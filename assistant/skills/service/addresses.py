@@ -44,7 +44,7 @@ _ONE_ORDER = re.compile(
     re.I,
 )
 _TO = re.compile(
-    r"\b(?:to|be|into|as|with|for|use)\b(?! (?:change|update|modify|correct|edit|all"
+    r"\b(?:to|be|into|as|with|for|use)\b(?!-\d)(?! (?:change|update|modify|correct|edit|all"
     r"|both|my (?:pending|order)|the order)\b)|改成|改为|改到|换成|寄到|送到|发到|是|为|[:：]",
     re.I,
 )
