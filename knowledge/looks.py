@@ -34,8 +34,7 @@ def of_photo(
 ) -> dict[str, float]:
     """Product id -> likeness to a photo's vector from the encoder, in looks and in kind."""
     model = _model(snapshot, vector)
-    asked = model.asked(vector[None])[0]
-    return _products(index, snapshot, asked + model.kind(asked), limit, survivors)
+    return _alike(index, snapshot, model, model.asked(vector[None])[0], limit, survivors)
 
 
 def of_product(
@@ -50,8 +49,19 @@ def of_product(
     if not held:
         return {}
     mean = unit(np.stack(list(held.values())).mean(axis=0, keepdims=True))[0]
-    model = _model(snapshot, mean)
-    return _products(index, snapshot, mean + model.kind(mean), limit, survivors)
+    return _alike(index, snapshot, _model(snapshot, mean), mean, limit, survivors)
+
+
+def _alike(
+    index: Index,
+    snapshot: Snapshot,
+    model: PictureModel,
+    vector: Vector,
+    limit: int,
+    survivors: Sequence[str] | None,
+) -> dict[str, float]:
+    """Product id -> likeness to a vector in the space of stored pictures, and to its kind."""
+    return _products(index, snapshot, vector + model.kind(vector), limit, survivors)
 
 
 def of_words(
