@@ -157,7 +157,7 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
     customer_id = args.get("customer_id")
     if not customer_id:
         erase_conversation(ctx.session, ctx.turn.conversation_id)
-        snapshot.remove(ctx.knowledge.folder)
+        _uncount(ctx)
         ctx.events.clear()
         return Outcome("account.forget.done_guest", identified="")
     customer = current(ctx)
@@ -172,10 +172,15 @@ def forgotten(ctx: Context, args: dict[str, Any]) -> Outcome:
     invoices.forget(ctx, bought)
     forget_name(ctx.session, customer)
     erase_customer(ctx.session, customer_id, ctx.now)
-    # What was counted of them goes from the disk at once; it is counted anew without them.
-    snapshot.remove(ctx.knowledge.folder)
+    _uncount(ctx)
     ctx.events.clear()
     return Outcome("account.forget.done", {"orders": kept}, identified="")
+
+
+def _uncount(ctx: Context) -> None:
+    """What was counted of them goes from the disk at once; it is counted anew without them."""
+    if ctx.folder is not None:
+        snapshot.remove(ctx.folder)
 
 
 @skill("export_my_data")
