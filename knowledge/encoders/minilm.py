@@ -106,16 +106,24 @@ class MiniLM:
             return
         # ONNX Runtime lets go of the interpreter while it computes.
         with ThreadPoolExecutor(self._threads) as pool:
-            yield from pool.map(self._embed, batches)
+            yield from pool.map(self._embed, batches[:-1])
+        yield self._embed(batches[-1], last=True)
 
-    def _embed(self, batch: list[list[int]]) -> Vectors:
+    def _embed(self, batch: list[list[int]], *, last: bool = False) -> Vectors:
         ids = np.zeros((len(batch), max(map(len, batch))), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, **self._lora}
-        vectors: Vectors = self._session.run(["embedding"], feed)[0]
+        options = None
+        if last:
+            import onnxruntime as ort
+
+            # What many long texts took is given back; ONNX Runtime would keep it for good.
+            options = ort.RunOptions()
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        vectors: Vectors = self._session.run(["embedding"], feed, options)[0]
         return vectors
 
     def _load(self) -> None:
