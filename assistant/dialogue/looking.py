@@ -23,6 +23,8 @@ _SMALL_TALK: Final = frozenset({"affirm", "deny", "greet", "thank", "correct", "
 _DISLIKES: Final = frozenset({"give_product_feedback", "deny", "correct"})
 _UNSURE: Final = 0.7
 """Below this confidence small talk may be a wish about the list."""
+_LIKELY: Final = 0.1
+"""A reading with this confidence may be what a word or two mean under a list."""
 _PICKED: Final = 5
 """Words of an utterance that does no more than pick a card."""
 _MEANT: Final = 0.95
@@ -124,6 +126,8 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     asked = state.shown and heard.confidence < _UNSURE and heard.intent not in (*MONEY, *_SEEKS)
     if asked and _ASKS.search(heard.text) and attributes_named(heard.text.casefold()):
         return (_meant(heard, "ask_product"),)
+    if slots.brands and not slots.categories and state.search.categories and _brands_only(heard):
+        return (_meant(replace(heard, slots=replace(slots, query="")), "refine_search"),)
     if slots.categories or slots.brands:
         return (heard,)
     if slots.ordinals:
@@ -140,6 +144,17 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     return (_of_search(heard, state) if _searching(state) else heard,)
 
 
+def _brands_only(heard: Understanding) -> bool:
+    """Whether a search says nothing but whose make it is to be: "HP ones", 惠普的."""
+    if heard.intent not in _SEEKS:
+        return False
+    left = heard.slots.query
+    for span in heard.slots.spans:
+        if span.slot == "brands":
+            left = re.sub(re.escape(span.text), " ", left, flags=re.IGNORECASE)
+    return not left.strip(" 的吗呢?？")
+
+
 def asks_range(text: str) -> bool:
     """Whether it is asked what the shop sells at all."""
     return _RANGE.search(text) is not None
@@ -148,7 +163,8 @@ def asks_range(text: str) -> bool:
 def _of_card(heard: Understanding) -> Understanding:
     """A place in the list named by itself, or asked about in words that look like a search."""
     slots = heard.slots
-    if heard.intent in ("search_products", "refine_search"):
+    unsure = heard.confidence < _UNSURE and heard.intent in ("ask_product", "check_availability")
+    if unsure or heard.intent in ("search_products", "refine_search"):
         of_version = bool(slots.colors or slots.sizes)
         return _meant(heard, "check_availability" if of_version else "ask_product")
     bare = not (slots.query or slots.reason or slots.sentiment) and length(heard.text) <= _PICKED
@@ -170,6 +186,9 @@ def _of_search(heard: Understanding, state: State) -> Understanding:
         limited = replace(slots, query="", wish="", spans=(), topic=None, in_stock=None) != Slots()
         return _meant(heard, "refine_search") if limited else heard
     if heard.intent == "leave_review" and slots.sort and length(heard.text) <= _PICKED:
+        return _meant(heard, "refine_search")
+    likely = {heard.intent, *(name for name, share in heard.alternatives if share >= _LIKELY)}
+    if unsure and slots.query and length(heard.text) <= 2 and likely & {"refine_search"}:
         return _meant(heard, "refine_search")
     if heard.intent == "recommend_products" and state.last_intent == "recommend_products":
         return heard

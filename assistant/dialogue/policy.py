@@ -62,12 +62,14 @@ _ASKED_OF_ALL = frozenset(
 )
 """Intents that "how many kettles do you have" and "the cheapest kettle" are read as."""
 _COMPARES = re.compile(r"\bcompar|\bversus\b|\bvs\b|\bdifferen|比较|对比|区别|不同", re.IGNORECASE)
-_WHICH = re.compile(r"\bwhich\b|\bwhat(?:'s| is) the\b|哪", re.IGNORECASE)
+_WHICH = re.compile(r"\bwhich\b|\bwhat(?:'?s| is) the\b|哪", re.IGNORECASE)
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
 _LEANS, _LEANS_SHARE = 0.25, 0.75
 """An answer in other words settles a question where one reading has this much confidence, and this
 share of what both have."""
+_ANOTHER = 0.9
+"""From this confidence on, a sentence after a question is another ask and no answer."""
 _HINTED = 0.04
 """What a correction must leave for other readings, for one of them to be asked about."""
 ASKING = ("dialogue.whether", "dialogue.which")
@@ -233,6 +235,9 @@ def _with_question(state: State, question: Question, heard: Understanding) -> Ac
     """The answer to "do you want this or that?": a place, its words, a yes to the only reading,
     the ask said anew, or something else altogether."""
     names = [name for name, _ in question.options]
+    sure = heard.confidence >= _ANOTHER and heard.intent not in (*names, *CONVERSATION)
+    if sure and length(heard.text) >= SAID_ANEW and heard.intent != OUT_OF_SCOPE:
+        return _fresh(state, heard, image=False, may_ask=False)
     against = AGAINST.search(heard.text) is not None
     chosen = choice_of(question.options, "intent", heard) or echoed(question.options, heard)
     if chosen is None and len(names) == 1 and _plain_yes(heard):

@@ -103,7 +103,8 @@ class Visits:
         visits, positions = self.in_visits.row(item)
         holders = len(visits)
         visits, positions = visits[-how.sample :], positions[-how.sample :]
-        rarity = np.log((self.visits.height + 1) / (holders + 1)) + 0.1 if holders else 1.0
+        # What every visit holds is as common as can be, and never less than that.
+        rarity = max(np.log((self.visits.height + 1) / (holders + 1)), 0.0) + 0.1
         return visits, positions.astype(np.int64), np.full(len(visits), weight * rarity**how.rare)
 
     def _neighbours(

@@ -69,7 +69,11 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         # "What resolution" is answered by "display resolution".
         words = _content_words(text)
         chosen.extend(fact for fact in facts if words & _content_words(fact.name))
-    return chosen[:3]
+    told: list[Fact] = []
+    for fact in chosen:
+        if all(str(fact.value) != str(other.value) or fact.unit != other.unit for other in told):
+            told.append(fact)  # some feeds state the same under two names
+    return told[:3]
 
 
 def sentences_about(product: Product, question: str, language: str) -> str:

@@ -36,7 +36,7 @@ _EMPTY: Final = frozenset(
         "grandma grandpa colleague boss people person someone somebody everyday use using used "
         "first last next today tomorrow now soon quick please maybe really very much lot bit "
         "little go going come coming take taking like liked love want wanted mind idea ideas help "
-        "u ur im pls thx"
+        "u ur im pls thx whats wheres hows whos"
     )
 )
 _PERSONS: Final = re.compile(
@@ -74,12 +74,34 @@ def wish_words(slots: Slots, text: str) -> str:
         )  # fmt: skip
         empty = _EMPTY | {*english_words(" ".join(limits).replace("_", " "))}
         kept = [
-            word for word in text.split() if not word.isdigit() and set(english_words(word)) - empty
+            word
+            for word in text.split()
+            if any(len(stem) > 1 and not stem.isdigit() for stem in {*english_words(word)} - empty)
         ]
         told = len(kept) <= _CLAIMED
     if persons:
         kept = [persons[0].strip(), *kept]
     return " ".join(kept) if told else ""
+
+
+def joined(query: str, words: str) -> str:
+    """Query words with those added that it lacks."""
+    if not words:
+        return query
+    if has_chinese(words):
+        return query if words in query else f"{query} {words}".strip()
+    have = set(english_words(query))
+    new = [word for word in words.split() if not set(english_words(word)) <= have]
+    return " ".join((query, *new)).strip()
+
+
+def without_words(query: str, words: str) -> str:
+    """The query without the words of a wish; in Chinese, without its runs."""
+    if has_chinese(words):
+        for run in words.split():
+            query = query.replace(run, " ")
+        return " ".join(query.split())
+    return " ".join(word for word in query.split() if word not in words.split())
 
 
 def mentioning(products: Iterable[Product], words: str, vocabulary: Vocabulary) -> set[str] | None:

@@ -48,6 +48,15 @@ def with_bounds(ctx: Context, slots: Slots, text: str) -> tuple[Slots, bool]:
     return (slots, False) if measured is None else (measured, True)
 
 
+def against(slots: Slots, price: Decimal) -> Slots:
+    """ "Cheaper" or "dearer" than one product, as a limit."""
+    if slots.direction == "cheaper":
+        return replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
+    if slots.direction == "dearer":
+        return replace(slots, price_min=_tighter(slots.price_min, price + CENT, max))
+    return slots
+
+
 def _on_show(ctx: Context) -> list[tuple[Product, Variant]]:
     focus = ctx.state.focus
     pairs = [(focus.product_id, focus.variant_id)] if focus.product_id else list(ctx.state.shown)
@@ -67,11 +76,7 @@ def _priced(ctx: Context, slots: Slots) -> Slots:
         return replace(slots, sort=slots.sort or ("price_asc" if cheaper else "price_desc"))
     bounded = slots
     for price in sorted({min(prices), max(prices)}, reverse=not cheaper):
-        bounded = (
-            replace(slots, price_max=_tighter(slots.price_max, price - CENT, min))
-            if cheaper
-            else replace(slots, price_min=_tighter(slots.price_min, price + CENT, max))
-        )
+        bounded = against(slots, price)
         if _any_within(ctx, bounded):
             break
     return bounded

@@ -14,15 +14,15 @@ from assistant.dialogue.merge import overlay, refine
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
-from assistant.skills.mentions import LOOKED_AT, mentioning, wish_words
+from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words, without_words
+from assistant.skills.naming import named
 from assistant.skills.overall import overall
-from assistant.skills.relative import with_bounds
+from assistant.skills.relative import against, with_bounds
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
 from db.models import Media, Product
 from knowledge.encoders.pictures import small_jpeg
 from knowledge.errors import PictureRefused
-from knowledge.index.words import english_words, has_chinese
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 from knowledge.vocabulary import translate_value
 
@@ -70,7 +70,8 @@ def _narrowed(ctx: Context, request: Request) -> Outcome | None:
         return None
     limits = limits_from(said, stated_wishes(ctx))
     query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=CLOSEST)
-    if _named(said, cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))):
+    cards = cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))
+    if named(said, cards, ctx.knowledge.vocabulary):
         return None
     merged = replace(overlay(said, refine(running, said)), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
@@ -85,34 +86,36 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
     added = str(request.args.get("added") or "")
     heard = replace(slots, spans=request.understanding.slots.spans)
     fresh = request.intent == "search_products"
-    wish = "" if photo else wish_words(heard, slots.query if fresh else added)
-    wish = wish if fresh else _joined(slots.wish, wish)
-    text = _joined(slots.query, wish)
+    new = "" if photo else wish_words(heard, slots.query if fresh else added)
+    old = "" if fresh else slots.wish
+    text = joined(slots.query, joined(old, new))
     query = ProductQuery(
         text=text,
         language=ctx.language,
         image=photo,
         limits=limits,
         sort=_sort(slots),
-        limit=LOOKED_AT if wish and slots.categories else PAGE,
+        limit=LOOKED_AT if (new or old) and slots.categories else PAGE,
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
     hits = ctx.knowledge.products.search(ctx.session, query)
-    hits, held = _mentioned(ctx, hits, wish) if slots.categories else (hits, None)
+    told: bool | None = None
+    wish = old
+    if slots.categories:
+        hits, still = _mentioned(ctx, hits, old)
+        hits, told = _mentioned(ctx, hits, new)
+        # Words that no record mentions would only drag along.
+        words = text if told else slots.query
+        wish = joined(old if still else "", new if told else "")
+        words = words if still is not False else without_words(words, old)
+        told, claimed = (told, new) if new else (still, old)
+    else:
+        words, claimed = slots.query, ""
     hits = hits[:PAGE]
     ctx.events.append(
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
-    # Words that no record mentions would only drag along.
-    words = _without(text, wish) if held is False else text if held else slots.query
-    kept = replace(
-        slots,
-        query=words,
-        wish="" if held is False else wish,
-        direction=None,
-        ordinals=(),
-        spans=(),
-    )
+    kept = replace(slots, query=words, wish=wish, direction=None, ordinals=(), spans=())
     encoded = _encode_photo(photo) if ctx.turn.image is not None else None
     if request.intent == "search_products" and encoded is None:
         encoded = ""
@@ -126,7 +129,7 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
     # Words rank but do not limit, so a count over the catalogue is only true without them.
-    counts = slots.categories and _words_are_kind(kept) and held is None
+    counts = slots.categories and _words_are_kind(kept) and told is None
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
     if photo and not by_photo:
@@ -136,18 +139,22 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         key = "search.more" if more else ("search.photo" if photo else "search.found")
     if key == "search.found" and not slots.categories:
         # Without a kind everything is ranked; what has nothing to do with it is left out.
-        near = [hit for hit in hits if _near(kept, hit, cards)]
+        near = [hit for hit in hits if _near(ctx, kept, hit, cards)]
         if near and len(near) < len(hits):
             hits, cards, facts["shown"] = near, cards_for(ctx, near), len(near)
-    if key == "search.found" and wish_words(heard, slots.query) and not _named(kept, cards):
+    if (
+        key == "search.found"
+        and wish_words(heard, slots.query)
+        and not named(kept, cards, ctx.knowledge.vocabulary)
+    ):
         near = [hit for hit in hits[:CLOSEST] if hit.evidence.get("kind", 0.0) >= _NEAR]
         cards = cards_for(ctx, near)
         key, facts["shown"] = "search.closest", len(cards)
         facts["kinds"] = () if near else kinds_sold(ctx)
-    if held is not None and key in ("search.found", "search.more"):
+    if told is not None and key in ("search.found", "search.more"):
         # What a wish is said of: some records hold it, or none that fit does.
-        key = "search.mentioned" if held else "search.unmentioned"
-        facts |= {"wish": wish, "more": more}
+        key = "search.mentioned" if told else "search.unmentioned"
+        facts |= {"wish": claimed, "more": more}
     return Outcome(
         key,
         facts,
@@ -173,24 +180,6 @@ def _mentioned(
     return [hit for hit in hits if hit.product_id in held] or hits, bool(held)
 
 
-def _without(query: str, words: str) -> str:
-    """The query without the words of a wish; in Chinese, without its runs."""
-    if has_chinese(words):
-        for run in words.split():
-            query = query.replace(run, " ")
-        return " ".join(query.split())
-    return " ".join(word for word in query.split() if word not in words.split())
-
-
-def _joined(query: str, words: str) -> str:
-    """Query words with those added that it lacks."""
-    if has_chinese(words):
-        return query if words in query else f"{query} {words}".strip()
-    have = set(english_words(query))
-    new = [word for word in words.split() if not set(english_words(word)) <= have]
-    return " ".join((query, *new)).strip()
-
-
 @skill("find_similar")
 def similar(ctx: Context, request: Request) -> Outcome:
     """More like one product, or like the photo, inside any limit stated with it."""
@@ -203,8 +192,9 @@ def similar(ctx: Context, request: Request) -> Outcome:
     found = one_target(ctx, request)
     if isinstance(found, Ask):
         return Outcome("similar.which", ask=found) if found.choices else what_then(ctx)
-    product, _ = found
+    product, variant = found
     said = replace(request.slots, query="", ordinals=(), deictic=False, spans=())
+    said = against(said, variant.price)
     limits = limits_from(said, stated_wishes(ctx))
     hits = ctx.knowledge.products.search(
         ctx.session,
@@ -267,27 +257,12 @@ _ALIKE = re.compile(
     r"|instead|others?|another|more|different)\b|像|类似|相似|差不多|同款|一样|同类|替代|别的|其他|换",
     re.IGNORECASE,
 )
-_FOR_WHAT = re.compile(r"\b(?:for|with|of|in|to|from|without)\b", re.IGNORECASE)
 
 
-def _named(slots: Slots, cards: tuple[Card, ...]) -> bool:
-    """True where a card's title, category or brand holds the thing that was asked for, or it was
-    understood as a kind of thing or a brand; else the cards are only near in meaning."""
-    if not slots.query.strip() or slots.categories or slots.brands:
-        return True
-    names = " ".join(f"{card.title} {card.category} {card.brand}" for card in cards)
-    if has_chinese(slots.query):
-        # In Chinese too: 手机壳 is a case; what is sought stands after the last 的.
-        head = slots.query.rpartition("的")[2].strip()[-2:]
-        return not has_chinese(names) or not has_chinese(head) or head in names
-    # What is sought comes last in English, before what it is for: "iphone cases" are cases.
-    thing = english_words(_FOR_WHAT.split(slots.query)[0])[-1:]
-    return not thing or thing[0] in english_words(names)
-
-
-def _near(slots: Slots, hit: ProductHit, cards: tuple[Card, ...]) -> bool:
+def _near(ctx: Context, slots: Slots, hit: ProductHit, cards: tuple[Card, ...]) -> bool:
     card = next((card for card in cards if card.product_id == hit.product_id), None)
-    return hit.evidence.get("kind", 0.0) >= _NEAR or (card is not None and _named(slots, (card,)))
+    near = hit.evidence.get("kind", 0.0) >= _NEAR
+    return near or (card is not None and named(slots, (card,), ctx.knowledge.vocabulary))
 
 
 def _has_pictures(ctx: Context) -> bool:
@@ -302,6 +277,25 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
         "limits": limit_facts(limits, ctx.settings.currency),
         "sort": slots.sort or "",
     }
+
+
+def _loosened(ctx: Context, slots: Slots, limits: Limits) -> Outcome | None:
+    """Which one limit keeps out what is called what was asked for; None where none does."""
+    for kind in RELAXABLE:
+        if getattr(limits, kind) == getattr(Limits(), kind):
+            continue
+        relaxed = without(limits, kind)
+        query = ProductQuery(text=slots.query, language=ctx.language, limits=relaxed, limit=CLOSEST)
+        cards = cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))
+        if cards and named(slots, cards, ctx.knowledge.vocabulary):
+            facts = _facts(ctx, slots, limits) | {
+                "dropped": limit_facts(_only(limits, kind), ctx.settings.currency),
+                "count": None,
+                "low": None,
+                "currency": ctx.settings.currency,
+            }
+            return Outcome("search.none_but", facts)
+    return None
 
 
 def _nothing(ctx: Context, slots: Slots, limits: Limits, *, more: bool) -> Outcome:

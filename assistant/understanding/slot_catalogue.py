@@ -166,8 +166,8 @@ def read_catalogue(draft: Draft) -> None:
 _PART_OF = compiled(
     r"[\s-]+(?:pegs?|cases?|straps?|stands?|covers?|chargers?|cables?|holders?|mounts?|polish|laces"
     r"|insoles?|protectors?|adapters?|docks?|racks?|hangers?|cleaners?|skins?|sleeves?|parts?"
-    r"|accessor(?:y|ies)|pads?|mats?|refills?|filters?|cartridges?|batter(?:y|ies))\b"
-    r"|(?:壳|套(?!装)|膜|贴膜|带(?![着了有])|表带|支?架|底?座|绳|地钉|配件|充电器|充电线|数据线|保护|清洁|电池|滤芯|滤网|墨盒|鞋垫|鞋带)"
+    r"|accessor(?:y|ies)|pads?|mats?|papers?|toners?|inks?|ribbons?|drums?|refills?|filters?|cartridges?|batter(?:y|ies))\b"
+    r"|(?:壳|套(?!装)|膜|贴膜|带(?![着了有])|表带|支?架|底?座|绳|地钉|配件|充电器|充电线|数据线|垫|罩|袋|贴纸|盖|保护|清洁|电池|滤芯|滤网|墨盒|鞋垫|鞋带)"
 )
 """What belongs to a thing and is sold apart: "tent pegs" are no tents."""
 
@@ -176,8 +176,12 @@ def _belongs_to_another(draft: Draft, hit: _Hit, hits: list[_Hit]) -> bool:
     """Whether a kind of thing only says what another is for: "tent pegs", 笔记本电脑包."""
     if hit.kind != "category":
         return False
-    chinese = "\u3400" <= draft.text[hit.end - 1] <= "\u9fff"
-    if chinese and any(hit.end == other.start and other.kind == "category" for other in hits):
+    # The thing comes last in both languages: "printer paper", 笔记本电脑包.
+    if any(
+        other.kind == "category" and draft.text[hit.end : other.start] in ("", " ", "-")
+        for other in hits
+        if other.start >= hit.end
+    ):
         return True
     part = _PART_OF.match(draft.text, hit.end)
     return part is not None and not any(

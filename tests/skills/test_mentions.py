@@ -33,6 +33,7 @@ def product(id: str, title: str, **fields: Any) -> Product:
         ("gaming laptop", (Span("categories", 7, 13, "laptop"),), Slots(), "gaming"),
         ("laptop", (Span("categories", 0, 6, "laptop"),), Slots(), ""),
         ("good cheap laptop", (), Slots(categories=("Laptops",)), ""),
+        ("'s running", (), Slots(), "running"),
         ("4 people", (), Slots(), "4 people"),
         ("laptop trip round whole world", (), Slots(categories=("Laptops",)), ""),
         ("剪视频", (), Slots(), "剪视频"),
