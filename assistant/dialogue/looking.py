@@ -108,6 +108,10 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     if state.form is not None or state.pending is not None or not looking:
         return (heard,)
     slots = heard.slots
+    answers = state.last_intent == "recommend_products" and heard.confidence < _UNSURE
+    if answers and heard.intent in (*_SEEKS, *_SMALL_TALK) and _says_whom(slots):
+        # "Who is it for?" was asked with the first list.
+        return (_meant(heard, "recommend_products"),)
     if heard.intent in (*_SEEKS, "ask_product", "out_of_scope") and _WHY.search(heard.text):
         return (_meant(heard, "explain_recommendation"),)
     if _searching(state) and heard.intent in _DISLIKES and not (slots.ordinals or slots.deictic):
@@ -153,6 +157,10 @@ def _brands_only(heard: Understanding) -> bool:
         if span.slot == "brands":
             left = re.sub(re.escape(span.text), " ", left, flags=re.IGNORECASE)
     return not left.strip(" 的吗呢?？")
+
+
+def _says_whom(slots: Slots) -> bool:
+    return bool(slots.audiences) and not (slots.categories or slots.ordinals or slots.deictic)
 
 
 def asks_range(text: str) -> bool:

@@ -121,8 +121,8 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         encoded = ""
     if not hits:
         if photo and (limits == Limits() or not ctx.knowledge.index.health()[0]):
-            told = {"pictures": _has_pictures(ctx)}
-            return Outcome("search.photo_unusable", told, search=kept, search_image=encoded)
+            pictures = {"pictures": _has_pictures(ctx)}
+            return Outcome("search.photo_unusable", pictures, search=kept, search_image=encoded)
         return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
     # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
     by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
