@@ -63,6 +63,8 @@ _ASKED_OF_ALL = frozenset(
 """Intents that "how many kettles do you have" and "the cheapest kettle" are read as."""
 _COMPARES = re.compile(r"\bcompar|\bversus\b|\bvs\b|\bdifferen|比较|对比|区别|不同", re.IGNORECASE)
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'?s| is) the\b|哪", re.IGNORECASE)
+_VERSIONS = re.compile(r"\b(?:options|variants|versions)\b|款式", re.IGNORECASE)
+"""What one product comes in, and not how many products there are."""
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
 _LEANS, _LEANS_SHARE = 0.25, 0.75
@@ -344,7 +346,12 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     named = names_kind or (slots.query and not state.shown)
     over_all = names_kind and asks_over_all(heard.text)
     side_by_side = intent == "compare_products" and _COMPARES.search(heard.text)
-    if intent in _ASKED_OF_ALL and not side_by_side and ((about_goods and named) or over_all):
+    of_versions = intent == "check_availability" and _VERSIONS.search(heard.text)
+    if (
+        intent in _ASKED_OF_ALL
+        and not (side_by_side or of_versions)
+        and ((about_goods and named) or over_all)
+    ):
         # Of all that the shop has, not of what happens to be in focus.
         return "search_products", True
     if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):

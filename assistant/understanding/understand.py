@@ -324,7 +324,7 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return prediction.confidence < 0.9 or prediction.intent not in _NO_CLAIM
     if not definite(act.text):
         return bool(act.more or act.lead) and prediction.intent in MONEY
-    if act.kind == "address" or prediction.intent in MONEY or ORDERISH.search(act.text):
+    if act.kind in ("address", "either") or prediction.intent in MONEY or ORDERISH.search(act.text):
         return True
     return prediction.confidence < 0.9 or prediction.intent in ASKED_ABOUT
 
