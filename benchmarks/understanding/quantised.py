@@ -39,6 +39,8 @@ class FloatSession:
 
         self._encoder = load_encoder()
         self._attached = False
+        # An OrtValue made of an array borrows its memory and does not keep it alive.
+        self._given: list[np.ndarray[Any, np.dtype[np.float32]]] = []
 
     def run_with_ort_values(
         self, names: Sequence[str], feed: Mapping[str, ort.OrtValue]
@@ -58,8 +60,9 @@ class FloatSession:
             self._attached = True
         ids, mask = (torch.tensor(feed[n].numpy()) for n in ("input_ids", "attention_mask"))
         with torch.no_grad():
-            vectors = self._encoder(ids, mask).numpy()
-        return [ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(vectors, np.float32))]
+            vectors = np.ascontiguousarray(self._encoder(ids, mask).numpy(), np.float32)
+        self._given.append(vectors)
+        return [ort.OrtValue.ortvalue_from_numpy(vectors)]
 
 
 def main() -> None:
