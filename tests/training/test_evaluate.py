@@ -10,7 +10,7 @@ import pytest
 from assistant.training.calibrate import calibrate, calibration_error, logistic
 from assistant.training.data import Example
 from assistant.training.evaluate import evaluate, leaks
-from assistant.understanding.classifier import IntentClassifier
+from assistant.understanding.classifier import IntentClassifier, Prediction
 
 
 class Fixed(IntentClassifier):
@@ -26,6 +26,12 @@ class Fixed(IntentClassifier):
             row[:] = (1.0 - float(share)) / 2
             row[self.labels.index(label)] = float(share)
         return rows
+
+    def predict(self, texts: list[str], languages: list[str]) -> list[Prediction]:
+        return [
+            Prediction(self.labels[int(row.argmax())], float(row.max()), ())
+            for row in self.probabilities(texts, languages)
+        ]
 
 
 def _row(text: str, label: str) -> Example:
