@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant import skills
+from assistant.ahead import read_ahead
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.due import as_due
@@ -22,7 +23,6 @@ from assistant.dialogue.policy import Action, Result, advance, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
-from assistant.recommend import recommender
 from assistant.review.observe import Learner, Step, remembered
 from assistant.skills.aside import aside, instead, rather
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
@@ -95,7 +95,7 @@ class Assistant:
             opened.settings.currency,
             lambda: now().date(),
         )
-        recommender.start(opened)
+        read_ahead(opened)
         return cls(opened, understander, now)
 
     def close(self) -> None:

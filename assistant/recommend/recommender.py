@@ -386,21 +386,12 @@ def prepare(shop: Shop) -> int:
         return len(state.log)
 
 
-def start(shop: Shop) -> None:
-    """Read in a thread what a large shop's first list would otherwise wait for."""
-
-    def read() -> None:
-        try:
-            with read_unit(shop.engine) as session:
-                if events_state(session)[2] > AT_ONCE:
-                    recommender = Recommender.of(session, shop.folder)
-                    state = recommender.refresh(session)
-                    recommender.likeness.neighbours(shop.knowledge, state.catalogue)
-        except Exception as error:
-            # The shop may have been closed meanwhile; the first list reads it then.
-            log.warning("reading ahead failed", error=f"{type(error).__name__}: {error}")
-
-    Thread(target=read, name="aisle-recommender-start", daemon=True).start()
+def read_ahead(session: Session, shop: Shop) -> None:
+    """Read what the first list would otherwise wait for; of a large shop, also what is alike."""
+    recommender = Recommender.of(session, shop.folder)
+    state = recommender.refresh(session)
+    if events_state(session)[2] > AT_ONCE:
+        recommender.likeness.neighbours(shop.knowledge, state.catalogue)
 
 
 # Statements are built once: building one takes longer than running it.

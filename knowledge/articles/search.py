@@ -89,6 +89,14 @@ class ArticleSearch:
             self._key = ()
         return []
 
+    def prepare(self, session: Session) -> None:
+        """Make the tables that the first question would otherwise wait for.
+
+        Raises:
+            ModelError: the weights cannot be read.
+        """
+        self._current(session, self._index.snapshot(), self._loaded())
+
     # --- comparing --------------------------------------------------------------------------------
 
     def _look(
