@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant import skills
-from assistant.ahead import read_ahead
+from assistant.ahead import Quiet, read_ahead
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.due import as_due
@@ -62,6 +62,7 @@ class Assistant:
         self.shop = shop
         self._understander = understander
         self._now = now
+        self._quiet = Quiet()
 
     @classmethod
     def open(
@@ -95,11 +96,13 @@ class Assistant:
             opened.settings.currency,
             lambda: now().date(),
         )
-        read_ahead(opened)
-        return cls(opened, understander, now)
+        assistant = cls(opened, understander, now)
+        read_ahead(opened, assistant._quiet)
+        return assistant
 
     def close(self) -> None:
         """Release the shop's files."""
+        self._quiet.over.set()
         self.shop.close()
 
     def understand(self, text: str, language: Language | None = None) -> list[Understanding]:
@@ -118,6 +121,10 @@ class Assistant:
         """Answer a turn: understood, decided, acted upon and worded in one transaction, which is
         kept whole or leaves nothing behind."""
         turn = replace(turn, text=clean(turn.text))
+        with self._quiet:
+            return self._replied(turn)
+
+    def _replied(self, turn: Turn) -> Reply:
         heard = self._hear(turn)
         with turn_unit(self.shop.engine) as session:
             conversation = self._conversation(session, turn)

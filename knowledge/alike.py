@@ -16,7 +16,7 @@ from knowledge.encoders.base import unit
 from knowledge.index import Index, Snapshot
 from knowledge.pictures import PictureModel
 
-ROWS = 256
+ROWS = 96
 """Products compared with all others at once."""
 READ = 2_000
 """Vectors read from the index at once."""
