@@ -174,3 +174,9 @@ def test_addresses_are_taken_apart() -> None:
 )
 def test_questions_about_ones_own(text: str, about: str | None) -> None:
     assert question_about(text) == about
+
+
+def test_a_word_of_two_options_goes_to_the_one_that_is_not_named_better() -> None:
+    values = {"size": ("S", "M", "L"), "ventilation": ("low", "medium", "high")}
+    found = find_values("a red one in medium with high ventilation", values)
+    assert {said.option: said.value for said in found} == {"size": "M", "ventilation": "high"}

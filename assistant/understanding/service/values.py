@@ -155,13 +155,20 @@ def _without_overlaps(text: str, found: list[tuple[int, Said]]) -> list[Said]:
     kept: list[Said] = []
     away = {said: _away(text, said) for _, said in found}
 
-    def distance(said: Said) -> int:
-        """To the option's name, unless another of its values stands nearer to it."""
+    def outdone(said: Said) -> bool:
+        """Whether another value of the option stands nearer to its name: in "medium with high
+        ventilation" the ventilation is high, and the medium something else's."""
         others = (each for each in away if each.option == said.option and each.start != said.start)
-        return 41 if any(away[each] < away[said] for each in others) else away[said]
+        return any(away[each] < away[said] for each in others)
 
     ranked = sorted(
-        found, key=lambda each: (-(each[1].end - each[1].start), each[0], distance(each[1]))
+        found,
+        key=lambda each: (
+            -(each[1].end - each[1].start),
+            outdone(each[1]),
+            each[0],
+            away[each[1]],
+        ),
     )
     for _, said in ranked:
         if all(said.end <= other.start or other.end <= said.start for other in kept):
