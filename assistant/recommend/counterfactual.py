@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from assistant.recommend.log import PURCHASE
-from assistant.recommend.making import Maker, Shopper
+from assistant.recommend.making import Maker
+from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Part, Taste
 
 _PROFILE = {"color": "color", "size": "size", "price": "price_band"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,6 +17,7 @@ from assistant.recommend.likeness import ALIKE
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
+from assistant.recommend.shopper import Shopper
 from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best
 from assistant.recommend.types import Asker, Part, Ranked, Taste
@@ -44,21 +45,6 @@ FADED: Final = 0.01
 FOLLOWING: Final = 60
 RECENT: Final = timedelta(days=45)
 """How long a dislike also counts against what is like it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shopper:
-    """The shopper of a list: what they did, what is known of them, and what is out for them."""
-
-    asker: Asker
-    history: History
-    taste: Taste
-    visit: NDArray[np.int64]
-    """Products of the visit under way, newest last."""
-    idle: float
-    """Days since its last action."""
-    disliked: tuple[int, ...]
-    """Numbers of what was disliked lately, whose like is held back too."""
 
 
 class Maker:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from assistant.dialogue.due import asked_due
 from assistant.dialogue.state import Focus
 from assistant.recommend.counterfactual import score_without
-from assistant.recommend.making import Maker, Shopper
+from assistant.recommend.making import Maker
+from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of

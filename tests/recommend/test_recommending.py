@@ -16,9 +16,10 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from assistant.recommend.counterfactual import score_without
-from assistant.recommend.making import Maker, Shopper
+from assistant.recommend.making import Maker
 from assistant.recommend.popularity import HALF_LIVES
 from assistant.recommend.recommender import Recommender
+from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Ranked
 from db.erase import erase_customer
 from db.events import append_events
