@@ -120,6 +120,7 @@ _NO_THANKS = compiled(
     r"|绝不|没(?:兴趣|必要|想过|那回事))"
     r"(?:了|的|吧|谢谢|啦|呢|要|想|谢|,|\s)*$"
 )
+_NOT_WANTED = compiled(r"^\s*(?:我)?(?:不想要|不需要|用不[上着]|不要)(?:它|这个|了|的|\s)*$")
 # To refuse one place of delivery is to ask for another.
 _PLACE = compiled(r"(?!回|到?(?:别|其他|任何|什么|东西))[^,了吗]{2,}")
 
@@ -290,7 +291,7 @@ def asked(text: str, act: re.Pattern[str]) -> list[bool]:
                 found.append(
                     not (
                         _denied(before, mention[0], after)
-                        or (len(part) <= 8 and _NO_THANKS.match(following))
+                        or (len(part) <= 8 and _no_thanks(before, after, following))
                         or _WEAK.search(before)
                         or _told(before, after, sentence, question)
                         or bool(_PAID_BACK.match(mention[0]) and _DONE.match(after))
@@ -321,6 +322,15 @@ def _sentences(text: str) -> list[str]:
                 sentences.append(sentence.rstrip("。.!;"))
         start = stop
     return sentences
+
+
+def _no_thanks(before: str, after: str, following: str) -> bool:
+    """Whether the next clause waves the act away: "退货?不用了". After a plain request it says why:
+    "帮我取消吧,不想要了"."""
+    if not _NO_THANKS.match(following):
+        return False
+    requested = bool(_PRESSED.search(before)) or after.startswith(("吧", "一下", "掉"))
+    return not (requested and _NOT_WANTED.match(following))
 
 
 def _merely_asked(part: str, mention: re.Match[str]) -> bool:

@@ -153,3 +153,8 @@ def test_no_reader_of_a_turn_passes_a_denied_or_supposed_act_by() -> None:
     ):
         heard = {each.intent for each in whole.understand(text, "en")}
         assert not GUARDED & heard, text
+
+
+def test_what_is_not_wanted_any_more_is_the_reason_of_a_plain_request() -> None:
+    assert stance("帮我取消吧，不想要了", "zh", "cancel_order") == "asked"
+    assert stance("取消？不用了", "zh", "cancel_order") != "asked"
