@@ -27,6 +27,15 @@ train_app = typer.Typer(
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
+ConversationsOption = Annotated[
+    Path | None,
+    typer.Option("--conversations", help="Scripted conversations that must go on holding."),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Put the model in even where a conversation broke.")
+]
+
+
 @train_app.command("intents")
 def train_intents(
     data: Annotated[
@@ -83,13 +92,8 @@ def train_intents(
     wandb: Annotated[
         str | None, typer.Option("--wandb", help="Weights & Biases project for the curves.")
     ] = None,
-    conversations: Annotated[
-        Path | None,
-        typer.Option("--conversations", help="Scripted conversations that must go on holding."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Put the model in even where a conversation broke.")
-    ] = False,
+    conversations: ConversationsOption = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train the intent classifier; the model that stood there is kept as `previous`.
@@ -157,13 +161,8 @@ def refresh(
         Path | None,
         typer.Option("--out", help="The model; by default the models folder's intents."),
     ] = None,
-    conversations: Annotated[
-        Path | None,
-        typer.Option("--conversations", help="Scripted conversations that must go on holding."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Put the model in even where a conversation broke.")
-    ] = False,
+    conversations: ConversationsOption = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Let new utterances count without training: nearest rows and calibration are made anew.

@@ -104,9 +104,7 @@ def _content_words(text: str) -> set[str]:
     latin = {word[:5] for word in re.findall(r"[a-z]{3,}", text.casefold()) if word not in _STOP}
     han = re.findall(r"[一-鿿]+", text)
     pairs = {run[i : i + 2] for run in han for i in range(len(run) - 1)}
-    return latin | (
-        pairs - {"这个", "那个", "什么", "可以", "有没", "没有", "是不", "能不", "第二"}
-    )
+    return latin | (pairs - _STOP_PAIRS)
 
 
 def _same(name: str, wanted: str) -> bool:

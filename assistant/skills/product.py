@@ -296,10 +296,7 @@ def _verdict(answers: list[Fact], asked: tuple[AttributeLimit, ...]) -> bool | N
 
 
 def _asks_price(question: str) -> bool:
-    return any(
-        word in question.casefold()
-        for word in ("price", "cost", "how much", "多少钱", "价格", "价钱")
-    )
+    return any(word in question.casefold() for word in _PRICE_WORDS)
 
 
 _OPINION = re.compile(

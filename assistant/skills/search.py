@@ -279,25 +279,6 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _loosened(ctx: Context, slots: Slots, limits: Limits) -> Outcome | None:
-    """Which one limit keeps out what is called what was asked for; None where none does."""
-    for kind in RELAXABLE:
-        if getattr(limits, kind) == getattr(Limits(), kind):
-            continue
-        relaxed = without(limits, kind)
-        query = ProductQuery(text=slots.query, language=ctx.language, limits=relaxed, limit=CLOSEST)
-        cards = cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))
-        if cards and named(slots, cards, ctx.knowledge.vocabulary):
-            facts = _facts(ctx, slots, limits) | {
-                "dropped": limit_facts(_only(limits, kind), ctx.settings.currency),
-                "count": None,
-                "low": None,
-                "currency": ctx.settings.currency,
-            }
-            return Outcome("search.none_but", facts)
-    return None
-
-
 def _nothing(ctx: Context, slots: Slots, limits: Limits, *, more: bool) -> Outcome:
     """Nothing left: say so, and name the one limit that, dropped, brings something back."""
     facts = _facts(ctx, slots, limits)

@@ -394,7 +394,9 @@ def test_hostile_bytes_never_raise(shop: Shop, junk: bytes) -> None:
         ("raw.jsonl", b""),
         ("raw.json", b'{"products":'),
     ):
-        shop.take(shop.write(name, start + junk))
+        report = shop.take(shop.write(name, start + junk))
+        told = json.loads(report.to_json())
+        assert told, "whatever the bytes, the report can be read by a program"
 
 
 @given(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -136,6 +136,19 @@ def order_list(ctx: Context, found: Sequence[Order]) -> tuple[tuple[str, str], .
 def orders_in(found: Sequence[Held]) -> list[Order]:
     """The orders of some lines, each once, in the order met."""
     return list({each.order.id: each.order for each in found}.values())
+
+
+def by_order(items: Sequence[Held], ground: Callable[[Order, list[Held]], Grounded]) -> Grounded:
+    """What each order of the lines comes to, put together, up to the first question."""
+    told: list[Outcome] = []
+    writes: list[Write] = []
+    for order in orders_in(items):
+        grounded = ground(order, [each for each in items if each.order.id == order.id])
+        told += grounded.told
+        writes += grounded.writes
+        if grounded.ask is not None:
+            return Grounded(tuple(writes), tuple(told), grounded.ask)
+    return Grounded(tuple(writes), tuple(told))
 
 
 def renumbered(task: Task, **changes: Any) -> Task:

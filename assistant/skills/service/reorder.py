@@ -25,6 +25,7 @@ from assistant.skills.service.base import (
     Grounded,
     Write,
     asks,
+    by_order,
     order_list,
     orders_in,
 )
@@ -53,16 +54,7 @@ def ground_reorder(desk: Desk, task: Task) -> Grounded:
     items = _lines(desk, task)
     if isinstance(items, Grounded):
         return items
-    told: list[Outcome] = []
-    writes: list[Write] = []
-    for order in orders_in(items):
-        mine = [each for each in items if each.order.id == order.id]
-        grounded = _again(desk, task, order, mine)
-        told += grounded.told
-        writes += grounded.writes
-        if grounded.ask is not None:
-            return Grounded(tuple(writes), tuple(told), grounded.ask)
-    return Grounded(tuple(writes), tuple(told))
+    return by_order(items, lambda order, mine: _again(desk, task, order, mine))
 
 
 def _lines(desk: Desk, task: Task) -> list[Held] | Grounded:

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.skills.base import Outcome
 from assistant.skills.order_parts import allows, focus, forbids, item_label, refused
 from assistant.skills.service.back import ground_items_back
-from assistant.skills.service.base import Desk, Grounded, Write, asks, item_choices, orders_in
+from assistant.skills.service.base import Desk, Grounded, Write, asks, by_order, item_choices
 from assistant.skills.service.claims import FAULTS, checked, claim_args
 from assistant.skills.service.holdings import Held
 from assistant.skills.service.meant import all_words, orders_meant, which_of
@@ -61,18 +61,9 @@ def ground_claim(desk: Desk, task: Task) -> Grounded:
             choices = (*item_choices(ctx, items), ("all", all_words(desk)))
             ask = asks(task, "item_ids", "orders.claim.ask_item", {"order_id": order.id}, choices)
             return Grounded(ask=replace(ask, focus=focus(order)))
-    told: list[Outcome] = []
-    writes: list[Write] = []
-    for order in orders_in(items):
-        mine = [each for each in items if each.order.id == order.id]
-        grounded = _ground_order(desk, task, order, mine)
-        told += grounded.told
-        writes += grounded.writes
-        if grounded.ask is not None:
-            return Grounded(tuple(writes), tuple(told), grounded.ask)
     if not items:
-        told.append(Outcome("orders.none", offers=(("offer.recommend", {}),)))
-    return Grounded(tuple(writes), tuple(told))
+        return Grounded(told=(Outcome("orders.none", offers=(("offer.recommend", {}),)),))
+    return by_order(items, lambda order, mine: _ground_order(desk, task, order, mine))
 
 
 def _ground_order(desk: Desk, task: Task, order: Order, items: list[Held]) -> Grounded:
