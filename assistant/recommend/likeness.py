@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import structlog
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from assistant.recommend.catalogue import Catalogue
 from knowledge.alike import Kind, nearest_of_all
@@ -32,6 +33,8 @@ AT_ONCE: Final = 2_000
 """Products up to which they are compared when they are asked for."""
 MOST: Final = 60_000
 """Products beyond which each is searched for when it is asked for."""
+SEARCHED: Final = 5_000
+"""Products searched for one by one whose neighbours are kept."""
 KEPT: Final = 4
 """Catalogues whose neighbours are kept: copies of a shop that scripts play on have their own."""
 
@@ -47,10 +50,12 @@ class Neighbours:
     places: NDArray[np.int32]
     strength: NDArray[np.float32]
 
-    @property
-    def complete(self) -> bool:
-        """False where the index lacked vectors of some product when they were compared."""
-        return len(self.ids) < 2 or bool((self.places[:, 0] >= 0).all())
+    complete: bool = field(init=False)
+    """False where the index lacked vectors of some product when they were compared."""
+
+    def __post_init__(self) -> None:
+        whole = len(self.ids) < 2 or bool((self.places[:, 0] >= 0).all())
+        object.__setattr__(self, "complete", whole)
 
     def of(self, product_id: str) -> list[tuple[str, float]] | None:
         """(product id, likeness in 0..1), the likest first; None where it is not known."""
@@ -103,6 +108,8 @@ class Likeness:
         self._looked = False
         self._thread: Thread | None = None
         self._lock = Lock()
+        self._searched: OrderedDict[tuple[str, int, str], list[tuple[str, float]]] = OrderedDict()
+        """Found one by one, by version of the catalogue, index and product."""
 
     def neighbours(self, knowledge: Knowledge, catalogue: Catalogue) -> Neighbours | None:
         """Of the catalogue as it is, or of an older one while they are compared; None where each
@@ -133,6 +140,33 @@ class Likeness:
                 )
                 self._thread.start()
             return self._held
+
+    def of(
+        self, session: Session, knowledge: Knowledge, catalogue: Catalogue, product_id: str
+    ) -> list[tuple[str, float]]:
+        """(product id, likeness in 0..1), the likest first.
+
+        While a large shop is compared for the first time there are none, in place of a search for
+        each product of each list.
+        """
+        held = self.neighbours(knowledge, catalogue)
+        pairs = held.of(product_id) if held is not None else None
+        if pairs is not None:
+            return pairs
+        if held is None and AT_ONCE < len(catalogue.popular) <= MOST:
+            return []
+        key = (catalogue.version, id(knowledge.index.snapshot().products), product_id)
+        pairs = self._searched.get(key) if catalogue.version else None
+        if pairs is None:
+            query = ProductQuery(similar_to=product_id, limit=ALIKE)
+            hits = knowledge.products.search(session, query)
+            top = hits[0].score if hits else 0.0
+            pairs = [(hit.product_id, hit.score / top) for hit in hits if hit.score > 0]
+            with self._lock:
+                self._searched[key] = pairs
+                while len(self._searched) > SEARCHED:
+                    self._searched.popitem(last=False)
+        return pairs
 
     def prepare(self, knowledge: Knowledge, catalogue: Catalogue) -> None:
         """Compare them now and keep them on disk, where that has not been done."""

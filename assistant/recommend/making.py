@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assistant.recommend.facts import Facts
-from assistant.recommend.likeness import ALIKE
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
@@ -43,6 +42,8 @@ VISIT_HALF_LIFE: Final = 1.0
 FADED: Final = 0.01
 """Below this what a visit says is too old to count."""
 FOLLOWING: Final = 60
+LOOKED_UP: Final = 20
+"""Products whose stock is read at once."""
 RECENT: Final = timedelta(days=45)
 """How long a dislike also counts against what is like it."""
 
@@ -59,6 +60,7 @@ class Maker:
         self._knowledge = knowledge
         # What this turn has done so far counts, too.
         session.flush()
+        self._connection = session.connection()
         self.recommender = Recommender.of(session, knowledge.folder)
         self.state: State = self.recommender.refresh(session)
 
@@ -77,11 +79,7 @@ class Maker:
             history = history.followed_by(pending)
         profile = None
         if asker.customer_id:
-            profile = (
-                self._session.connection()
-                .execute(_PROFILE, {"id": asker.customer_id})
-                .one_or_none()
-            )
+            profile = self._connection.execute(_PROFILE, {"id": asker.customer_id}).one_or_none()
         stated = (
             dict(profile.stated)
             if profile
@@ -321,12 +319,11 @@ class Maker:
     def _pool(self, shopper: Shopper, beside: Beside | None = None) -> NDArray[np.int64]:
         """Candidates for a list about everything."""
         catalogue, signals = self.state.catalogue, self.state.signals
-        pools = [signals.pool(shopper.history), catalogue.popular[:POOL]]
+        pool = np.zeros(catalogue.size, bool)
+        pool[signals.pool(shopper.history)] = pool[catalogue.popular[:POOL]] = True
         if beside is not None:
-            pools.extend(
-                np.fromiter(found, np.int64, len(found))
-                for found in (beside.similar, beside.following)
-            )
+            for others in (beside.similar, beside.following):
+                pool[np.fromiter(others, np.int64, len(others))] = True
         wished = [
             catalogue.wished(kind, str(value))
             for kind, values in shopper.taste.stated.get("prefer", {}).items()
@@ -338,9 +335,9 @@ class Maker:
             for value, how in list(strengths(shopper.taste, kind).items())[:5]
             if how > 0
         ]
-        pools.extend(found[:PER_WISH] for found in wished)
-        pool = np.unique(np.concatenate(pools)).astype(np.int64)
-        return pool[catalogue.on_sale[pool]]
+        for found in wished:
+            pool[found[:PER_WISH]] = True
+        return np.flatnonzero(pool & catalogue.on_sale)
 
     def _beside(self, shopper: Shopper, words: dict[int, float]) -> Beside:
         liked = self._numbers(shopper.taste.liked)[:CHOSEN]
@@ -374,13 +371,9 @@ class Maker:
         entry = catalogue.entries[number]
         if entry is None:
             return []
-        held = self.recommender.likeness.neighbours(self._knowledge, catalogue)
-        pairs = held.of(catalogue.ids[number]) if held is not None else None
-        if pairs is None:
-            query = ProductQuery(similar_to=catalogue.ids[number], limit=ALIKE)
-            hits = self._knowledge.products.search(self._session, query)
-            top = hits[0].score if hits else 0.0
-            pairs = [(hit.product_id, hit.score / top) for hit in hits if hit.score > 0]
+        pairs = self.recommender.likeness.of(
+            self._session, self._knowledge, catalogue, catalogue.ids[number]
+        )
         numbers, size = self.state.numbers.of, catalogue.size
         return [(numbers[id_], how) for id_, how in pairs if numbers.get(id_, size) < size]
 
@@ -407,11 +400,14 @@ class Maker:
         out = out | catalogue.barred(never)
         out[self._numbers(shopper.taste.disliked)] = True
         out[self._numbers(exclude)] = True
-        for item in self._numbers(shopper.taste.liked):
-            again = item < len(of.rebuy) and of.buyers[item] > 0 and of.rebuy[item] >= REBOUGHT
-            bought = (shopper.history.items == item) & (shopper.history.kinds == PURCHASE)
-            out[item] |= not (again and bool(bought.any()))
-        return np.asarray(out, np.bool_)
+        liked = np.array(self._numbers(shopper.taste.liked), np.int64)
+        bought = shopper.history.items[shopper.history.kinds == PURCHASE]
+        counted = liked[(liked < len(of.rebuy)) & np.isin(liked, bought)]
+        again = counted[(of.buyers[counted] > 0) & (of.rebuy[counted] >= REBOUGHT)]
+        for_good = np.zeros(len(out), bool)
+        for_good[liked] = True
+        for_good[again] = False
+        return np.asarray(out | for_good, np.bool_)
 
     # --- limits and reasons -----------------------------------------------------------------------
 
@@ -445,10 +441,13 @@ class Maker:
         if limits != Limits(in_stock=True):
             hits = self._knowledge.products.by_ids(self._session, ids, limits)
             return {hit.product_id: hit.variant_id for hit in hits}
-        # The common case, by a statement that is built once: the cheapest variant in stock.
+        # The common case, by statements that are built once: the cheapest variant in stock.
         found: dict[str, str] = {}
-        for product_id, variant_id in self._session.connection().execute(_IN_STOCK, {"ids": ids}):
-            found.setdefault(product_id, variant_id)
+        for start in range(0, len(ids), LOOKED_UP):
+            part = ids[start : start + LOOKED_UP]
+            names = dict.fromkeys(_PLACES, part[0]) | dict(zip(_PLACES, part, strict=False))
+            for product_id, variant_id in self._connection.execute(_IN_STOCK, names):
+                found.setdefault(product_id, variant_id)
         return found
 
     def _ranked(
@@ -477,10 +476,11 @@ _VARIANTS: Final = Variant.__table__.c
 _PROFILE: Final = select(Profile.__table__.c.stated, Profile.__table__.c.inferred).where(
     Profile.__table__.c.customer_id == bindparam("id")
 )
+_PLACES: Final = tuple(f"id{place}" for place in range(LOOKED_UP))
 _IN_STOCK: Final = (
     select(_PRODUCTS.id, _VARIANTS.id)
     .where(
-        _PRODUCTS.id.in_(bindparam("ids", expanding=True)),
+        _PRODUCTS.id.in_([bindparam(place) for place in _PLACES]),
         _VARIANTS.product_id == _PRODUCTS.id,
         _PRODUCTS.active.is_(True),
         _VARIANTS.active.is_(True),

@@ -56,12 +56,18 @@ class Popularity:
         size = max(self.sums.shape[1], int(items.max()) + 1)
         now = max(self.at, float(times.max()))
         since = self.since or now
-        sums = np.zeros((len(HALF_LIVES), size))
-        sums[:, : self.sums.shape[1]] = self.sums
+        if size == self.sums.shape[1]:
+            sums = self.sums.copy()
+        else:
+            sums = np.zeros((len(HALF_LIVES), size))
+            sums[:, : self.sums.shape[1]] = self.sums
+        totals = self.totals.copy()
         if now - since > LONGEST:
             # Before weights grow past what a number holds, all is told by the newest event.
             for row, half_life in enumerate(HALF_LIVES):
-                sums[row] *= 0.5 ** ((now - since) / half_life)
+                fading = 0.5 ** ((now - since) / half_life)
+                sums[row] *= fading
+                totals[row] *= fading
             since = now
         strength = STRENGTH[kinds].astype(np.float64)
         for row, half_life in enumerate(HALF_LIVES):
@@ -70,7 +76,8 @@ class Popularity:
                 np.add.at(sums[row], items, weight)
             else:
                 sums[row] += np.bincount(items, weight, minlength=size)
-        return Popularity(sums, sums.sum(axis=1), since, now)
+            totals[row] += weight.sum()
+        return Popularity(sums, totals, since, now)
 
     def share(self, half_life: float, among: NDArray[np.integer]) -> Floats:
         """Share of each of these products in all that was taken, in per mille."""

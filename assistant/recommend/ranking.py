@@ -78,16 +78,16 @@ class Scored:
     kinds: tuple[str, ...]
     worth: Floats
     """(len(items), len(kinds))"""
+    scores: Floats = field(init=False)
+    """Sum of each row."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", self.worth.sum(axis=1))
 
     def weighted(self, weights: Mapping[str, float]) -> Scored:
         """With a factor on every summand of the kinds that are named."""
         factors = np.array([weights.get(kind, 1.0) for kind in self.kinds], np.float32)
         return Scored(self.items, self.kinds, self.worth * factors)
-
-    @property
-    def scores(self) -> Floats:
-        """Sum of each row."""
-        return np.asarray(self.worth.sum(axis=1), np.float32)
 
 
 def score(
@@ -116,23 +116,32 @@ def score(
         worth[:, column[kind.split("_")[0]]] += most * _fits(catalogue, taste, kind, items)
     worth[:, column["popular"]] += CALLED_POPULAR * catalogue.called_popular[items]
     worth[:, column["rating"]] = RATED * catalogue.rated[items]
-    place_of = {item: row for row, item in enumerate(items.tolist())}
-    for item, (_, how) in beside.similar.items():
-        if item in place_of:
-            worth[place_of[item], column["similar"]] = SIMILAR * how
-    for item, (_, how) in beside.following.items():
-        if item in place_of:
-            worth[place_of[item], column["next"]] = NEXT * np.log1p(how / NEXT_SCALE)
-    for item, how in beside.words.items():
-        if item in place_of:
-            worth[place_of[item], column["words"]] = WORDS * how
+    sorter = np.argsort(items, kind="stable")
+    for kind, found in (("similar", beside.similar), ("next", beside.following)):
+        rows, how = _placed(items, sorter, {item: pair[1] for item, pair in found.items()})
+        adds = SIMILAR * how if kind == "similar" else NEXT * np.log1p(how / NEXT_SCALE)
+        worth[rows, column[kind]] = adds
+    rows, how = _placed(items, sorter, beside.words)
+    worth[rows, column["words"]] = WORDS * how
     worth[:, column["less"]] = _less(catalogue, items, disliked)
-    for item, (_, how) in beside.unlike.items():
-        if item in place_of:
-            row = place_of[item]
-            least = worth[row, column["less"]]
-            worth[row, column["less"]] = min(float(least), LESS["near"] * how)
+    rows, how = _placed(items, sorter, {item: pair[1] for item, pair in beside.unlike.items()})
+    worth[rows, column["less"]] = np.minimum(worth[rows, column["less"]], LESS["near"] * how)
     return Scored(items, kinds, worth)
+
+
+def _placed(
+    items: NDArray[np.int64], sorter: NDArray[np.int64], values: Mapping[int, float]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(rows, values) of those among the candidates."""
+    wanted = np.fromiter(values, np.int64, len(values))
+    held = np.fromiter(values.values(), np.float64, len(values))
+    if not len(items) or not len(wanted):
+        return wanted[:0], held[:0]
+    place = np.searchsorted(items, wanted, sorter=sorter)
+    place[place == len(items)] = 0
+    rows = sorter[place]
+    inside = items[rows] == wanted
+    return rows[inside], held[inside]
 
 
 def strengths(taste: Taste, kind: str) -> dict[str, float]:
@@ -197,16 +206,14 @@ def parts_of(
     A summand stands out by how far it is above `usual`, its mean over the candidates. A kind that
     `facts` lacks cannot be told.
     """
-    worth = scored.worth[row].tolist()
-    above = (scored.worth[row] - usual).tolist()
-    ranked = sorted(
-        (kind for kind, value in enumerate(worth) if abs(value) > 1e-6),
-        key=lambda kind: (-above[kind], kind),
-    )
+    worth = scored.worth[row]
+    above = (worth - usual).tolist()
+    ranked = np.flatnonzero(np.abs(worth) > 1e-6).tolist()
+    ranked.sort(key=lambda kind: (-above[kind], kind))
     found = []
     for number in ranked:
         kind = scored.kinds[number]
         stated = dict(facts.get(kind, {}))
         source = str(stated.pop("source", ""))
-        found.append(Part(kind, worth[number], stated, source, kind in facts))
+        found.append(Part(kind, float(worth[number]), stated, source, kind in facts))
     return tuple(found)

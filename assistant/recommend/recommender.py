@@ -223,7 +223,7 @@ class Recommender:
             state,
             seen=newest,
             added=state.added + len(rows),
-            signals=state.signals.followed_by(popularity),
+            signals=state.signals.followed_by(popularity, items),
         )
 
     # --- counting ---------------------------------------------------------------------------------

@@ -183,25 +183,29 @@ class Signals:
         self._bounds = level_bounds(statistics.kinds, self.count)
         self._groups: dict[str, NDArray[np.float64]] = {}
 
-    def followed_by(self, popularity: Popularity) -> Signals:
-        """The same with popularity as it is by now."""
+    def followed_by(self, popularity: Popularity, items: NDArray[np.integer]) -> Signals:
+        """The same with popularity as it is by now; `items` are the products whose own changed."""
         later = copy(self)
         later.popularity = popularity
         later._last = None
         later._groups = {}
+        if popularity.since == self.popularity.since:
+            changed = np.unique(items[items < self.count])
+            more = popularity.season[changed] - self.popularity.season[changed]
+            for name, kept in self._groups.items():
+                groups, size = self.of.kinds.groups(name)
+                later._groups[name] = kept + np.bincount(groups[changed], more, minlength=size)
         return later
 
     def pool(self, history: History) -> Ints:
         """Candidates that the log suggests for a shopper, in ascending order."""
         read = self._read(history)
-        pools = [
-            self._popular,
-            read.own,
-            best(read.alike, POOL_OTHERS),
-            best(read.same, POOL_OTHERS),
-            best(read.together, POOL_OTHERS),
-        ]
-        return np.unique(np.concatenate(pools)).astype(np.int64)
+        size = max(self.count, int(read.own[-1]) + 1 if len(read.own) else 0)
+        chosen = np.zeros(size, bool)
+        chosen[self._popular] = chosen[read.own] = True
+        for others in (read.alike, read.same, read.together):
+            chosen[best(others, POOL_OTHERS)] = True
+        return np.flatnonzero(chosen)
 
     def _read(self, history: History) -> _Read:
         """What is the same for all candidates; kept for the history asked for last."""
@@ -309,9 +313,10 @@ class Signals:
         owner, place = of.tokens.gather(tokens)
         near = weights[owner] * of.tokens.values[place]
         people = of.tokens.columns[place]
-        alike = np.bincount(people, near, minlength=of.persons).astype(np.float64)
-        product = tokens[owner] < self._bounds[1]
-        same = np.bincount(people[product], near[product], minlength=of.persons).astype(np.float64)
+        alike = np.asarray(np.bincount(people, near, minlength=of.persons), np.float64)
+        product = (tokens < self._bounds[1])[owner]
+        of_products = np.bincount(people[product], near[product], minlength=of.persons)
+        same = np.asarray(of_products, np.float64)
         if 0 <= person < len(alike):
             alike[person] = same[person] = 0.0
         return self._taken(alike, LIKE_MINDED), self._taken(same, SAME_BUYERS)

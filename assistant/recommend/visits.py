@@ -20,6 +20,8 @@ from assistant.recommend.sparse import Floats, Rows, best
 
 NEWEST: Final = 10
 """Actions of the visit that count."""
+RULES: Final = 4
+"""Newest actions whose followers are looked at."""
 RULE_STEPS: Final = 10
 """How far after a product what followed it is looked for."""
 
@@ -141,19 +143,18 @@ class Visits:
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]],
         weights: list[float],
     ) -> Floats:
-        count = self.in_visits.height
-        sums = np.zeros(count)
-        for (visit, position, _), weight in list(zip(found, weights, strict=True))[-4:]:
-            if not len(visit):
-                continue
-            begin = self.visits.starts[visit] + position
-            end = self.visits.starts[visit + 1]
-            places = begin[:, None] + np.arange(1, RULE_STEPS + 1)[None, :]
-            inside = places < end[:, None]
-            value = np.broadcast_to(1.0 / np.arange(1, RULE_STEPS + 1), places.shape)[inside]
-            items = self.visits.columns[places[inside]]
-            following = np.bincount(items, value, minlength=count)
-            sums += weight * following / (following.sum() + 2.0)
+        newest, weights = found[-RULES:], weights[-RULES:]
+        visit = np.concatenate([part[0] for part in newest])
+        begin = self.visits.starts[visit] + np.concatenate([part[1] for part in newest])
+        # Steps left in each visit after the product: a row each, one after the other.
+        left = np.minimum(self.visits.starts[visit + 1] - begin - 1, RULE_STEPS)
+        row = np.repeat(np.arange(len(visit)), left)
+        step = np.arange(len(row)) - np.repeat(np.cumsum(left) - left, left) + 1
+        value = 1.0 / step
+        action = np.repeat(np.arange(len(newest)), [len(part[0]) for part in newest])[row]
+        value *= (weights / (np.bincount(action, value, minlength=len(newest)) + 2.0))[action]
+        items = self.visits.columns[begin[row] + step]
+        sums = np.bincount(items, value, minlength=self.in_visits.height)
         return (sums / max(float(sums.sum()), 1e-12)).astype(np.float32)
 
 
