@@ -366,6 +366,17 @@ class LimitFilter:
         return True
 
 
+def states(session: Session, categories: Sequence[str], name: str) -> bool:
+    """Whether a record of any product of these kinds states an attribute, or "audience"."""
+    within = LimitFilter(session, Limits(categories=tuple(categories))).ids() or []
+    if name != "audience":
+        held = Held(session)
+        stating = {id_ for ids in held.stating(name).values() for id_ in ids}
+        return not stating.isdisjoint(within) or not held.with_option(name).isdisjoint(within)
+    named = set(session.scalars(select(Product.id).where(Product.audience != "")))
+    return not named.isdisjoint(within)
+
+
 def _shown_price() -> ColumnElement[Decimal]:
     """Price of the variant that is shown of those grouped: in stock first, then cheapest."""
     return func.coalesce(

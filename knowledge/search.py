@@ -18,7 +18,7 @@ from knowledge.errors import ModelError, ProductUnknown
 from knowledge.evidence import Facts, WordEvidence, facts_of
 from knowledge.index import Index, Snapshot
 from knowledge.index.words import english_words
-from knowledge.limits import Chosen, LimitFilter
+from knowledge.limits import Chosen, LimitFilter, states
 from knowledge.ranking import Evidence, Weights, best_of, fuse, shipped_weights
 from knowledge.reading import Reading, query_kind, read
 from knowledge.spelling import Speller
@@ -116,6 +116,10 @@ class ProductSearch:
         chosen = within.eligible(ids).values()
         prices = [item.price for item in chosen]
         return CatalogueFacts(len(prices), min(prices, default=None), max(prices, default=None))
+
+    def states(self, session: Session, categories: Sequence[str], name: str) -> bool:
+        """Whether a record of any product of these kinds states an attribute, or "audience"."""
+        return states(session, categories, name)
 
     def weights_for(self, query: ProductQuery) -> Mapping[str, float]:
         """The weights that this query's evidence is fused with."""

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
+from assistant.dialogue.merge import overlay, refine
 from assistant.dialogue.state import State
+from assistant.dialogue.turning import turned
 from assistant.dialogue.wishes import FIELDS, gone_off, statement
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.types import Slots, Understanding
@@ -21,6 +23,7 @@ from assistant.understanding.types import Slots, Understanding
 _SEEKS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
 _SMALL_TALK: Final = frozenset({"affirm", "deny", "greet", "thank", "correct", "out_of_scope"})
 _DISLIKES: Final = frozenset({"give_product_feedback", "deny", "correct"})
+_STATED: Final = frozenset({"brands", "colors", "sizes", "materials", "audiences", "attributes"})
 _UNSURE: Final = 0.7
 """Below this confidence small talk may be a wish about the list."""
 _LIKELY: Final = 0.1
@@ -88,6 +91,33 @@ _OF_VERSION: Final = re.compile(
     re.IGNORECASE,
 )
 """Asked of the product that is looked at: which versions there are."""
+_OF_SIZE: Final = re.compile(
+    r"\b(?:smaller|bigger|larger|different|other|another) sizes?\b|\bsize (?:up|down)\b"
+    r"|\b(?:one|a) size (?:smaller|bigger|larger|up|down)\b"
+    r"|[大小](?:一|半)?[号码](?!的)|(?:大|小)一点的[号码]|(?:别|其他)的?[尺号]?码",
+    re.IGNORECASE,
+)
+"""Another size of what is looked at, and no measure of it."""
+_YOUR_PICK: Final = re.compile(
+    r"\b(?:which|what) (?:one |of (?:these|those|them) )?would you (?:\w+ )?"
+    r"(?:pick|choose|buy|get|take|go (?:for|with)|recommend)\b"
+    r"|你(?:会|推荐|觉得)?(?:买|选|挑|推荐)?哪(?:一)?[个款件]",
+    re.IGNORECASE,
+)
+_REVIEWS: Final = re.compile(
+    r"^\W*(?:any|the|see|show(?: me)?(?: the)?|what about(?: the)?|how are the)? ?reviews?\W*$"
+    r"|\b(?:people|others|customers|buyers|shoppers|users|they) (?:rate|review)\w* "
+    r"(?:it|this|that)\b|\bhow(?:'s| is) (?:it|this|that) (?:rated|reviewed)\b"
+    r"|^\W*(?:看看)?评[价论](?:呢|怎么样|如何|吗)?\W*$",
+    re.IGNORECASE,
+)
+_BESIDE: Final = re.compile(
+    r"\bcompar|\bversus\b|\bvs\b|\bdiffer|\bor\b|\bthan\b|\bbetter\b|\bwith\b|\bbetween\b"
+    r"|[比较对差跟和与同]|区别|还是|哪",
+    re.IGNORECASE,
+)
+"""Words that set one thing beside another."""
+_TOO: Final = re.compile(r"^\W*(?:and |ok |so )*(?:what|how) about\b|呢\W*$", re.IGNORECASE)
 _ASKS: Final = re.compile(r"\b(?:how|what|which|is|are|does|do)\b|[吗呢多几哪么?？]", re.IGNORECASE)
 _OF_ONE: Final = re.compile(
     r"\b(?:does|do|is|are|has|have|can|will|did)\b|[吗么?？]|有没有|是不是", re.I
@@ -107,7 +137,28 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     looking = state.shown or _searching(state)
     if state.form is not None or state.pending is not None or not looking:
         return (heard,)
+    if heard.slots.quantity is not None and state.last_intent in ("add_to_cart", "update_cart"):
+        return (heard,)
+    turning = turned(heard, state)
+    if turning is not None:
+        return (turning,)
     slots = heard.slots
+    if state.shown and _REVIEWS.search(heard.text) and not slots.rating:
+        return (_meant(heard, "ask_product"),)
+    if len(state.shown) > 1 and _YOUR_PICK.search(heard.text) and not slots.categories:
+        rated = replace(slots, query="", deictic=False, sort="rating")
+        return (_meant(replace(heard, slots=rated), "compare_products"),)
+    if _OF_SIZE.search(heard.text) and state.shown and heard.intent not in MONEY:
+        return (_meant(replace(heard, slots=replace(slots, query="")), "check_availability"),)
+    if state.last_intent == "recommend_products" and _changes_list(heard):
+        # A list that was made for somebody is made for them again, within what is now said.
+        said = replace(slots, query="")
+        again = replace(
+            overlay(said, refine(state.search, said)),
+            query=state.search.query,
+            direction=slots.direction,
+        )
+        return (_meant(replace(heard, slots=again), "recommend_products"),)
     answers = state.last_intent == "recommend_products" and heard.confidence < _UNSURE
     if answers and heard.intent in (*_SEEKS, *_SMALL_TALK) and _says_whom(slots):
         # "Who is it for?" was asked with the first list.
@@ -130,10 +181,13 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     asked = state.shown and heard.confidence < _UNSURE and heard.intent not in (*MONEY, *_SEEKS)
     if asked and _ASKS.search(heard.text) and attributes_named(heard.text.casefold()):
         return (_meant(heard, "ask_product"),)
-    if slots.brands and not slots.categories and state.search.categories and _brands_only(heard):
+    if state.search.categories and not slots.categories and _limits_only(heard):
         return (_meant(replace(heard, slots=replace(slots, query="")), "refine_search"),)
     if slots.categories or slots.brands:
         return (heard,)
+    alone = heard.intent == "compare_products" and len(slots.ordinals) == 1
+    if alone and not _BESIDE.search(heard.text):
+        return (_meant(heard, "ask_product"),)
     if slots.ordinals:
         return (_of_card(heard),)
     if len(state.shown) > 1 and heard.intent in _SEEKS and _BETTER.search(heard.text):
@@ -148,15 +202,28 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     return (_of_search(heard, state) if _searching(state) else heard,)
 
 
-def _brands_only(heard: Understanding) -> bool:
-    """Whether a search says nothing but whose make it is to be: "HP ones", 惠普的."""
-    if heard.intent not in _SEEKS:
+def _changes_list(heard: Understanding) -> bool:
+    """Whether no more is said than what the list is to be like: "cheaper", "under 20"."""
+    slots = heard.slots
+    seeks = heard.intent in ("refine_search", "search_products")
+    if not seeks or slots.categories or slots.direction in ("more", "less"):
         return False
-    left = heard.slots.query
+    priced = slots.price_max is not None or slots.price_min is not None
+    return bool(slots.direction or (priced and not slots.query) or _limits_only(heard))
+
+
+def _limits_only(heard: Understanding) -> bool:
+    """Whether a search says nothing but whose make it is to be, for whom, in what: "HP ones",
+    "women", "what about Sony", 惠普的."""
+    asks = heard.intent == "ask_product" and _TOO.search(heard.text) is not None
+    if heard.intent not in _SEEKS and not asks:
+        return False
+    left, stated = heard.slots.query, False
     for span in heard.slots.spans:
-        if span.slot == "brands":
+        if span.slot in _STATED:
+            stated = True
             left = re.sub(re.escape(span.text), " ", left, flags=re.IGNORECASE)
-    return not left.strip(" 的吗呢?？")
+    return stated and not left.strip(" 的吗呢?？")
 
 
 def _says_whom(slots: Slots) -> bool:

@@ -41,7 +41,7 @@ from assistant.dialogue.confirm import (
 )
 from assistant.dialogue.merge import overlay, refine, search_part
 from assistant.dialogue.overall import asks_over_all
-from assistant.dialogue.state import Focus, Form, Pending, Question, State
+from assistant.dialogue.state import Focus, Form, Listed, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
 from assistant.understanding.types import Slots, Understanding
 
@@ -55,6 +55,8 @@ DOUBTED = 0.7
 """Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
 _LISTING = ("search_products", "recommend_products", "find_similar")
 _WANTING = ("search_products", "recommend_products")
+_ASKED_ABOUT = ("ask_product", "check_availability", "find_similar", "compare_products")
+"""Which product these are about is not asked again after something else was."""
 _ASKED_OF_ALL = frozenset(
     {"recommend_products", "ask_product", "check_availability", "compare_products", "list_orders"}
     | {"ask_promotions", "refine_search", "view_cart", "search_products", "ask_delivery"}
@@ -66,6 +68,9 @@ _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'?s| is) the\b|哪", re.IGNORECASE)
 _VERSIONS = re.compile(r"\b(?:options|variants|versions)\b|款式", re.IGNORECASE)
 """What one product comes in, and not how many products there are."""
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
+
+_PUTS_RIGHT = ("correct", "deny", "update_cart")
+"""What a number said after something went into the cart may be read as."""
 
 _LEANS, _LEANS_SHARE = 0.25, 0.75
 """An answer in other words settles a question where one reading has this much confidence, and this
@@ -199,6 +204,7 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         # What is asked last is what an answer is taken for: a question of its own drops the form.
         # Numbers under a new list are the list's, not those of a question about another product.
         left = bool(form.choices) and form.intent in SHOPPING and action.intent in _LISTING
+        left = left or (form.asking == "product" and form.intent in _ASKED_ABOUT)
         return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
     return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)
@@ -340,6 +346,9 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     if intent in ("add_to_cart", "update_cart") and sets and not slots.ordinals:
         # "Make it two" after putting one in is a new number, not two more.
         return "update_cart", True
+    counts = slots.quantity is not None and not slots.ordinals and not slots.categories
+    if intent in _PUTS_RIGHT and counts and state.last_intent in ("add_to_cart", "update_cart"):
+        return "update_cart", True
     searching = state.search != Slots() or bool(state.search_image)
     names_kind = bool(slots.categories)
     about_goods = intent in SHOPPING and (slots.sort or asks_over_all(heard.text))
@@ -354,7 +363,8 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     ):
         # Of all that the shop has, not of what happens to be in focus.
         return "search_products", True
-    if slots.sort and len(state.shown) > 1 and not names_kind and _WHICH.search(heard.text):
+    of_these = not names_kind and not _limits(replace(slots, sort=None))
+    if slots.sort and len(state.shown) > 1 and of_these and _WHICH.search(heard.text):
         # "Which is the cheapest?" under a list asks about that list.
         return "compare_products", True
     if intent == OUT_OF_SCOPE and heard.confidence < DOUBTED and (names_kind or _limits(slots)):
@@ -441,9 +451,13 @@ def advance(state: State, action: Action, result: Result) -> State:
         )
     if result.proven:
         new = replace(new, proven=True)
+    if result.shown and len(state.shown) > 1 and set(result.shown) - set(state.shown):
+        new = replace(new, before=Listed(state.search, state.shown))
     if result.search is not None:
         more = action.slots.direction == "more"
         new = replace(new, search=search_part(result.search), seen=state.seen if more else ())
+    if action.slots.direction == "anew":
+        new = replace(new, before=Listed(state.search, state.shown), shown=(), focus=Focus())
     if result.search_image is not None:
         new = replace(new, search_image=result.search_image)
     if result.shown:

@@ -24,6 +24,14 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list that was on show, and what it was looked for by."""
+
+    search: Slots
+    shown: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A task under way that waits for one answer."""
 
@@ -89,6 +97,8 @@ class State:
     """The photo the running search goes by: a small JPEG in base64, or empty."""
     shown: tuple[tuple[str, str], ...] = ()
     """(product id, variant id) of the last list, in the order shown: "the second one"."""
+    before: Listed | None = None
+    """The list before that one, to go back to."""
     seen: tuple[str, ...] = ()
     """Product ids shown since the search began, so that "more" brings new ones."""
     focus: Focus = field(default_factory=Focus)

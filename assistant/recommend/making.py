@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assistant.recommend.facts import Facts
+from assistant.recommend.fitting import fits_words
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
@@ -180,7 +181,10 @@ class Maker:
                 text=text, language=shopper.asker.language, limits=limits, limit=POOL
             )
             hits = self._knowledge.products.search(self._session, query)
-            top = max((hit.score for hit in hits), default=0.0)
+            if text:
+                # Where anything has to do with the words, what has not is no candidate.
+                hits = [hit for hit in hits if fits_words(hit.evidence)] or hits
+            top = max((hit.score for hit in hits if fits_words(hit.evidence)), default=0.0)
             numbers = self.state.numbers.of
             found = [(numbers[hit.product_id], hit) for hit in hits if hit.product_id in numbers]
             among = np.array([number for number, _ in found], np.int64)

@@ -86,7 +86,9 @@ _SEEKS = re.compile(
 )
 """Words of somebody who is after goods."""
 _POINTS = re.compile(
-    r"\b(?:it|its|they|them|these|those|this|that)\b|[它这那]|两款|哪个", re.IGNORECASE
+    r"\b(?:it|its|they|them|these|those|this|that|reviews|rated|ratings?)\b"
+    r"|[它这那]|两款|哪个|评价|评分",
+    re.IGNORECASE,
 )
 """Words for what is shown."""
 _DENIES = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,11 +56,12 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     if sentence:
         facts["sentence"] = sentence
         return Outcome("product.quote", facts, **common)
-    if (slots.query or slots.topic) and not _asks_generally(question):
+    if (slots.query or slots.topic) and not _asks_generally(question, slots.query):
         facts["known"] = [
             fact.name.replace("_", " ") for fact in described(record_facts(product, variant))
         ][:6]
         return Outcome("product.unknown", facts, offers=(("offer.person", {}),), **common)
+    facts |= {"rating": product.rating, "count": product.rating_count}
     facts["answers"] = [
         _stated(fact) for fact in described(record_facts(product, variant))[:_MOST_ROWS]
     ]
@@ -206,6 +208,10 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
         for product, variant in chosen
     ]
     names = dict.fromkeys(name for record in records for name in record)
+    if any(
+        len({other.size for other in product.variants if other.active}) > 1 for product, _ in chosen
+    ):
+        names.pop("size", None)  # the size on a card is the first of many
     rows = []
     for name in names:
         values = [record[name]["value"] if name in record else None for record in records]
@@ -232,15 +238,30 @@ def _of_each(ctx: Context, request: Request) -> Outcome | None:
         rows.append(
             {
                 "place": place,
+                "id": product_id,
                 "title": title_of(product, ctx.language),
                 "answer": _stated(said[0]) if said else None,
             }
         )
+    if _asks_opinion(request.understanding.text):
+        return _ratings(ctx, rows, loaded)
     told = [row["answer"]["name"] for row in rows if row["answer"]]
     # A word or two in common with one record's odd attribute is no answer.
     if len(told) < 2 or len(set(told)) > 1:
         return None
     return Outcome("product.of_each", {"rows": rows})
+
+
+def _ratings(
+    ctx: Context, rows: list[dict[str, Any]], products: Mapping[str, Product]
+) -> Outcome | None:
+    """How each product on show is rated; None where none is."""
+    rated = [
+        row | {"rating": products[row["id"]].rating, "count": products[row["id"]].rating_count}
+        for row in rows
+    ]
+    known = any(row["rating"] for row in rated)
+    return Outcome("product.ratings", {"rows": rated}) if known else None
 
 
 def _which(request: Request, ask: Ask) -> Outcome:
@@ -311,8 +332,15 @@ def _asks_opinion(question: str) -> bool:
     return _OPINION.search(question) is not None
 
 
-def _asks_generally(question: str) -> bool:
-    return any(
+_HOW_IT_IS = re.compile(
+    r"(?:how|good|great|nice|any|worth(?: it| buying)?|decent"
+    r"|怎么样|咋样|如何|好不好|好用?|值得(?:买)?|吗|呢|的|\s)+"
+)
+
+
+def _asks_generally(question: str, left: str) -> bool:
+    """Whether all of it is asked about; `left` is the question without what it points at."""
+    return _HOW_IT_IS.fullmatch(left.casefold()) is not None or any(
         word in question.casefold()
         for word in ("about", "tell me more", "details", "describe", "介绍", "详细", "详情", "说说")
     )

@@ -10,18 +10,20 @@ from typing import Any, Final
 from assistant.dialogue.due import asked_due
 from assistant.dialogue.state import Focus
 from assistant.recommend.counterfactual import score_without
-from assistant.recommend.making import Maker
+from assistant.recommend.fitting import fits_words
+from assistant.recommend.making import POOL, Maker
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of
 from assistant.skills.experiment import AS_IT_IS, tried, weights_of
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
+from assistant.skills.relative import with_bounds
 from assistant.skills.target import one_target, targets
 from assistant.skills.whom import whom, without_whom
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
-from knowledge.types import Limits
+from knowledge.types import Limits, ProductQuery
 
 PAGE: Final = 5
 _WITH: Final = re.compile(
@@ -63,6 +65,7 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         slots = replace(slots, query=without_whom(slots.query))
     if _ANYTHING.fullmatch(slots.query):
         slots = replace(slots, query="")
+    slots, _ = with_bounds(ctx, slots, said)
     maker = Maker(ctx.session, ctx.knowledge)
     shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
     if _WITH.search(said):
@@ -103,11 +106,20 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         ranked,
         limits,
         key,
-        {"limits": limit_facts(limits, ctx.settings.currency), "what": slots.query, "age": age},
+        {
+            "limits": limit_facts(limits, ctx.settings.currency),
+            "what": slots.query,
+            "age": age,
+            "missing": "" if slots.categories or _fitting_words(ranked) else slots.query,
+        },
         search=replace(slots, audiences=limits.audiences)
         if slots.categories or slots.query
         else Slots(),
     )
+
+
+def _fitting_words(ranked: list[Ranked]) -> bool:
+    return any(part.kind == "words" for one in ranked for part in one.parts)
 
 
 def asker_of(ctx: Context, *, gift: bool = False) -> Asker:
@@ -299,7 +311,7 @@ def explain(ctx: Context, request: Request) -> Outcome:
     parts = ranked.shown if ranked else ()
     facts = {
         "title": title_of(product, ctx.language),
-        "query": search.query,
+        "query": search.query if _holds(ctx, search, limits, product.id) else "",
         "limits": limit_facts(limits, ctx.settings.currency),
         "reasons": [{"kind": f"reason.{part.kind}", **part.facts} for part in parts],
     }
@@ -320,6 +332,15 @@ def explain(ctx: Context, request: Request) -> Outcome:
             else ()
         ),
     )
+
+
+def _holds(ctx: Context, search: Slots, limits: Limits, product_id: str) -> bool:
+    """Whether a product has to do with the words it was looked for by."""
+    if not search.query:
+        return False
+    query = ProductQuery(text=search.query, language=ctx.language, limits=limits, limit=POOL)
+    hits = ctx.knowledge.products.search(ctx.session, query)
+    return any(hit.product_id == product_id and fits_words(hit.evidence) for hit in hits)
 
 
 @skill("give_product_feedback")

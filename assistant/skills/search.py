@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from assistant.conversation import Card
 from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
@@ -18,6 +20,7 @@ from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words,
 from assistant.skills.naming import named
 from assistant.skills.overall import overall
 from assistant.skills.relative import against, with_bounds
+from assistant.skills.silent import unspoken
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
 from db.models import Media, Product
@@ -41,6 +44,10 @@ _PHOTO_SIDE = 320
 @skill("search_products", "refine_search")
 def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
+    if request.slots.direction == "back" and ctx.state.before is not None:
+        return _back(ctx, ctx.state.before)
+    if request.slots.direction == "anew":
+        return replace(what_then(ctx), search=Slots(), search_image="")
     try:
         photo = _photo(ctx, request)
     except PictureRefused as refusal:
@@ -62,6 +69,18 @@ def search(ctx: Context, request: Request) -> Outcome:
     return _searched(ctx, request, slots, photo)
 
 
+def _back(ctx: Context, before: Listed) -> Outcome:
+    """The list that was on show before this one, as the records now stand."""
+    limits = limits_from(before.search, stated_wishes(ctx))
+    return Outcome(
+        "search.back",
+        {"limits": limit_facts(limits, ctx.settings.currency)},
+        cards=card_list(ctx, before.shown),
+        search=before.search,
+        offers=_refinements(before.search),
+    )
+
+
 def _narrowed(ctx: Context, request: Request) -> Outcome | None:
     """Words that name no kind of thing in this shop, said while some kind is looked at, are a wish
     about that kind; None where they stand for themselves."""
@@ -76,7 +95,8 @@ def _narrowed(ctx: Context, request: Request) -> Outcome | None:
     merged = replace(overlay(said, refine(running, said)), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
     outcome = _searched(ctx, again, merged, None)
-    return outcome if outcome.key == "search.mentioned" else None
+    limited = bool(outcome.cards) and replace(said, query="", wish="", spans=()) != Slots()
+    return outcome if outcome.key == "search.mentioned" or limited else None
 
 
 def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None) -> Outcome:
@@ -99,6 +119,11 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
     hits = ctx.knowledge.products.search(ctx.session, query)
+    if not hits and not more:
+        rest = unspoken(ctx, slots)
+        if rest is not None:
+            outcome = _searched(ctx, request, rest.slots, photo)
+            return replace(outcome, facts=outcome.facts | {"unspoken": rest.facts})
     told: bool | None = None
     wish = old
     if slots.categories:
@@ -161,9 +186,21 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         cards=cards,
         search=kept,
         search_image=encoded,
+        focus=_singled_out(request, cards),
         offers=_refinements(kept),
         why=_why(hits),
     )
+
+
+_THE_ONE = re.compile(r"\b(?:which|what)(?:'?s| is)? (?:the|one)\b|哪", re.IGNORECASE)
+
+
+def _singled_out(request: Request, cards: tuple[Card, ...]) -> Focus | None:
+    """The first of a list that was asked for as the one: "what's the cheapest with 16 GB"."""
+    heard = request.understanding
+    if not (cards and heard.slots.sort and _THE_ONE.search(heard.text)):
+        return None
+    return Focus(cards[0].product_id, cards[0].variant_id)
 
 
 def _mentioned(
@@ -276,6 +313,7 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
         "categories": list(slots.categories),
         "limits": limit_facts(limits, ctx.settings.currency),
         "sort": slots.sort or "",
+        "unspoken": [],
     }
 
 
@@ -346,7 +384,7 @@ def _encode_photo(photo: bytes | None) -> str | None:
     return base64.b64encode(photo).decode("ascii") if photo else None
 
 
-def card_list(ctx: Context, products: list[tuple[str, str | None]]) -> tuple[Card, ...]:
+def card_list(ctx: Context, products: Sequence[tuple[str, str | None]]) -> tuple[Card, ...]:
     """Cards for (product, variant) ids, in order; what has left the shop is passed over."""
     loaded = load_products(ctx.session, [product for product, _ in products])
     cards = []

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from assistant.understanding.slot_base import Draft, compiled
-from assistant.understanding.slot_features import FEATURE_FAMILIES, MATERIAL_NOUNS
+from assistant.understanding.slot_features import (
+    FEATURE_FAMILIES,
+    MATERIAL_NOUNS,
+    feature_before,
+)
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
 
 _WORD = compiled(r"[a-z0-9]+(?:'s\b)?")
@@ -35,6 +39,8 @@ _ACCESSORY_ZH = compiled(
     r"包(?!邮|装|裹)|壳|套(?!装)|膜|支架|充电器|贴|配件|架|数据线|电池|电源|桌|椅|孔|号|码"
 )
 _RULED_OUT_ZH = compiled(r"(?:不含|不要|不带|除了|不是)有?$")
+_SKIN_ZH = compiled(r"(?:油|干|混合?|敏感?|中性|面|脸)皮$")
+"""Of a face, and not of a hide: 油皮 is oily skin."""
 _HAN_NEXT = compiled(r"[\u3400-\u9fff]")
 _A_BAG = compiled(r"[^\d一二三四五两几面打承礼荷红沙不没还书钱]?包[的,。?!吗呢有]?")
 """The character for bag also packs, includes and counts: a bag stands at the end of its phrase."""
@@ -326,7 +332,12 @@ def _chinese(draft: Draft) -> list[_Hit]:
                 if kind == "value" and not _tells_itself(found):
                     continue
                 if _allowed_zh(draft, kind, i, n):
-                    hits.append(_Hit(i, i + n, found))
+                    # 无线耳机 says what the headphones do as well.
+                    start = feature_before(text, i, i + n) if kind == "category" else i
+                    said_alone = chinese.get(text[start : i + n], ())
+                    if not any(surface.kind == "category" for surface in said_alone):
+                        start = i
+                    hits.append(_Hit(start, i + n, found))
                     step = n
                     break
         i += step
@@ -347,6 +358,8 @@ def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
         if text[i : i + n] == "包" and not _A_BAG.fullmatch(text, max(0, i - 1), i + 2):
             return False
         return not (_ACCESSORY_ZH.match(rest) and not _category_at(draft, i + n, 2))
+    if kind == "material" and _SKIN_ZH.search(text[max(0, i - 2) : i + n]):
+        return False
     if n > 1 or kind not in ("color", "material"):
         return True
     if rest.startswith(("的", "色", "质", "制")) and not rest.startswith("的话"):

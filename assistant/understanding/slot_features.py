@@ -53,6 +53,7 @@ _FEATURE_PATTERNS = tuple(
     (name, compiled(rf"\b(?:{p})\b|(?:{p})" if p.isascii() else p)) for name, p in _FEATURES
 )
 _ALIASES = {
+    "bluetooth": ("bluetooth", "wireless"),
     "waterproof": ("waterproof", "water resistant", "water resistance"),
     "noise cancelling": ("noise cancelling", "noise cancellation", "anc"),
     "touchscreen": ("touchscreen", "touch screen"),
@@ -164,6 +165,15 @@ _RELATIVE_PATTERNS = tuple(
 _IN_STOCK = compiled(
     r"\b(?:in[- ]stock|available(?: now| today)?|ready to ship)\b|有现?货|现货|有库存|有没有货"
 )
+
+
+def feature_before(text: str, start: int, end: int) -> int:
+    """Where the thing itself begins in a word of [start, end) that opens with what it can do."""
+    for _, pattern in _FEATURE_PATTERNS:
+        match = pattern.match(text, start, end)
+        if match and match.end() < end:
+            return match.end()
+    return start
 
 
 def read_features(draft: Draft) -> None:

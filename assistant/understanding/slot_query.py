@@ -195,6 +195,8 @@ _TOPICAL = frozenset(
 _WITHOUT_QUERY = frozenset(
     {*ORDERS, *CONVERSATION, "view_cart", "place_order", "forget_me", "export_my_data"}
 )
+_LONE_ZH = frozenset("想要能可会给找买看")
+"""A verb that is left by itself says nothing of what is sought."""
 _LONGEST = 300
 
 
@@ -233,7 +235,7 @@ def _residue(draft: Draft) -> str:
             run = "".join(draft.raw[i] if not silent[i] else " " for i in range(start, end))
             for part in run.split():
                 part = part.strip("的了和或与跟在是")
-                if part:
+                if part and part not in _LONE_ZH:
                     kept.append((part, 2))
             continue
         if 2 * sum(silent[start:end]) > end - start or not word[0].isalnum():

@@ -1,0 +1,60 @@
+"""Turning over lists: on to more, back to the one before, and anew from the beginning."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from assistant.dialogue.answers import length
+from assistant.dialogue.state import State
+from assistant.understanding.types import Slots, Understanding
+
+_ANEW: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|no|hm+|please|let'?s|can we|i want to)[ ,]+)*(?:"
+    r"(?:start|begin|try) (?:all )?(?:over|again|afresh|anew|from scratch|from the beginning)"
+    r"|(?:start )?(?:a )?new search|reset(?: (?:it|this|all|everything|the (?:search|filters?)))?"
+    r"|clear (?:the |all )?(?:search|filters?))(?: please| then)?\W*$"
+    r"|^\W*(?:我们)?(?:重新(?:来|开始|搜|找)(?:一?[次遍下个]?)|从头(?:再)?(?:来|开始)|重来"
+    r"|清(?:空|除)(?:所有)?(?:条件|筛选))(?:吧)?\W*$",
+    re.IGNORECASE,
+)
+_BACK: Final = re.compile(
+    r"\b(?:go|going|come|get|take me|jump|switch)(?: \w+)? back to [\w' -]"
+    r"|^\W*(?:and |ok |okay )*(?:go back|back)(?: please)?\W*$"
+    r"|\b(?:show me |see )?(?:the )?(?:previous|earlier|last) (?:ones?|page|list|results?)\b"
+    r"|\bback to (?:the |those |all )?(?:list|results?|others?|first ones?)\b"
+    r"|^\W*(?:and |ok |okay |so )*back to (?:the |those |my )?[\w' -]{1,40}\W*$"
+    r"|上一页|上一(?:个|张)?列表|(?:回到|返回|退回)(?:刚才|刚刚|之前|前面|上(?:面|次|一)|原来)"
+    r"|^\W*返回\W*$",
+    re.IGNORECASE,
+)
+_OF_ORDERS: Final = re.compile(
+    r"\b(?:shop|store|seller|warehouse|you guys)\b|[店商卖仓]家?", re.IGNORECASE
+)
+"""Where goods go back to, and lists do not."""
+_ON: Final = 4
+"""Words of an utterance that asks for more and for nothing else."""
+_MEANT: Final = 0.95
+
+
+def turned(heard: Understanding, state: State) -> Understanding | None:
+    """The ask, where it turns the list over; None for anything else."""
+    slots = heard.slots
+    searching = bool(state.search.categories or state.search.query)
+    if _ANEW.search(heard.text) and (searching or state.shown):
+        return _meant(heard, Slots(direction="anew"))
+    if slots.direction == "more" and state.shown and length(heard.text) <= _ON:
+        return _meant(heard, replace(slots, query=""))
+    back = _BACK.search(heard.text)
+    if back is None or state.before is None or _OF_ORDERS.search(heard.text):
+        return None
+    if slots.categories and not set(slots.categories) & set(state.before.search.categories):
+        # "Back to the shoes" where none were looked at begins with shoes.
+        return _meant(heard, slots, "search_products")
+    return _meant(heard, Slots(direction="back"))
+
+
+def _meant(heard: Understanding, slots: Slots, intent: str = "refine_search") -> Understanding:
+    sure = max(heard.confidence, _MEANT)
+    return replace(heard, intent=intent, confidence=sure, alternatives=(), slots=slots)

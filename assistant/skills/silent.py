@@ -1,0 +1,46 @@
+"""Limits that no record of a kind speaks to: nothing would ever meet them, and nothing breaks them.
+
+A shop that does not say of any laptop whom it is for has laptops for a daughter all the same. Such
+a limit is let go, and the reply says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.skills.base import Context
+from assistant.skills.limits import limit_facts, limits_from
+from assistant.understanding.types import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Unspoken:
+    """A search without the limits that the records are silent on."""
+
+    slots: Slots
+    facts: list[dict[str, Any]]
+    """The limits let go, as `limit_facts` gives them."""
+
+
+def unspoken(ctx: Context, slots: Slots) -> Unspoken | None:
+    """The search without what no product of its kinds states; None where each limit is spoken to,
+    or no kind is named."""
+    if not slots.categories:
+        return None
+    states = ctx.knowledge.products.states
+    silent = tuple(
+        limit
+        for limit in slots.attributes
+        if limit.operator != "ne" and not states(ctx.session, slots.categories, limit.name)
+    )
+    for_whom = slots.audiences and not states(ctx.session, slots.categories, "audience")
+    if not silent and not for_whom:
+        return None
+    dropped = Slots(attributes=silent, audiences=slots.audiences if for_whom else ())
+    kept = replace(
+        slots,
+        attributes=tuple(limit for limit in slots.attributes if limit not in silent),
+        audiences=() if for_whom else slots.audiences,
+    )
+    return Unspoken(kept, limit_facts(limits_from(dropped), ctx.settings.currency))
