@@ -99,8 +99,9 @@ _OF_SIZE: Final = re.compile(
 )
 """Another size of what is looked at, and no measure of it."""
 _YOUR_PICK: Final = re.compile(
-    r"\b(?:which|what) (?:one |of (?:these|those|them) )?would you (?:\w+ )?"
-    r"(?:pick|choose|buy|get|take|go (?:for|with)|recommend)\b"
+    r"\b(?:which (?:one |of (?:these|those|them) )?would you (?:\w+ )?recommend"
+    r"|(?:which|what) (?:one |of (?:these|those|them) )?would you (?:\w+ )?"
+    r"(?:pick|choose|buy|get|take|go (?:for|with)))\b"
     r"|你(?:会|推荐|觉得)?(?:买|选|挑|推荐)?哪(?:一)?[个款件]",
     re.IGNORECASE,
 )

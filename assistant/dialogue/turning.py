@@ -49,10 +49,15 @@ def turned(heard: Understanding, state: State) -> Understanding | None:
     back = _BACK.search(heard.text)
     if back is None or state.before is None or _OF_ORDERS.search(heard.text):
         return None
-    if slots.categories and not set(slots.categories) & set(state.before.search.categories):
+    if slots.categories and not _words(slots) & _words(state.before.search):
         # "Back to the shoes" where none were looked at begins with shoes.
         return _meant(heard, slots, "search_products")
     return _meant(heard, Slots(direction="back"))
+
+
+def _words(slots: Slots) -> set[str]:
+    """Of kinds: "shoes" were looked at as "Running Shoes"."""
+    return set(" ".join(slots.categories).casefold().split()) - {"&", "and"}
 
 
 def _meant(heard: Understanding, slots: Slots, intent: str = "refine_search") -> Understanding:

@@ -322,7 +322,7 @@ def _asks_price(question: str) -> bool:
 
 _OPINION = re.compile(
     r"\breviews?\b|\bratings?\b|\brated\b|\bstars?\b|\bfeedback\b"
-    r"|\b(?:people|others|customers|buyers|shoppers|users) (?:say|think|like|feel)"
+    r"|\b(?:people|others|customers|buyers|shoppers|users) (?:say|think|like|feel|rate)"
     r"|\bany good\b|评价|评分|口碑|好评|差评|买家|大家(?:怎么|觉得)",
     re.IGNORECASE,
 )
