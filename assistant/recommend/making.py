@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assistant.recommend.facts import Facts
-from assistant.recommend.fitting import fits_words
 from assistant.recommend.log import DAY, DISLIKE, KINDS, PURCHASE
 from assistant.recommend.ranking import Beside, Scored, order, parts_of, score, spread, strengths
 from assistant.recommend.recommender import Recommender, State
+from assistant.recommend.relevance import fits_words
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best

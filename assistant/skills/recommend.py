@@ -10,8 +10,8 @@ from typing import Any, Final
 from assistant.dialogue.due import asked_due
 from assistant.dialogue.state import Focus
 from assistant.recommend.counterfactual import score_without
-from assistant.recommend.fitting import fits_words
 from assistant.recommend.making import POOL, Maker
+from assistant.recommend.relevance import fits_words
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
