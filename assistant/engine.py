@@ -240,6 +240,11 @@ class Assistant:
             if place > 0 and outcomes and _same(outcomes[-1][1], outcome):
                 # The question stands already; what was said with it adds nothing to read.
                 outcomes.pop()
+            elif place > 0 and outcomes and outcomes[-1][1].key == "talk.known":
+                # They said who they are and at once what they want.
+                outcomes.pop()
+            elif place > 0 and outcomes and _takes_up(outcome, outcomes[-1][1]):
+                outcomes.pop()
             outcomes.append((action.intent, outcome))
             who = outcome.ask is not None and outcome.ask.slot in ("email", "name")
             if state.form is not None and who:
@@ -346,6 +351,12 @@ class Assistant:
 def _same(one: Outcome, other: Outcome) -> bool:
     """Whether two outcomes ask the same."""
     return other.ask is not None and (one.key, one.facts) == (other.key, other.facts)
+
+
+def _takes_up(later: Outcome, earlier: Outcome) -> bool:
+    """Whether a proposal holds what the one before it in this turn proposed, and more."""
+    both = (later.proposal, earlier.proposal)
+    return all(each is not None and "plan" in each.args for each in both)
 
 
 def _upset(ctx: Context, state: State, outcomes: list[tuple[str, Outcome]]) -> bool:

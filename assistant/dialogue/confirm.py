@@ -207,8 +207,14 @@ def _nothing_new(pending: Pending, heard: Understanding) -> bool:
     return all(each in known for each in plain) and len(heard.acts) <= 1 and not slots.address
 
 
+_NO_MORE: Final = re.compile(r"\s*no (?:longer|problem|worries|issues?|rush)\b", re.IGNORECASE)
+"""Begins as a no and is none."""
+
+
 def says_no(heard: Understanding) -> bool:
     """A no by meaning, or a short message that begins as one."""
+    if _NO_MORE.match(heard.text):
+        return False
     if heard.intent == "deny" and heard.confidence >= SURE:
         return True
     return NO.match(heard.text) is not None and length(heard.text) <= 4

@@ -172,10 +172,19 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     if form.asking == "photo" and says_no(heard):
         literal = "none"
     literal = literal or choice_of(form.choices, form.asking, heard)
+    if literal is None and len(form.choices) == 1 and _plain_yes(heard):
+        # Only one thing is offered: a yes takes it.
+        literal = form.choices[0][0]
     dropped = says_no(heard) and not heard.slots.ordinals and form.asking != "reason"
     if dropped and literal is None and not (planned and (adds_to_no(heard) or heard.acts)):
         return Action("say", "deny", key="dialogue.dropped")
     args = {**form.args, "answered": False, "asking": form.asking}
+    if form.asking in ("email", "name") and heard.acts and not planned:
+        # "me@shop.example, cancel order W1": who is speaking, and at once what they want.
+        return _fresh(replace(state, form=None), heard, image)
+    if heard.acts and not planned and literal is None and form.intent in SHOPPING:
+        # "Then change the shirt I ordered" answers no question of the cart's.
+        return _fresh(replace(state, form=None), heard, image)
     if planned and heard.acts and literal is None:
         slots = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
         return Action("run", form.intent, slots=slots, args=args)

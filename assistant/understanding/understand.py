@@ -11,14 +11,28 @@ from typing import Final, Protocol
 
 from assistant.conversation import Language
 from assistant.understanding.classifier import IntentClassifier, Prediction
+from assistant.understanding.foreign import reads_foreign
 from assistant.understanding.intents import CONVERSATION, OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
 from assistant.understanding.polarity import GUARDED, MONEY, only_spoken_of, stance
 from assistant.understanding.service.act_words import EDITS_ACCOUNT, INTENTS, ORDERISH, QUESTION
-from assistant.understanding.service.acts import Heard, definite, introduces, read_acts
-from assistant.understanding.service.questions import intent_of, question_about, time_left
+from assistant.understanding.service.acts import (
+    Heard,
+    bare_thing,
+    definite,
+    introduces,
+    of_own,
+    read_acts,
+)
+from assistant.understanding.service.questions import (
+    intent_of,
+    question_about,
+    supposed,
+    time_left,
+)
 from assistant.understanding.slot_segments import Cut, proposed_cuts
 from assistant.understanding.slots import SlotReader, split_asks
+from assistant.understanding.spelling import mended
 from assistant.understanding.types import Act, Slots, Understanding
 from knowledge.vocabulary import Vocabulary
 
@@ -177,6 +191,8 @@ class Understander:
         self, text: str, language: Language, awaiting: str | None, reader: SlotReader
     ) -> list[Understanding]:
         language = detect_language(text, language)
+        if language == "en" and not reads_foreign(text):
+            text = mended(text)
         if _POSING.match(text):
             return [Understanding(text, language, OUT_OF_SCOPE, 0.95)]
         asked = time_left(text)
@@ -186,7 +202,7 @@ class Understander:
             return [_one(text, language, asked, reader)]
         if EDITS_ACCOUNT.search(text) and awaiting is None and not ORDERISH.search(text):
             return [_one(text, language, "edit_account", reader)]
-        acts = self._acts(text, language, reader)
+        acts = self._acts(supposed(text) or text, language, reader)
         if acts is not None:
             return acts
         return self._heard(text, language, awaiting, reader)
@@ -207,7 +223,7 @@ class Understander:
         if len(heard.acts) == 1 and not heard.others:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
-            if len(parts) > 1:
+            if len(parts) > 1 and not any(map(bare_thing, parts[1:])):
                 return [
                     each
                     for part in parts
@@ -325,6 +341,8 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
     if not definite(act.text):
         return bool(act.more or act.lead) and prediction.intent in MONEY
     if act.kind in ("address", "either") or prediction.intent in MONEY or ORDERISH.search(act.text):
+        return True
+    if of_own(act):
         return True
     return prediction.confidence < 0.9 or prediction.intent in ASKED_ABOUT
 

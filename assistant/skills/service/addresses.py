@@ -26,6 +26,7 @@ _DEFAULT = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT_SOURCE = re.compile(
+    r"\bat (?:my )?(?:home|house|place)\b|"
     r"\b(?:my |the )?(?:default|profile|account|user|usual|home|main"
     r"|registered) (?:[\w']+ )?(?:address|home|place|one|house)?\b"
     r"|\bin my (?:user )?profile\b|\bon file\b|\bmy (?:own )?home\b|默认",
@@ -43,9 +44,13 @@ _ONE_ORDER = re.compile(
     r"|订单|包裹|收货|送货",
     re.I,
 )
+_OF_ORDER = re.compile(r"\border\b|\bparcel\b|\bpackage\b|\bshipment\b|订单|包裹|收货|送货", re.I)
 _TO = re.compile(
-    r"\b(?:to|be|into|as|with|for|use)\b(?!-\d)(?! (?:change|update|modify|correct|edit|all"
-    r"|both|my (?:pending|order)|the order)\b)|改成|改为|改到|换成|寄到|送到|发到|是|为|[:：]",
+    r"\b(?:to|be|into|as|with|for(?! (?:the|my|that|this)(?: [\w-]+){0,3} orders?\b)|use)\b(?!-\d)"
+    r"(?! (?:change|update|modify|correct|edit|all"
+    r"|both|my (?:pending|order)|the order)\b)|\bat (?=(?:my |the )?(?:home|house|place|office"
+    r"|work)\b)|改成|改为|改到|换成"
+    r"|寄到|送到|发到|是|为|[:：]",
     re.I,
 )
 _ORIGINAL = re.compile(
@@ -162,6 +167,11 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
             asks(task, "order_id", "orders.not_found", missing, order_list(ctx, pending)),
         )
     if not pending:
+        closed = desk.order(desk.recent or desk.focus or "")
+        closed = closed or next(iter(orders_in(in_states(desk.held, open_states))), None)
+        closed = closed or next(iter(orders_in(desk.held)), None)
+        if closed is not None and not default and _OF_ORDER.search(task.text):
+            return [closed], False, None
         return [], True, None
     focused = desk.order(desk.recent or desk.focus or "")
     if focused is not None and focused in pending:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -73,6 +73,11 @@ def ground_cancel(desk: Desk, task: Task) -> Grounded:
     writes: list[Write] = []
     for order in wanted:
         named = [each for each in which.items if each.order.id == order.id]
+        kept = [each for each in desk.lines_of(order) if each.key in which.kept]
+        if kept and allows(ctx, order, "cancel"):
+            # "Everything but the lamp": an order that holds it cannot go in part.
+            told.append(_part_refused(desk, order, named))
+            continue
         part = bool(named) and which.named and len(named) < len(order.items)
         if not allows(ctx, order, "cancel"):
             if allows(ctx, order, "return") and order.status not in rules.cancel.states:
@@ -93,7 +98,7 @@ def ground_cancel(desk: Desk, task: Task) -> Grounded:
         ):
             facts = _part_facts(desk, order, named)
             if task.answers.get(f"whole:{order.id}") == "no" or _ONLY_PART.search(task.words):
-                told.append(Outcome("orders.cancel.part_refused", facts, focus=focus(order)))
+                told.append(_part_refused(desk, order, named))
                 continue
             labels = _whole_or_not(desk)
             ask = asks(task, f"whole:{order.id}", "orders.cancel.part", facts, labels)
@@ -194,9 +199,11 @@ def ground_either(desk: Desk, task: Task) -> Grounded:
         told, writes = list(back.told), list(back.writes)
         if back.ask is not None:
             return back
+    kept_back = [order for order in orders_in(early) if _holds(desk, order, which.kept)]
+    told += [_part_refused(desk, order, early) for order in kept_back]
+    early = [each for each in early if each.order not in kept_back]
     if early:
-        ids = tuple(each.key for each in early)
-        only = replace(task, answers={**task.answers, "item_ids": list(ids)})
+        only = replace(task, answers={**task.answers, "item_ids": [each.key for each in early]})
         grounded = ground_cancel(desk, only)
         soft = grounded.ask is not None and grounded.soft and bool(writes)
         if grounded.ask is not None and not soft:
@@ -205,19 +212,30 @@ def ground_either(desk: Desk, task: Task) -> Grounded:
             )
         if soft:
             # Part of an order cannot be cancelled; what can be done goes first.
+            done = {write.order_id for write in grounded.writes}
             told += [
-                Outcome(
-                    "orders.cancel.part_refused",
-                    _part_facts(desk, order, [e for e in early if e.order.id == order.id]),
-                )
+                _part_refused(desk, order, early)
                 for order in orders_in(early)
-                if order.id not in {write.order_id for write in grounded.writes}
+                if order.id not in done
             ]
         told += grounded.told
         writes += grounded.writes
     if not open_ones:
         told += [refused_state(desk.ctx, "return", order) for order in orders_in(items)]
     return Grounded(tuple(writes), tuple(told))
+
+
+def _part_refused(desk: Desk, order: Order, lines: Sequence[Held]) -> Outcome:
+    """That only some of an order's lines cannot be cancelled."""
+    named = [each for each in lines if each.order.id == order.id]
+    return Outcome(
+        "orders.cancel.part_refused", _part_facts(desk, order, named), focus=focus(order)
+    )
+
+
+def _holds(desk: Desk, order: Order, keys: Collection[str]) -> bool:
+    """Whether an order holds one of these lines."""
+    return any(each.key in keys for each in desk.lines_of(order))
 
 
 def ground_items_back(desk: Desk, task: Task, items: Sequence[Held], note: str = "") -> Grounded:

@@ -34,12 +34,13 @@ from assistant.skills.service.base import (
 )
 from assistant.skills.service.conditions import conditions
 from assistant.skills.service.holdings import Held, now_of, versions
-from assistant.skills.service.meant import items_meant
+from assistant.skills.service.meant import to_change
 from assistant.skills.service.methods import paid_with
 from assistant.skills.service.paying import Asking, Paid, able_and_gifts, method_choices, payment_of
 from assistant.skills.service.swaps import Line, settle, targets
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import by_state, in_states, order_ids
+from assistant.understanding.service.spending import most_more
 from assistant.understanding.service.wanted import Wish, choose
 from db import orders
 from db.models import Order
@@ -57,11 +58,12 @@ def ground_swap(desk: Desk, task: Task) -> Grounded:
     rules = desk.ctx.settings.policy
     likely = in_states(desk.held, (*rules.change_items.states, *rules.exchange.states))
     likely = [each for each in likely if each.item.status == "ordered"]
-    items = items_meant(desk, task, likely)
-    if isinstance(items, Grounded):
-        return items
+    which = to_change(desk, task, likely)
+    if isinstance(which, Grounded):
+        return which
+    items = list(which.items)
     if not items:
-        chosen = _one_order(desk, task, likely)
+        chosen = _one_order(desk, task, likely, named=which.orders)
         if isinstance(chosen, Grounded):
             return chosen
         items = desk.lines_of(chosen)
@@ -205,6 +207,14 @@ def _swap_write(
         ),
         Decimal(0),
     )
+    most = most_more(task.all_words)
+    if most is not None and difference > most:
+        facts = _facts(desk, order) | {
+            "items": [item_label(ctx, line.held.item) for line in lines],
+            "difference": difference,
+            "most": most,
+        }
+        return Grounded(told=(Outcome("orders.swap.too_dear", facts, focus=focus(order)),))
     facts = _facts(desk, order) | {
         "lines": [
             {
@@ -262,10 +272,14 @@ def ground_payment(desk: Desk, task: Task) -> Grounded:
     """Another of the customer's payment methods for an order that may still change."""
     ctx = desk.ctx
     likely = in_states(desk.held, ctx.settings.policy.change_payment.states)
-    items = items_meant(desk, task, likely)
-    if isinstance(items, Grounded):
-        return items
-    order = items[0].order if items else _one_order(desk, task, likely, "change_payment")
+    which = to_change(desk, task, likely)
+    if isinstance(which, Grounded):
+        return which
+    order: Order | Grounded
+    if which.items:
+        order = which.items[0].order
+    else:
+        order = _one_order(desk, task, likely, "change_payment", which.orders)
     if isinstance(order, Grounded):
         return order
     if not allows(ctx, order, "change_payment"):
@@ -313,7 +327,11 @@ def _target_words(task: Task) -> Task:
 
 
 def _one_order(
-    desk: Desk, task: Task, likely: Sequence[Held], operation: str = ""
+    desk: Desk,
+    task: Task,
+    likely: Sequence[Held],
+    operation: str = "",
+    named: Sequence[str] = (),
 ) -> Order | Grounded:
     """The order a change is about: named, in focus, or the only one that may change."""
     text = f"{task.words} {' . '.join(task.shared)}"
@@ -321,9 +339,10 @@ def _one_order(
     answered = desk.order(str(task.answers.get("order_id") or ""))
     if answered is not None:
         return answered
-    named = desk.order(ids[0]) if ids else None
-    if named is not None:
-        return named
+    one = ids or (named if len(named) == 1 else ())
+    meant = desk.order(one[0]) if one else None
+    if meant is not None:
+        return meant
     fitting = orders_in(by_state(task.text, list(likely)))
     if unknown:
         missing = {"order_id": unknown[0]}

@@ -54,7 +54,11 @@ def serve(ctx: Context, request: Request) -> Outcome:
             replace(outcome, identified=who.id) if newly and isinstance(who, Customer) else outcome
         )
     held = tuple(holdings(ctx, who))
+    before = tasks
     tasks = revised(tasks, request, held)
+    if before and not tasks:
+        # All of it was taken back.
+        return Outcome("dialogue.declined")
     desk = Desk(ctx, who, held, ctx.state.focus.order_id)
     outcome = settled(desk, tasks)
     if unusable is not None:
@@ -112,8 +116,17 @@ def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
         before = grounded
         live.append(task)
         queue = [*grounded.tasks, *queue]
+        if (
+            follows
+            and grounded.ask is not None
+            and grounded.ask.key == "orders.swap.no_such_variant"
+        ):
+            told.append(Outcome("orders.swap.none_left", grounded.ask.facts))
         if grounded.ask is not None and not (grounded.soft and follows):
             asked = asked or grounded.ask
+            about = grounded.ask.focus
+            if about is not None and about.order_id:
+                desk = replace(desk, recent=about.order_id)
         writes = joined(desk, writes, grounded.writes)
         if grounded.writes and grounded.writes[-1].order_id:
             # "That order", "the same order": the one just spoken of.

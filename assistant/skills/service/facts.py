@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -221,6 +222,10 @@ def _orders(ctx: Context, text: str, held: Sequence[Held]) -> Outcome | None:
         "dearest": dearest,
     }
     one = focus(chosen[0]) if len(chosen) == 1 else None
+    if one is not None and len(items) == 1:
+        # "What did the bicycle cost? Exchange it": the bicycle.
+        line = items[0].item
+        one = replace(one, product_id=line.product_id, variant_id=line.variant_id)
     return Outcome(
         "orders.fact.detail",
         facts,

@@ -10,17 +10,48 @@ from typing import Any
 from assistant.skills.base import Outcome
 from assistant.skills.order_parts import allows, item_title, refused_state
 from assistant.skills.service.base import Desk, Grounded, asks, item_choices, order_list, orders_in
-from assistant.skills.service.holdings import Held
+from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.swaps import naming_part
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import Which, by_state, which_items
+from assistant.skills.service.which import ONE, Which, by_state, which_items
+from assistant.understanding.service.naming import find_mentions
+from assistant.understanding.service.values import words_of
 from db.models import Order
 
+_IT = re.compile(r"\b(?:it|that|this|that one|this one)\b|它|这个|那个", re.I)
 
-def items_meant(desk: Desk, task: Task, likely: Sequence[Held]) -> list[Held] | Grounded:
-    """The items, empty where none is named."""
+
+def to_change(desk: Desk, task: Task, likely: Sequence[Held]) -> Which | Grounded:
+    """The items that are to become others: named, or the one just spoken of, or the only one that
+    has what is to be changed ("for the order with the watch, change the strap to metal")."""
     found = which_of(desk, task, likely, naming_part(task, desk.held))
-    return found if isinstance(found, Grounded) else list(found.items)
+    if isinstance(found, Grounded) or found.items or found.named or found.everything:
+        return found
+    spoken = desk.ctx.state.focus
+    if spoken.product_id and _IT.search(task.text):
+        lines = [each for each in likely if each.item.product_id == spoken.product_id]
+        lines = [each for each in lines if each.order.id == spoken.order_id] or lines
+        if len(lines) == 1:
+            return replace(found, items=tuple(lines), named=True)
+    before = " . ".join(task.lead)
+    keys = {key for mention in find_mentions(before, things(likely)) for key in mention.keys}
+    earlier = [each for each in likely if each.key in keys]
+    if len({each.item.title for each in earlier}) == 1 and ONE.search(task.text):
+        # "Cancel the grey chair." - "Then change the grey one": named before.
+        named = f"the {earlier[0].item.title} {naming_part(task, desk.held)}"
+        return which_items(named, "", earlier, likely=earlier)
+    lines = [each for each in likely if not found.orders or each.order.id in found.orders]
+    about = [each for each in lines if _has_option(task.text, each)]
+    if len(found.orders) == 1 and len(about) == 1:
+        return replace(found, items=tuple(about), named=True)
+    return found
+
+
+def _has_option(text: str, each: Held) -> bool:
+    """Whether a text names what a thing can be chosen by: "the strap", "the size"."""
+    words = {word.rstrip("s") for word in words_of(text)}
+    names = (word.rstrip("s") for option in each.options for word in words_of(option))
+    return any(len(name) >= 4 and name in words for name in names)
 
 
 def which_of(

@@ -22,7 +22,7 @@ _KINDS = {
 _BRANDS = r"visa|master ?card|amex|american express|discover|unionpay|银联|jcb"
 _ORIGINAL = re.compile(
     r"\b(?:original|same|initial|first)(?: form of| method of)? (?:payment"
-    r"|pay(?:ing)?|method|card|way|account)|\boriginal (?:one|payment)"
+    r"|pay(?:ing)?|method|card|way|account|one\b)|\boriginal (?:one|payment)"
     r"|\bhow i(?:'d| had| have)? (?:originally )?paid|\bway i paid|\b(?:what"
     r"|whatever|wherever) i (?:paid|used)|\bback to where it came|原路|原支付|原付款"
     r"|原来的(?:支付|付款)",
@@ -52,7 +52,8 @@ def methods_said(
     paid = paid_with(order, methods) if order is not None else []
     for method in methods:
         for match in re.finditer(_pattern(method), text, re.I):
-            if not _DENIED.search(text[max(0, match.start() - 30) : match.start()]):
+            other = order is not None and match[0].casefold().startswith("other ")
+            if not other and not _DENIED.search(text[max(0, match.start() - 30) : match.start()]):
                 found.append((match.start(), method))
                 break
     exact = [each for each in found if _exactly(text, each[1])]

@@ -11,8 +11,9 @@ from assistant.dialogue.answers import SAID_ANEW, length
 from assistant.skills.base import Context, Request
 from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.tasks import Task, from_acts, load
+from assistant.understanding.service.act_words import CONDITION, SPLIT
 from assistant.understanding.service.claim_words import fault_of, resolution_of
-from assistant.understanding.service.naming import find_mentions
+from assistant.understanding.service.naming import Mention, find_mentions
 
 KINDS = {
     "cancel_order": "cancel",
@@ -38,6 +39,27 @@ _INSTEAD = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:without|not|except|leave out|drop|remove|forget(?: about)?|skip|keep"
     r"|don't (?:return|cancel|exchange|change|include))\b|不要|除了|去掉|保留|不(?:退|换|取消)",
+    re.I,
+)
+
+
+_LEFT_ALONE = re.compile(
+    r"\b(?:forget(?: about)?|not|never ?mind|leave|skip|keep|without|drop|except|cancel)"
+    r"(?: the| my| that| about)* *$|(?:不要|不换|别管|保留|除了|算了)(?:那个|我的)?$",
+    re.I,
+)
+"""Before a name: that thing is not meant."""
+_KEEPS = re.compile(
+    r"\bnone of (?:those|these|them)\b|\bneither\b|\bnever ?mind\b|\b(?:forget|skip) (?:it|that"
+    r"|about"
+    r" (?:it|that))\b"
+    r"|\b(?:i(?:'ll| will|'d rather)?|just|then|let me|otherwise|else|rather|to|no,?) (?:just"
+    r" )?(?:keep|leave)"
+    r" (?:it|them|that|those|what i have|mine|the (?:old|current|original)"
+    r"(?: ones?)?|as (?:it is|is))\b"
+    r"|^\W*(?:just )?(?:keep|leave) (?:it|them|that|mine)\b"
+    r"|\b(?:don't|do not) (?:change|exchange|swap) (?:it|that|them)\b"
+    r"|都不(?:要|行|合适)|算了|不换了|那就不换|保持原样",
     re.I,
 )
 
@@ -71,7 +93,9 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
         return (*tasks, *marked)
     if tasks:
         return tasks
-    text = first_words(request)
+    parts = [part.strip() for part in SPLIT.split(first_words(request)) if part.strip()]
+    more = tuple(part for part in parts[1:] if CONDITION.match(part))
+    text = " ".join(part for part in parts if part not in more)
     slots = request.slots
     answers: dict[str, Any] = {}
     for name in ("order_id", "reason", "payment_method", "address"):
@@ -84,7 +108,8 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
             answers[name] = value
     if slots.quantity:
         answers["quantity"] = slots.quantity
-    return (Task(1, KINDS[request.intent], text, shared=heard.shared, answers=answers),)
+    kind = KINDS[request.intent]
+    return (Task(1, kind, text, more=more, shared=heard.shared, answers=answers),)
 
 
 def _named_way(args: dict[str, Any], text: str) -> tuple[Any, str, str] | None:
@@ -138,6 +163,7 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
     fresh = [replace(task, answers=plain(task)) for task in fresh]
     heard = request.understanding
     if fresh and old:
+        old = _without_withdrawn(old, heard.text, held)
         at = request.args.get("at")
         return _beside(_given_up(old, fresh, at, held), fresh, held)
     if fresh:
@@ -148,7 +174,37 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
         return tuple(old)
     if args.get("asking") in ("email", "name") or "proof_asked" in args:
         return tuple(old)
+    kept = _without_withdrawn(old, heard.text, held)
+    if len(kept) < len(old):
+        return tuple(kept)
     return _remarked(old, heard.text, args.get("at"), held, str(args.get("asking") or ""))
+
+
+_WITHDRAWS = re.compile(
+    r"\b(?:don't|do not|no need to|(?:don't|do not|no longer) want (?:to|you to)|never ?mind"
+    r"|instead of"
+    r"|rather than|forget(?: about)?|stop|skip)(?: (?:the|actually|really|please|that))*"
+    r" (?P<k>cancel|return|exchang|swap|chang)\w*\b"
+    r"(?! (?:of )?(?:the |my )?(?:whole|entire|full|rest|others?|everything"
+    r"|all))(?P<rest>[^.,;!?]*)"
+    r"|(?:不要?|别|不用|不想)(?:再)?(?P<z>取消|退|换)(?:掉|货)?(?P<zrest>[^，。；！？]*)",
+    re.IGNORECASE,
+)
+_WITHDRAWN_KINDS = {
+    "cancel": {"cancel", "either"}, "取消": {"cancel", "either"},
+    "return": {"return", "either", "refund"}, "退": {"return", "either", "refund"},
+    "exchang": {"swap"}, "swap": {"swap"}, "chang": {"swap"}, "换": {"swap"},
+}  # fmt: skip
+
+
+def _without_withdrawn(old: list[Task], text: str, held: Sequence[Held]) -> list[Task]:
+    """Without what is taken back: "wait, don't cancel, change the watch instead". Where the words
+    name a thing, only that thing is left out, which is another matter."""
+    kinds: set[str] = set()
+    for match in _WITHDRAWS.finditer(text.replace("’", "'")):
+        if not find_mentions(match["rest"] or match["zrest"] or "", things(held)):
+            kinds |= _WITHDRAWN_KINDS[(match["k"] or match["z"]).casefold()]
+    return [task for task in old if task.kind not in kinds]
 
 
 def _given_up(old: list[Task], fresh: list[Task], at: Any, held: Sequence[Held]) -> list[Task]:
@@ -158,7 +214,8 @@ def _given_up(old: list[Task], fresh: list[Task], at: Any, held: Sequence[Held])
     if asked is None or len(fresh) != 1 or _FURTHER.search(fresh[0].text):
         return old
     new = fresh[0]
-    if new.kind == asked.kind or new.kind not in ("cancel", "return", "either", "refund"):
+    other_way = new.kind in ("cancel", "return", "either", "refund")
+    if new.kind == asked.kind or not (other_way or (asked.kind, new.kind) == ("cancel", "swap")):
         return old
     names = {m.keys for m in find_mentions(new.text, things(held))}
     before = {m.keys for m in find_mentions(asked.words, things(held))}
@@ -234,6 +291,14 @@ def _remarked(
     """A remark goes to the task that was asked about, else to those whose things it names, else
     to all."""
     named = find_mentions(text, things(held))
+    if asking.startswith("version:") and _gives_up(text, named, asking.removeprefix("version:")):
+        # "None of those, keep them": what was asked about is left alone, the rest goes on.
+        key = asking.removeprefix("version:")
+        return tuple(
+            replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), key]})
+            for t in tasks
+        )
+    named = [each for each in named if not _LEFT_ALONE.search(text[: each.start])]
     if _ONLY.search(text) and named:
         return tuple(
             replace(t, said=(*t.said, text), answers=_narrow(t, text, held)) for t in tasks
@@ -258,6 +323,14 @@ def _remarked(
     return tuple(
         _forgetting(replace(t, said=(*t.said, text)), text) if t in chosen else t for t in tasks
     )
+
+
+def _gives_up(text: str, named: Sequence[Mention], key: str) -> bool:
+    """Whether an answer to "which version?" says that the thing shall stay as it is."""
+    if named and all(key not in mention.keys for mention in named):
+        return bool(_ONLY.search(text))
+    left = any(key in each.keys and _LEFT_ALONE.search(text[: each.start]) for each in named)
+    return left or bool(_KEEPS.search(text))
 
 
 def _told(task: Task, text: str, asking: str) -> Task:

@@ -9,13 +9,15 @@ from decimal import Decimal
 
 from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import EVERYTHING, order_ids
+from assistant.skills.service.which import EVERYTHING, by_state, order_ids
 from assistant.understanding.service.naming import find_mentions
 from assistant.understanding.service.wanted import Pick, Wish, choose, overlaid, read_wish
 
 _MARKER = re.compile(
-    r"\b(?:for|to|into|with|by|as|become|be)\b(?!\s+(?:me|my (?:kid|child|son"
-    r"|daughter|wife|husband|mom|dad)|the (?:order|difference|refund)|order|\#))"
+    r"\b(?:for|to|into|with|by|as|become|be)\b(?!\s+(?:me\b|my (?:kid|child|son"
+    r"|daughter|wife|husband|mom|dad)|the (?:order|difference|refund)\b|order\b|\#"
+    r"|(?:please )?(?:change|exchange|swap|return|cancel|modify|replace|get|have|do|see|know"
+    r"|send)\b))"
     r"|->|→|=>|[:：]\s*(?=\{)|换成|换为|改成|改为|变成|换个|换一[个件台双把条款]|换",
     re.IGNORECASE,
 )
@@ -55,9 +57,19 @@ _SAME_AS_OTHER = re.compile(
     r"|(?:the )?(?:type|one|kind|version|variant|item|model)(?: that(?:'s"
     r"| is)?)?)\b[^.;]{0,30}?"
     r"\b(?:in|from|as|i)\b[^.;]{0,40}?\b(?:order|received|have|bought|ordered"
-    r"|pending|delivered|got|already)\b",
+    r"|pending|delivered|got|already)\b"
+    r"|\bsame (?:\w+ )?as (?:my|the|that)\b[^.;]{0,30}?\b(?:ones?|pair|order|pending|delivered"
+    r"|other)\b"
+    r"|\b(?:match|like) (?:my|the)(?: \w+){0,2} (?:pending|delivered|other|ordered|received)\b"
+    r"|(?:和|跟|与)[^，。]{1,14}(?:订单|那个|收到的|买的)[^，。]{0,8}(?:一样|相同|同款)",
     re.I,
 )
+
+
+_MADE = re.compile(
+    r"\s*(?:in|with|should be|as)\s+(?:a |an )?(?!(?:it|that|this|the|my|me)\b)", re.I
+)
+"""Begins what a thing is to become where no "to" does: "the skateboard in 34 inch"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,9 @@ def targets(task: Task, items: Sequence[Held], held: Sequence[Held]) -> list[Tar
         if words is None and place == 0:
             words = _after_marker(_before(clause, start, task.verb))
             words = f"{words} {segment}" if words is not None else None
+        if words is None and place + 1 < len(spans):
+            made = _MADE.match(segment)
+            words = segment[made.end() :] if made and "order" not in segment else None
         if words is None and not re.search(
             r"\w", re.sub(r"\b(?:and|also|the|my|then|both|too|please)\b", "", segment)
         ):
@@ -199,7 +214,8 @@ def _with_more(
                     re.sub(r"^\W*(?:otherwise|or else|else|否则|不然)", "", sentence, flags=re.I)
                 )
             elif alternative and re.search(
-                r"\b(?:no|not|none|unavailable|isn't|aren't|can't|cannot|unless|without)\b|n't|不|没",
+                r"\b(?:no|not|none|unavailable|isn't|aren't|can't|cannot|unless|without)\b|n't"
+                r"|不|没",
                 sentence[: alternative.start()],
             ):
                 otherwise.append(alternative["alt"])
@@ -286,10 +302,7 @@ def _like_other(words: str, each: Held, held: Sequence[Held]) -> str | None:
         and (not ids or other.order.id in ids)
     ]
     if not ids:
-        if re.search(r"\bpending\b|just (?:placed|ordered)", words, re.I):
-            others = [o for o in others if o.order.status == "pending"] or others
-        elif re.search(r"\b(?:received|delivered|already|got)\b", words, re.I):
-            others = [o for o in others if o.order.status == "delivered"] or others
+        others = by_state(words, others)
     found = {other.item.variant_id for other in others}
     return found.pop() if len(found) == 1 else None
 
@@ -333,6 +346,8 @@ def naming_part(task: Task, held: Sequence[Held]) -> str:
 def mention_lead(clause: str, start: int) -> int:
     """Where the words that describe a name begin: after the conjunction before it."""
     last = 0
-    for match in re.finditer(r"[,;]|\b(?:and|also|plus)\b|和|还有|以及", clause[:start]):
+    for match in re.finditer(
+        r"[,;]|(?<!that )(?<!which )\b(?:and|also|plus)\b|和|还有|以及", clause[:start]
+    ):
         last = match.end()
     return last

@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.skills.service.holdings import Held, things, values_of, versions
+from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
+from assistant.understanding.service.degrees import rank, read_degrees
 from assistant.understanding.service.naming import ALL, Mention, find_mentions
 from assistant.understanding.service.places import place_words, stands_for
 from assistant.understanding.service.values import find_values
 from db.orders import normal_id
 
 _ORDER_ID = re.compile(
-    r"(?<![A-Za-z0-9_.])(?:#\s?[A-Za-z]{0,3}-?\d{1,12}|[A-Za-z]{0,3}-?\d{4,12}(?:-\d{1,8})?)(?![A-Za-z0-9_])"
+    r"(?<![A-Za-z0-9_.])(?:#\s?[A-Za-z]{0,3}-?\d{1,12}"
+    r"|[A-Za-z]{0,3}-?\d{4,12}(?:-\d{1,8})?)(?![A-Za-z0-9_])"
 )
 EVERYTHING = re.compile(
     r"\b(?:everything|every ?(?:single )?(?:[\w-]+ ){0,2}(?:item|thing|product|order)"
@@ -29,6 +31,10 @@ EVERYTHING = re.compile(
 _ALL_OF_IT = re.compile(
     r"\b(?:all of (?:it|them|that|this)|them all|it all|both of them|the lot)\b", re.I
 )
+_AN_ORDER = re.compile(
+    r"\bone (?:with|that|which|containing|going|to|in)\b|\border\b|订单|那[一]?单", re.I
+)
+"""Of what is left out: a whole order, not a thing in one."""
 _THAT_ORDER = re.compile(
     r"\b(?:that|this|the same|same|the|said) (?:\w+ )?order\b(?! (?:with|that|which"
     r"|of|containing|sent|number|id))|这个订单|该订单|那个订单",
@@ -41,9 +47,14 @@ _EXCEPT = re.compile(
     r"|not (?=(?:the|my)\b))\b|除了|除去|不包括|留下|保留",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"\bbut (?:not )?(?=(?:the|my|for the|#?\w*\d{4})\b)", re.I)
+"""After "everything": what is left out."""
 _PENDING = re.compile(
     r"\b(?:pending|not (?:yet )?(?:shipped|arrived|delivered|received|sent)"
-    r"|haven't (?:received|got)|unshipped|still processing)\b|未发货|没发货|待发货|还没(?:到|收到)",
+    r"|haven't (?:received|got)|hasn't (?:shipped|arrived|come|left)|unshipped|still processing"
+    r"|(?:just|only just|recently|newly) (?:ordered|placed|bought|purchased)"
+    r"|still (?:being prepared|waiting for|on (?:its|the) way))\b|刚(?:刚)?(?:下单|买|订)|未发货"
+    r"|没发货|待发货|还没(?:到|收到)",
     re.I,
 )
 _DELIVERED = re.compile(
@@ -64,14 +75,31 @@ _DEARER = re.compile(
 _ALONGSIDE = re.compile(
     r"\b(?:received|ordered|bought|came|arrived|got|purchased|together|along"
     r"|delivered|order)\b[^,.;]{0,20}?\bwith (?:the|my|a|an)?\s*$"
-    r"|\b(?:order|purchase|package|parcel) (?:with|of|containing|for|that (?:has|had"
-    r"|contains|included)|having|including) (?:the|my|a|an)?\s*$"
+    r"|\bone (?:with|containing|that (?:also )?(?:has|had)) (?:the|my|a|an)\s*$"
+    r"|\b(?:orders?|purchase|package|parcel) (?:with|of|containing|for|having|including|holding"
+    r"|(?:that|which) (?:also |has |had |have |holds |contains |contained |includes |included"
+    r" ){1,2}"
+    r"|where i (?:also )?(?:bought|ordered|got))\s*(?:the|my|a|an|two|both)?\s*$"
     r"|\bin the same order as (?:the|my|a)?\s*$|\bthat goes with (?:the|my)\s*$"
-    r"|\b(?:same as|like) (?:the|my)\s*$",
+    r"|\b(?:same as|(?<!'d )(?<!would )(?<!i )like) (?:the|my)\s*$",
     re.IGNORECASE,
 )
-_OTHER_ORDER = re.compile(r"\b(?:another|other|different|second) orders?\b|另一个订单", re.I)
-_SAME_ORDER = re.compile(r"\bsame order\b|同一个?订单", re.I)
+_OTHER_ORDER = re.compile(
+    r"\b(?:in|from|of|on) (?:the|my|that|an?)(?:other| other| different| second) (?:\w+ )?order\b"
+    r"|(?:另一个|另外一个|别的)订单",
+    re.I,
+)
+"""Said after a name: of an order other than that of the thing named before it."""
+_SAME_ORDER = re.compile(
+    r"\bsame order\b(?! as\b)|\b(?:in|from) (?:that|this) order\b|同一个?订单|[这那]个订单", re.I
+)
+_ONE_OF = re.compile(r"\bthe (?:[\w'-]+ ){1,4}ones?\b", re.I)
+ONE = re.compile(r"\b(?:it|that|this|them|those|the (?:[\w'-]+ ){0,3}ones?)\b|它|那个|这个", re.I)
+"""Stands for what was named before, in words before these."""
+_ONES = re.compile(
+    r"\b(?:the (?:other )?ones?|it|them|those|these|that one)\b|那[个件双台]|它", re.I
+)
+"""Stands for a thing that was named before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +117,8 @@ class Which:
     """Order numbers that are not on this account."""
     orders: tuple[str, ...] = ()
     """Ids of the shopper's orders that were named."""
+    kept: frozenset[str] = frozenset()
+    """Keys of the lines that are left out of everything."""
 
 
 def order_ids(text: str, held: Sequence[Held]) -> tuple[list[str], list[str]]:
@@ -128,6 +158,10 @@ def order_ids(text: str, held: Sequence[Held]) -> tuple[list[str], list[str]]:
 def told_apart(text: str) -> tuple[str, str]:
     """What is meant and what is left out: "everything | except the lamp"."""
     match = _EXCEPT.search(text)
+    every = EVERYTHING.search(text)
+    if every is not None:
+        but = _BUT.search(text, every.end())
+        match = min((each for each in (match, but) if each), key=lambda m: m.start(), default=None)
     if match is None:
         return text, ""
     return text[: match.start()], text[match.end() :]
@@ -155,21 +189,31 @@ def which_items(
         likely: those the act is allowed for; names are looked up here first.
         focus: the order under discussion.
     """
-    ids, unknown = order_ids(text, held)
+    wanted, left_out = told_apart(text)
+    ids, unknown = order_ids(wanted, held)
+    apart = set(order_ids(left_out, held)[0])
     if not ids:
         ids, more_unknown = order_ids(context, held)
         unknown += more_unknown
-    wanted, left_out = told_apart(text)
     scope = [each for each in held if each.order.id in ids] if ids else list(likely)
+    in_state = scope
     if not ids:
-        scope = by_state(text, scope)
+        scope = in_state = by_state(text, scope)
         scope = _by_place(f"{text} {context}", scope)
+        if focus and _SAME_ORDER.search(wanted):
+            together = [each for each in scope if each.order.id == focus]
+            scope = together if find_mentions(wanted, things(together)) else scope
     found = find_mentions(wanted, things(scope))
     if not found and scope is not held:
         # A name that only an order in another state has: so that what forbids it can be said.
         found = [] if EVERYTHING.search(wanted) else find_mentions(wanted, things(held))
         scope = list(held) if found and not ids else scope
     out = {key for mention in find_mentions(left_out, things(scope)) for key in mention.keys}
+    if _AN_ORDER.search(left_out):
+        # "All but the one with the lamp": the whole order that holds it is left out.
+        apart |= {each.order.id for each in scope if each.key in out}
+        apart |= {each.order.id for each in scope if _placed_at(left_out, each)}
+    out |= {each.key for each in scope if each.order.id in apart}
     hints = [m for m in found if _ALONGSIDE.search(wanted[: m.start])]
     mentions = _merged([m for m in found if m not in hints])
     everything = bool(EVERYTHING.search(wanted) or _ALL_OF_IT.search(wanted))
@@ -181,6 +225,7 @@ def which_items(
     ):
         scope = [each for each in scope if each.order.id == focus] or scope
     base = Which(unknown_orders=tuple(unknown), orders=tuple(ids), everything=everything)
+    common: set[str] = set()
     if hints and scope:
         orders_with = [{each.order.id for each in scope if each.key in hint.keys} for hint in hints]
         common = set.intersection(*orders_with)
@@ -193,10 +238,24 @@ def which_items(
     if numbered and not mentions:
         return replace(base, items=tuple(numbered), named=True)
     if mentions:
-        return _named(wanted, mentions, scope, out, base, focus)
+        return _named(wanted, mentions, scope, out, base, focus, held)
+    if hints and _ONE_OF.search(wanted):
+        # "In my order with two puzzles the beginner one": one of those named.
+        return _named(wanted, hints, scope, out, base, focus, held)
+    if hints and not everything:
+        return replace(base, orders=base.orders or (tuple(common) if len(common) == 1 else ()))
+    if ids and _ONES.search(wanted) and not everything:
+        # "I have two orders with boots. Change the ones in W1": named before, in this order.
+        earlier = _merged(find_mentions(context, things(scope)))
+        if len(earlier) == 1:
+            return _named(context, earlier, scope, out, base, focus, held)
     if everything or (left_out and out):
         chosen = [each for each in scope if each.key not in out]
-        return replace(base, items=tuple(chosen), everything=True)
+        return replace(base, items=tuple(chosen), everything=True, kept=frozenset(out))
+    at = {each.order.id for each in scope}
+    if not base.orders and len(at) == 1 and len(scope) < len(in_state):
+        # "The order going to Dallas": the only one there.
+        return replace(base, orders=tuple(at))
     if not base.orders:
         # "Cancel the whole order then": the one that what was said before is about.
         earlier = find_mentions(context, things(scope))
@@ -235,9 +294,21 @@ def _by_place(text: str, held: list[Held]) -> list[Held]:
     """Narrowed to orders sent to a place that was named: "the order sent to Texas"."""
     if not re.search(r"\border|\bsent\b|\bship|\bdeliver|订单|寄", text, re.I):
         return held
-    kept = [each for each in held if stands_for(text, each.order.ship_to)]
+    kept = [each for each in held if _placed_at(text, each)]
     others = {each.order.id for each in held} - {each.order.id for each in kept}
-    return kept if kept and others and place_words(text) else held
+    return kept if kept and others else held
+
+
+def _placed_at(text: str, each: Held) -> bool:
+    """Whether a text names where an order goes: "the Dallas one", "going to dallas"."""
+    if not stands_for(text, each.order.ship_to):
+        return False
+    city = re.escape(str(each.order.ship_to.get("city") or "\0"))
+    return place_words(text) or bool(
+        re.search(
+            rf"\b(?:to|in|at|from|the|my) {city}\b|\b{city} (?:one|order|address)\b", text, re.I
+        )
+    )
 
 
 def _merged(mentions: list[Mention]) -> list[Mention]:
@@ -257,6 +328,7 @@ def _named(
     out: set[str],
     base: Which,
     focus: str | None,
+    held: Sequence[Held],
 ) -> Which:
     by_key = {each.key: each for each in scope}
     candidates = [
@@ -269,13 +341,26 @@ def _named(
         fitting = candidates[place]
         if mention.another:
             fitting = [each for each in fitting if each not in chosen] or fitting
+        stop = mentions[place + 1].start if place + 1 < len(mentions) else len(text)
+        if chosen and _OTHER_ORDER.search(text[mention.end : stop]):
+            told = {each.order.id for each in chosen}
+            titles = {each.item.title for each in fitting}
+            fitting = [
+                each
+                for each in (*fitting, *held)
+                if each.item.title in titles and each.order.id not in told
+            ] or fitting
+            fitting = list(dict.fromkeys(fitting))
+            together_now: list[str] = []
+        else:
+            together_now = together
         narrowed = _narrowed(text, mentions, place, fitting)
         live = [each for each in narrowed if each.order.status != "cancelled"]
         narrowed = live or narrowed
         count = mention.count
         plural = mention.plural and not _plural_name(fitting)
         if len(narrowed) > 1 and not (count == ALL or (plural and count is None)):
-            narrowed = _in_one_order(narrowed, together, focus, count or 1)
+            narrowed = _in_one_order(narrowed, together_now, focus, count or 1)
         if count == ALL or (plural and count is None) or len(narrowed) == (count or 1):
             chosen += [each for each in narrowed if each not in chosen]
         elif narrowed and _alike(narrowed) and len(narrowed) > (count or 1):
@@ -344,6 +429,8 @@ def _narrowed(text: str, mentions: list[Mention], place: int, found: list[Held])
         scored.append((fits - against, each))
     best = max(score for score, _ in scored)
     kept = [each for score, each in scored if score == best]
+    if len(kept) > 1:
+        kept = _by_degree(around, kept)
     if len(kept) > 1 and len({each.item.price for each in kept}) > 1:
         if _DEARER.search(around):
             top = max(each.item.price for each in kept)
@@ -352,3 +439,20 @@ def _narrowed(text: str, mentions: list[Mention], place: int, found: list[Held])
             low = min(each.item.price for each in kept)
             kept = [each for each in kept if each.item.price == low]
     return kept
+
+
+def _by_degree(text: str, found: list[Held]) -> list[Held]:
+    """The smaller, the taller, the one with more storage, of several of one name."""
+    if len({each.item.product_id for each in found}) > 1:
+        return found
+    had = [now_of(each) for each in found]
+    for degree, _, _ in read_degrees(text, values_of(had)):
+        if degree.amount is None:
+            known = [each.options[degree.option] for each in had if degree.option in each.options]
+            ranks = [rank(each.options.get(degree.option, ""), known) for each in had]
+            if all(each is not None for each in ranks) and len(set(ranks)) > 1:
+                best = (max if degree.way == "up" else min)(
+                    each for each in ranks if each is not None
+                )
+                return [each for each, at in zip(found, ranks, strict=True) if at == best]
+    return found

@@ -31,7 +31,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-SPLIT = re.compile(r"(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)|(?<=[。！？；\n])\s*(?=\S)")
+SPLIT = re.compile(
+    r"\s+(?=\(?\d\)\s*[^\W\d])|(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)|(?<=[。！？；\n])\s*(?=\S)"
+)
 VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "undo",
@@ -88,6 +90,10 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"\b(?:ship|deliver|redirect|reroute|send"
             r"|forward) (?:(?!back\b)[\w#'-]+ ){0,6}?to (?=(?!me\b|you\b|whom)\w)"
             r"|\baddress(?:es)? (?:should|needs? to|has to|must|to) be\b"
+            r"|\b(?:need|want|prefer) (?:it|them|that|this|the order|everything) (?:at|sent to"
+            r"|shipped to"
+            r"|delivered to|to go to|to be (?:sent|shipped|delivered) to)\b"
+            r"|\b(?:should|must|needs? to) (?:go|be (?:going|sent|shipped|delivered)) to\b"
             r"|\bset (?:\w+ ){0,6}?address|改寄|寄到|送到|发到|寄去"
         ),
     ),
@@ -217,7 +223,8 @@ CONDITION = _compiled(
     r"|,)\b|^\s*(?:如果|要是|假如|否则|不然|除非|没有的话|若)"
 )
 INLINE_IF = _compiled(
-    r"[,;(]?\s*\b(?:but )?(?:only )?(?:if|unless|otherwise|in case|as long as"
+    r"[,;(]?\s*\b(?:but )?(?:only )?(?:if(?! (?:at all )?(?:possible|available)\b)|unless"
+    r"|otherwise|in case|as long as"
     r"|provided)\b|[，,]?(?:如果|要是|假如|否则|不然|除非)"
 )
 ONLY_THAT = _compiled(r"\b(?:only|just|rather not|leave|keep|forget)\b|只|保留")
@@ -252,7 +259,9 @@ SHARED = _compiled(
     r"\b(?:refund|money|charge|difference|credit|pay|payment|paid)\b[^.]*\b(?:to|on"
     r"|onto|with|by|via|through|from|goes?|use|using)\b"
     r"|\buse (?:my |the )?(?:gift ?card|paypal|credit card|visa|mastercard|amex"
-    r"|other card|same)|\boriginal (?:payment|method|form)"
+    r"|other card|same)|\b(?:my|the) (?:other )?(?:gift ?card|paypal|visa|master ?card|amex"
+    r"|credit card"
+    r"|debit card)\b|\boriginal (?:payment|method|form)"
     r"|\b(?:paypal|gift ?card|credit card) (?:is|would be|please|preferred|for)"
     r"|\bbecause\b|\breason\b|\bby (?:mistake|accident)\b"
     r"|\bno longer need|\bdon't need\b|礼品卡|原路|支付宝|信用卡|因为|拍错|买错|不需要"

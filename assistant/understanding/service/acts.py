@@ -165,8 +165,46 @@ def definite(words: str) -> bool:
     return bool(DEFINITE.search(words)) and not SUPPOSED.search(words)
 
 
+_OF_OWN = re.compile(
+    r"\b(?:exchang|swap|replac|modify|return|send back|cancel|chang|switch)\w*"
+    r" (?:only |just |out )?(?:my|the) (?!(?:mind|search|budget|list|filters?|preferences?"
+    r"|settings?"
+    r"|sizes?|colou?rs?|language|cart|basket|plans?|question|answer|price|wish|view|results?|sort"
+    r"|range|brand|quantity|number|amount|page|topic|subject|currency)\b)[a-z]",
+    re.IGNORECASE,
+)
+_NO_EMAIL = re.compile(
+    r"\b(?:i |i've |i have )?(?:forgot(?:ten)?|don't (?:remember|know|have|recall)|can't"
+    r" (?:remember|recall|find)"
+    r"|lost|not sure|no longer have)[^.,;!?]*\be-?mail\b[^.,;!?]*[.,;!?]?"
+    r"|(?:忘了|忘记|不记得|不知道|想不起)[^，。]*邮箱[^，。]*[，。]?",
+    re.IGNORECASE,
+)
+"""Said before a name and a postcode: which e-mail it was is not known."""
+_BARE = re.compile(
+    r"^\W*(?:(?:and|or|also|plus) )*(?:the|my|that|this|both|all|an?|one|those|these)"
+    r"(?: (?!(?:is|are|was|were|do|does|did|has|have|can|will|should|would|to)\b)[\w'-]+){1,4}\W*$",
+    re.IGNORECASE,
+)
+
+
+def of_own(act: Act) -> bool:
+    """Whether an act is plainly asked of a thing of one's own: "modify my speaker to ..."; such
+    words are no search, whatever they also name."""
+    wants = act.kind != "swap" or re.search(r"\b(?:to|for|into|with)\b", act.text)
+    return bool(wants and _OF_OWN.search(act.text))
+
+
+def bare_thing(text: str) -> bool:
+    """Whether words do no more than name a thing, so that they belong to the ask before them:
+    "return the hose and the backpack"."""
+    return _BARE.match(text) is not None
+
+
 def introduces(text: str) -> bool:
     """Whether a turn may do nothing but say who is speaking; its slots tell whether it does."""
+    if _NO_EMAIL.search(text):
+        text = _NO_EMAIL.sub(" ", text)
     if ACCOUNT.search(text) or not IDENTITY.search(text):
         return "@" in text and len(text.split()) <= 3
     rest = [part for part in _sentences(text) if not IDENTITY.search(part)]

@@ -87,6 +87,27 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "electrictoothbrush": ("toothbrush",),
     "indoorsecuritycamera": ("security cam",),
 }
+_ALIASES_ZH: Final[dict[str, tuple[str, ...]]] = {
+    "coffeemaker": ("咖啡机", "咖啡壶"),
+    "espressomachine": ("咖啡机",),
+    "waterbottle": ("水壶", "水瓶", "水杯"),
+    "kettle": ("水壶", "茶壶"),
+    "wristwatch": ("手表", "腕表"),
+    "smartwatch": ("手表",),
+    "boot": ("靴子", "登山靴", "徒步靴"),
+    "sneaker": ("运动鞋", "球鞋"),
+    "portablecharger": ("充电宝", "移动电源"),
+    "securitycamera": ("摄像头", "监控"),
+    "thermostat": ("恒温器", "温控器"),
+    "wallclock": ("挂钟", "时钟"),
+    "petbed": ("宠物床", "宠物窝", "狗窝", "猫窝"),
+    "luggageset": ("行李箱", "旅行箱", "拉杆箱", "箱包"),
+    "umbrella": ("遮阳伞", "庭院伞", "雨伞"),
+    "makeupkit": ("化妆套装", "化妆品", "彩妆"),
+    "grill": ("烤架", "烤炉", "烧烤架", "烧烤炉"),
+    "earbud": ("耳塞", "耳机"),
+    "headphone": ("耳机",),
+}
 _HOLLOW = frozenset(
     [
         "the",
@@ -130,6 +151,15 @@ _BEFORE = re.compile(
     r"|pending|small|large|medium|of the|received|delivered|new|old"
     r"|ordered)){0,4}(?:\s+[\w-]+){0,2}\s*$"
 )
+_ONE_OF = re.compile(
+    r"\bone of (?:(?:the|my|those|these|both|two|2|three) ){1,3}(?:[\w-]+ ){0,2}$"
+    r"|(?:其中|只)(?:的)?一[个件双台款把条只](?:[的我那])*$"
+)
+_ONE_OF_THEM = re.compile(
+    r"[^.;!?]{0,60}?\b(?:just |only )?one of (?:them|those|these|the (?:two|three|pair))\b"
+    r"|[^。；！？]{0,20}?(?:其中|只)(?:要|想|需要|退|换|取消)*一[个件双台款把条只]"
+)
+"""Said after a name in the plural: "two jackets and only want to return one of them"."""
 _BEFORE_ZH = re.compile(
     r"(?P<c>所有|全部|两|俩|三|每|另一|另外一?)(?:个|件|双|台|款|把|条|只|的|我|那)*$"
 )
@@ -213,6 +243,9 @@ def _names_zh(thing: Thing) -> tuple[tuple[str, int], ...]:
         for chinese, english in vocabulary_words()[table].items():
             if phrase_key(english) in wanted:
                 names.append(chinese)
+    for squashed, weight in _names(thing):
+        if weight >= 4:
+            names += _ALIASES_ZH.get(squashed, ())
     for name in names:
         # "T恤" is one word, letters and all.
         mixed = re.findall(r"[a-z]{1,3}[一-鿿]{1,4}", (name or "").casefold())
@@ -294,7 +327,12 @@ def _kept(
         before = _BEFORE.search(text[max(0, start - 40) : start])
         said = before["c"] if before else None
         chinese = _BEFORE_ZH.search(text[max(0, start - 10) : start])
-        count = _COUNT_EN.get(said or "") or (_ZH_COUNTS.get(chinese["c"]) if chinese else None)
+        one = _ONE_OF.search(text[max(0, start - 40) : start]) or _ONE_OF_THEM.match(text, end)
+        count = (
+            (1 if one else None)
+            or _COUNT_EN.get(said or "")
+            or (_ZH_COUNTS.get(chinese["c"]) if chinese else None)
+        )
         another = said in ("another", "other", "second") or bool(
             chinese and chinese["c"].startswith("另")
         )

@@ -30,7 +30,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"\b(?:balance|how much (?:money )?(?:is|do i have"
             r"|have i)(?: \w+){0,3} (?:left )?(?:on|in))\b"
             r"[^.?]*\bgift ?card\b|\bgift ?card(?:'s)? balance\b"
-            r"|\bgift ?card\b[^.?]*\b(?:left|balance)\b"
+            r"|\bgift ?card\b[^.?]*\b(?:left|balance)\b|\b(?:what(?:'s)?|how much)\b[^.?]*\bleft\b"
+            r"[^.?]*\bgift ?card\b"
             r"|礼品卡[^，。]*(?:余额|多少钱|还剩)",
         ),
         (
@@ -130,6 +131,64 @@ _WINDOWS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
     )
 )
+
+
+_SUPPOSED = re.compile(
+    r"\b(?:how much|what)\b(?P<a>[^.?!]*?)\bif (?:i|we|you|i were to|i was to)"
+    r" (?:were to |was to |would |could |should |did |decided to )?"
+    r"(?=(?:return|send|sent|give|exchang|swap|replac|chang|switch|modif|upgrad|cancel)\w*)"
+    r"(?P<act>[^?!]+)"
+    r"|\bif (?:i|we|you) (?:were to |was to |would |could )?"
+    r"(?=(?:return|send|sent|give|exchang|swap|replac|chang|switch|modif|upgrad|cancel)\w*)"
+    r"(?P<act2>[^?!]+?),? (?:then )?(?:how much|what)\b(?P<b>[^.?!]*)"
+    r"|\b(?:how much|what)(?P<c>[^.?!]*?)\b(?:difference|cost|charge)\b[^.?!]*?\b(?:to|for) "
+    r"(?=(?:exchang|swap|replac|chang|switch|modif|upgrad)\w*)(?P<act3>[^?!]+)",
+    re.IGNORECASE,
+)
+_IS_THERE = re.compile(
+    r"\b(?:is|are) there (?:a |an |any |another )(?P<what>[^.?!,]{3,50}?)(?: that| which)? (?:i"
+    r"|we|you)"
+    r" (?:can|could|may|might) (?P<verb>change|swap|exchange|switch)"
+    r" (?P<thing>(?:it|that|this|(?:my|the) [\w -]{2,30}?))(?: to| for| with)?\s*(?=[?.!,]|$)",
+    re.IGNORECASE,
+)
+"""Whether there is another version, for the one that is had."""
+_MONEY_BACK = re.compile(
+    r"\b(?:get(?:ting)?|receive|be|is|have)?\b[^.?!]*\b(?:back|refund\w*|receive|save)\b", re.I
+)
+_MONEY_MORE = re.compile(r"\b(?:difference|cost|pay|owe|charged?|extra|more)\b", re.I)
+_PAST = {"returned": "return", "sent": "send", "gave": "give", "swapped": "swap",
+         "exchanged": "exchange", "replaced": "replace", "changed": "change",
+         "switched": "switch", "modified": "modify", "upgraded": "upgrade",
+         "cancelled": "cancel", "canceled": "cancel"}  # fmt: skip
+_OWN_THING = re.compile(
+    r"\b(?:my|the|both|all|everything|this|that|these|those)\b|#?\w*\d{4}", re.I
+)
+
+
+def supposed(text: str) -> str | None:
+    """The act of "how much would I get back if I returned the lamp?", as it would be asked for:
+    the proposal that it leads to tells the sum, and writes nothing. None for any other text."""
+    there = _IS_THERE.search(text)
+    if there is not None:
+        asked = f"{there['verb']} {there['thing']} to a {there['what']}"
+        return f"{text[: there.start()]}{asked}{text[there.end() :]}"
+    match = _SUPPOSED.search(text)
+    if match is None:
+        return None
+    said = match["act"] or match["act2"] or match["act3"]
+    asked = match["a"] or match["b"] or match["c"] or ""
+    first = said.split()[0].casefold()
+    verb = _PAST.get(first, first)
+    swaps = not verb.startswith(("return", "send", "give", "cancel"))
+    about = match["act3"] is not None or (_MONEY_MORE if swaps else _MONEY_BACK).search(asked)
+    if not about or not _OWN_THING.search(said):
+        return None
+    act = f"{verb}{said[len(first) :]}".strip(" .,")
+    before, after = text[: match.start()], text[match.end() :]
+    return (
+        f"{before}{act[0].upper()}{act[1:]}.{after.lstrip(' ?!.') and ' ' + after.lstrip(' ?!.')}"
+    )
 
 
 _WISHED = re.compile(r"\b(?:exchange|swap)\b.*\b(?:for|to|into)\b|换成|换为", re.IGNORECASE)

@@ -115,11 +115,14 @@ _HOLLOW = frozenset(
 )
 _DENIED_EN = re.compile(
     r"(?:\bnot|n't|\bno|\bwithout|\bnon|\bexcept|\bbut|\binstead of|\brather than|\bother than"
-    r"|\bnever|\bneither|\bnor|\banything but|\bless|\bisn't|\baren't|\bfrom)"
+    r"|\bnever|\bneither|\bnor|\banything but|\bless|\bisn't|\baren't)"
     r"(?:\s+(?:a|an|the|any|be|in|too|really|my|having|have|has|with|want|current|actual|being))*"
     r"[\s\-'\"{:(]*$",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\bfrom(?: (?:a|an|the|my|being))*[ '\"]*$", re.IGNORECASE)
+_TO = re.compile(r"[^.,;]{1,40}?\b(?:to|into)\b", re.IGNORECASE)
+"""From red to blue: what stands before the "to" is given up; "from Brand A" alone is wanted."""
 _NOT_DENIED = re.compile(
     r"\b(?:if not|not only|why not|can ?not|if (?:there(?:'s| is) )?no)[\s\w]*$", re.I
 )
@@ -205,6 +208,8 @@ def _denied(text: str, start: int) -> bool:
         return True
     if _BUT.search(before):
         return bool(_ANYTHING_BUT.search(before))
+    if _FROM.search(before) and _TO.match(text, start):
+        return True
     return bool(_DENIED_EN.search(before)) and not _NOT_DENIED.search(before)
 
 
@@ -315,7 +320,7 @@ def _word(word: str) -> str:
     if word in ("grey", "gray"):
         return "gr[ae]y"
     bare = word[:-1] if len(word) > 4 and word[-1] == "s" and word[-2] != "s" else word
-    return rf"{re.escape(bare)}(?:e?s|ed|y)?"
+    return rf"{re.escape(bare)}(?:e?s|ed|y|en)?"
 
 
 def _parts(value: str, known: tuple[str, ...]) -> list[str]:

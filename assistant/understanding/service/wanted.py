@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.understanding.service.degrees import Degree, or_more, rank, read_degrees
+from assistant.understanding.service.spending import without_it
 from assistant.understanding.service.values import (
     Said,
     Values,
@@ -98,6 +99,8 @@ _PREFER = re.compile(
     r"|all)\b[^.;]*?)?"
     r"\b(?:i(?:'d| would)?\s+)?(?:(?:also )?prefer(?:ably|red|ring|ence is|ence for|s)?|ideally"
     r"|favou?r(?:ing)?|i(?:'d| would) rather have)\b\s*(?P<x>[^.;]*)"
+    r"|(?:^|[,;(]|\b(?:and|with|in|but)\b)(?P<y>[^,;.(]{2,60}?),? if (?:at all )?(?:possible"
+    r"|available)\b"
     r"|(?:优先|最好是?|更?喜欢|偏好|首选)(?P<z>[^。；;,，]*)"
 )
 _SAME_ALL = re.compile(
@@ -140,12 +143,14 @@ def read_wish(text: str, values: Values, now: dict[str, str]) -> Wish:
     """The wish in `text`; `now` holds the options of the version that is had."""
     plain = " ".join(text.replace("’", "'").split())
     prefer: list[tuple[str, str]] = []
-    hard = plain
+    hard = without_it(plain)
     for match in _PREFER.finditer(plain):
-        segment = match["x"] or match["z"] or ""
+        segment = match["x"] or match["y"] or match["z"] or ""
         wanted = [
             (said.option, said.value) for said in find_values(segment, values) if not said.denied
         ]
+        if match["y"] and re.search(r"\b(?:same|keep)\b", segment):
+            wanted += [(name, now[name]) for name in _options_in(segment, values) if name in now]
         if wanted:
             prefer += wanted
             hard = hard.replace(match[0], " ; ")
@@ -335,10 +340,9 @@ def choose(wish: Wish, versions: Sequence[Version], now: Version) -> Pick:
     if wish.version_id:
         named = [each for each in versions if each.id == wish.version_id]
         if named:
-            return Pick(
-                "one" if named[0] in open_ones else "none",
-                tuple(named if named[0] in open_ones else open_ones[:0]),
-            )
+            if named[0] in open_ones:
+                return Pick("one", tuple(named))
+            return Pick("none", tuple(_nearest(open_ones, named[0])))
     if wish.empty:
         return Pick("many", tuple(_nearest(open_ones, now)))
     fitting = [each for each in open_ones if meets(each, wish, versions, now)]

@@ -1,0 +1,81 @@
+"""Words of service as they are typed in haste, put right: "pls cancle my oder", "whats left".
+
+Only words that say what is asked for are put right, never names, goods or numbers, so that nothing
+a shopper chose is read as something else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+_SHORT: Final[dict[str, str]] = {
+    "whats": "what's", "wheres": "where's", "hows": "how's", "whens": "when's", "thats": "that's",
+    "theres": "there's", "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't",
+    "didnt": "didn't", "cant": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't",
+    "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "havent": "haven't", "hasnt": "hasn't",
+    "shouldnt": "shouldn't", "youre": "you're", "pls": "please", "plz": "please", "plss": "please",
+    "wanna": "want to", "gonna": "going to", "gotta": "have to", "gimme": "give me",
+    "lemme": "let me", "cuz": "because", "coz": "because", "thx": "thanks", "ur": "your",
+    "oder": "order", "ordr": "order", "odrer": "order", "orer": "order", "wnat": "want",
+    "teh": "the", "waht": "what", "cnacel": "cancel", "adres": "address", "w/": "with",
+    "w/o": "without", "sth": "something", "smth": "something",
+}  # fmt: skip
+_TARGETS: Final = (
+    "cancel", "cancelled", "cancelling", "return", "returned", "returning", "exchange",
+    "exchanged", "refund", "refunded", "address", "payment", "replace", "replacement", "received",
+    "delivered", "delivery", "pending", "default", "different", "please", "change", "changed",
+    "order", "ordered", "orders", "cheapest", "cheaper", "expensive", "available", "instead",
+    "original", "account", "modify", "purchase", "mistake", "possible", "because", "anymore",
+    "another", "everything", "except", "balance", "upgrade", "already",
+)  # fmt: skip
+_WORDS: Final = frozenset(
+    {"replaced", "replaces", "older", "chance", "changes", "charge", "chang", "charged"}
+    | {"purchased", "purchases", "cancer", "chancel", "cancels", "accounts", "pleased", "pleas"}
+    | {"deliver", "delivers", "receives", "receiver", "receive", "addressed", "payments", "returns"}
+    | {"balanced", "balances", "mistakes", "mistaken", "exchanges", "refunds", "originals"}
+    | {"replacements", "upgraded", "upgrades", "excerpt", "orderly", "readdress", "defaults"}
+    | {"modifies", "expensively", "cancelable", "exchanger", "returner", "canceled", "canceling"}
+)
+"""Words of their own that are one letter from one of the targets."""
+_WORD = re.compile(r"(?<![\w@.'’/#-])[A-Za-z]+(?:/o?(?=\s))?(?![\w@'’-]|\.\w)")
+_YOU = re.compile(
+    r"\b(can|could|would|will|do|did|have|if|are|so|thank|that|what|which|how many|as|hope|wish)"
+    r" u\b|\bu (?=(?:guys|have|can|please|got|sell|help|do|could|tell|will|are|need|still|also"
+    r"|just|send|refund|cancel|change|exchange|return)\b)"
+)
+
+
+def mended(text: str) -> str:
+    """`text` with hasty spellings of the words of service put right; the same where there are
+    none."""
+    if not text.isascii() and not re.search(r"[A-Za-z]{3}", text):
+        return text
+    text = _YOU.sub(lambda m: f"{m[1]} you" if m[1] else "you ", text)
+    return _WORD.sub(_mend, text)
+
+
+def _mend(match: re.Match[str]) -> str:
+    word = match[0]
+    if not (word.islower() or (match.start() == 0 and word[1:].islower())):
+        return word
+    right = _right(word.casefold())
+    return right[0].upper() + right[1:] if word[0].isupper() else right
+
+
+@lru_cache(maxsize=4096)
+def _right(word: str) -> str:
+    short = _SHORT.get(word)
+    if short is not None or len(word) < 5 or word in _WORDS or word in _TARGETS:
+        return short or word
+    near = [
+        target
+        for target in _TARGETS
+        if target[0] == word[0]
+        and abs(len(target) - len(word)) <= 1
+        and OSA.distance(word, target, score_cutoff=1) == 1
+    ]
+    return near[0] if len(near) == 1 else word
