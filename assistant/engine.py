@@ -284,7 +284,7 @@ class Assistant:
             return COMMITS[action.pending.kind](ctx, action.pending.args)
         heard = action.heard or heard
         if action.kind == "say":
-            return instead(ctx, _said(ctx, action), heard.text)
+            return instead(ctx, _said(ctx, action), heard)
         if action.attempts > 2 and action.intent != "contact_human":
             why = {"reason": "not_understood"}
             return SKILLS["contact_human"](ctx, Request("contact_human", Slots(), heard, why))
@@ -292,7 +292,7 @@ class Assistant:
         if told is not None:
             return told
         request = Request(action.intent, action.slots, heard, action.args)
-        outcome = instead(ctx, SKILLS[action.intent](ctx, request), heard.text)
+        outcome = instead(ctx, SKILLS[action.intent](ctx, request), heard)
         return with_sponsored(ctx, outcome)
 
     def _by_channel(self, turn: Turn) -> str | None:

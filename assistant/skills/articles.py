@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.conversation import Citation
 from assistant.dialogue.answers import length
 from assistant.review.unanswered import collect
 from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.own_orders import about_own
+from assistant.understanding.manner import weighed
+from assistant.understanding.types import Understanding
 from knowledge.types import PassageHit
 
 _PASSAGE_LIMIT = 700
@@ -25,7 +28,7 @@ _ON_SUBJECT = 0.4
 _FEW_WORDS = 4
 """Words up to which a question is too short to search by, so that its intent is searched by too."""
 
-_SUBJECTS = {
+SUBJECTS = {
     "ask_delivery": "delivery",
     "ask_payment_methods": "payment",
     "ask_return_policy": "returns",
@@ -120,24 +123,28 @@ def contact(ctx: Context, request: Request) -> Outcome:
 
 
 def _passage(ctx: Context, request: Request) -> Outcome | None:
-    text = request.understanding.text
+    heard = replace(request.understanding, intent=request.intent)
     topic = _TOPICS[ctx.language][request.intent]
-    subject = _SUBJECTS[request.intent]
-    general = _GENERAL.fullmatch(text.strip())
-    found = looked_up(ctx, topic if general else text, subject=subject, sure=_ON_SUBJECT)
-    if found is None and length(text) <= _FEW_WORDS:
+    if _GENERAL.fullmatch(heard.text.strip()):
+        return looked_up(ctx, heard, text=topic, sure=_ON_SUBJECT)
+    found = looked_up(ctx, heard, sure=_ON_SUBJECT)
+    if found is None and length(heard.text) <= _FEW_WORDS:
         # "And the cost?" is too short to search by; the intent says what it is about.
-        found = looked_up(ctx, f"{topic} {text}", subject=subject, sure=_ON_SUBJECT)
+        found = looked_up(ctx, heard, text=f"{topic} {heard.text}", sure=_ON_SUBJECT)
     return found
 
 
 def looked_up(
-    ctx: Context, text: str, *, subject: str = "", sure: float | None = None
+    ctx: Context, heard: Understanding, *, text: str = "", sure: float | None = None
 ) -> Outcome | None:
     """What the shop's articles say to a question, quoted with its source; None where they are
-    silent. `sure` is the probability from which it counts as an answer."""
+    silent. `sure` is the probability from which it counts as an answer, in which it weighs how the
+    question was put and read; `text` is searched by in place of the shopper's words."""
     articles = ctx.knowledge.articles
-    hits = articles.search(ctx.session, text, ctx.language, _LOOKED_AT, subject)
+    manner = None if text else weighed(heard)
+    subject = SUBJECTS.get(heard.intent, "")
+    asked = text or heard.text
+    hits = articles.search(ctx.session, asked, ctx.language, _LOOKED_AT, subject, manner)
     if not hits or hits[0].score < (articles.threshold if sure is None else sure):
         return None
     best = hits[0]

@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ from benchmarks.knowledge.article_data import (
 from db.models import Article
 from knowledge.articles.concepts import concepts
 from knowledge.articles.evidence import evidence, facts_of_best, question, ranked
-from knowledge.articles.model import AnswerModel, Mode
+from knowledge.articles.model import AnswerModel, Mode, Weighed
 from knowledge.demo.articles import load_articles
 from knowledge.encoders import Encoders
 from knowledge.settings import ShopSettings, load_settings
@@ -201,7 +202,7 @@ class Fit:
 
         The first `whole` rows are over the whole help; the point is set on those of them that were
         written for it."""
-        bare = Mode(rank, {}, {}, {}, 0.0)
+        bare = Mode(rank, Weighed({}, {}, {}, 0.0))
         names = [*RANK[self.mode], *ANSWER, *([] if self.mode == "other" else COVERAGE)]
         if self.mode == "bare":
             names = [name for name in names if name not in TOPICAL]
@@ -246,10 +247,12 @@ class Fit:
         return (
             Mode(
                 rank,
-                as_map(fitted[:-1]),
-                as_map(mean),
-                as_map(spread),
-                round(float(fitted[-1]) - point, 5),
+                Weighed(
+                    as_map(fitted[:-1]),
+                    as_map(mean),
+                    as_map(spread),
+                    round(float(fitted[-1]) - point, 5),
+                ),
             ),
             {name: round(value, 3) for name, value in report.items()},
         )
@@ -370,7 +373,7 @@ def main() -> None:
             asked = of_mode(questions(HELPS[shop]))
             both.append((second, [*asked, *strangers[::5]]))
         mode, report = fit_mode(both, chosen.let_through)
-        modes[name] = {part: getattr(mode, part) for part in Mode.__slots__}
+        modes[name] = {"rank": mode.rank, "answer": asdict(mode.answer)}
         print(json.dumps({"mode": name, "rank": mode.rank, **report}), flush=True)
     chosen.out.mkdir(parents=True, exist_ok=True)
     save_file(

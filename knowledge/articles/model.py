@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,27 +30,50 @@ LIKELIER = 3.0
 """How much likelier a topic is where the intent of the question is one of its subject."""
 
 
+MOST = 6.0
+"""Logit beyond which the passage's own evidence is not told apart where a reading weighs in."""
+
+
 @dataclass(frozen=True, slots=True)
-class Mode:
-    """Weights for one language and the evidence there is.
+class Weighed:
+    """A logistic regression: each fact brought to mean 0 and deviation 1, weighed and summed."""
 
-    `rank` weighs a passage's evidence. `answer` weighs what is known of the best passage, each
-    value brought to mean 0 and deviation 1 by `mean` and `spread`, into the logit that it answers;
-    `bias` puts the chosen operating point at one half.
-    """
-
-    rank: Mapping[str, float]
-    answer: Mapping[str, float]
+    weights: Mapping[str, float]
     mean: Mapping[str, float]
     spread: Mapping[str, float]
     bias: float
 
-    def probability(self, facts: Mapping[str, float]) -> float:
+    def logit(self, facts: Mapping[str, float]) -> float:
+        """The sum, within -30 and 30; a fact that is not known counts as usual."""
+        total = self.bias
+        for name, weight in self.weights.items():
+            total += (
+                weight * (facts.get(name, self.mean[name]) - self.mean[name]) / self.spread[name]
+            )
+        return max(-30.0, min(30.0, total))
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Weights for one language and the evidence there is.
+
+    `rank` weighs a passage's evidence, `answer` what is known of the best passage into the logit
+    that it answers; its bias puts the chosen operating point at one half. `heard` does so with that
+    logit and with how the question was read, such as the share of intents that are after goods.
+    """
+
+    rank: Mapping[str, float]
+    answer: Weighed
+    heard: Weighed | None = None
+
+    def probability(
+        self, facts: Mapping[str, float], heard: Mapping[str, float] | None = None
+    ) -> float:
         """How likely the best passage answers, from 0 to 1; one half is where to answer from."""
-        logit = self.bias
-        for name, weight in self.answer.items():
-            logit += weight * (facts[name] - self.mean[name]) / self.spread[name]
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+        logit = self.answer.logit(facts)
+        if heard is not None and self.heard is not None:
+            logit = self.heard.logit({**facts, **heard, "answers": max(-MOST, min(MOST, logit))})
+        return 1.0 / (1.0 + math.exp(-logit))
 
 
 class AnswerModel:
@@ -124,6 +148,11 @@ def _softmax(logits: Floats) -> Floats:
     return np.asarray(share / share.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
+def _mode(values: Mapping[str, Any]) -> Mode:
+    heard = values.get("heard")
+    return Mode(values["rank"], Weighed(**values["answer"]), Weighed(**heard) if heard else None)
+
+
 @lru_cache(maxsize=4)
 def load_model(folder: Path | None = None) -> AnswerModel:
     """The shipped weights, or those of another folder.
@@ -137,7 +166,7 @@ def load_model(folder: Path | None = None) -> AnswerModel:
     weights, tensors = require(folder / "weights.json"), require(folder / "topics.safetensors")
     try:
         data = json.loads(weights.read_text(encoding="utf-8"))
-        modes = {name: Mode(**values) for name, values in data["modes"].items()}
+        modes = {name: _mode(values) for name, values in data["modes"].items()}
         arrays = load_file(tensors)
         weight = np.asarray(arrays["weight"], dtype=np.float64)
         bias = np.asarray(arrays["bias"], dtype=np.float64)

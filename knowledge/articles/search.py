@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -61,13 +61,20 @@ class ArticleSearch:
         self._tables: dict[str, tuple[PassageTable, ViewVectors | None]] = {}
 
     def search(
-        self, session: Session, text: str, language: str, limit: int = 3, subject: str = ""
+        self,
+        session: Session,
+        text: str,
+        language: str,
+        limit: int = 3,
+        subject: str = "",
+        heard: Mapping[str, float] | None = None,
     ) -> list[PassageHit]:
         """At most `limit` passages, best first, whatever their score; compare with `threshold`.
 
         Passages in the question's own language come first, else those in `language`; another
         language is looked in where the shop has far more in it. `subject` ("delivery", "payment",
-        "returns", "cancellation", "warranty", "contact") is what the question is known to be about.
+        "returns", "cancellation", "warranty", "contact") is what the question is known to be about;
+        `heard` is how it was read otherwise, by the names of `Mode.heard`, and weighs in the score.
         """
         text = text.strip()
         if not text or limit <= 0:
@@ -79,7 +86,7 @@ class ArticleSearch:
             # `aisle doctor` says which file is missing.
             return []
         for _ in range(2):
-            found, meaning = self._look(session, snapshot, text, language, subject)
+            found, meaning = self._look(session, snapshot, text, language, subject, heard)
             if found is None:
                 return []
             hits = self._hits(session, found, text, limit, meaning)
@@ -100,7 +107,13 @@ class ArticleSearch:
     # --- comparing --------------------------------------------------------------------------------
 
     def _look(
-        self, session: Session, snapshot: Snapshot, text: str, language: str, subject: str
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        text: str,
+        language: str,
+        subject: str,
+        heard: Mapping[str, float] | None,
     ) -> tuple[_Found | None, dict[str, NDArray[np.float32]]]:
         model = self._loaded()
         tables = self._current(session, snapshot, model)
@@ -126,7 +139,7 @@ class ArticleSearch:
                 # An article too new to have vectors is judged by its words.
                 mode = model.modes["words"]
                 scores = ranked(found, mode)
-            probability = mode.probability(facts_of_best(asked, table, found, scores))
+            probability = mode.probability(facts_of_best(asked, table, found, scores), heard)
             one = _Found(table, kept, scores, probability)
             if best is None or (best.probability < THRESHOLD and probability >= OTHER_LANGUAGE):
                 best = one
