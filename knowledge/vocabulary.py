@@ -235,6 +235,11 @@ def _categories(builder: _Builder, categories: Counter[str], leaves: set[str], t
             for surface in builder.means(group[0], "category"):
                 for phrase in group[1:]:
                     builder.say(phrase, surface)
+    for phrase, kinds in words()["looser"].items():
+        # "Shirt" means T-shirts in a shop that has no shirts.
+        if not builder.means(phrase, "category"):
+            for surface in [s for kind in kinds for s in builder.means(kind, "category")]:
+                builder.say(phrase, surface)
     for chinese, english in words()["categories_zh"].items():
         for choice in english.split(" > "):
             surfaces = [

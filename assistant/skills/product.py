@@ -216,7 +216,8 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
     for name in names:
         values = [record[name]["value"] if name in record else None for record in records]
         stated = sum(value is not None for value in values)
-        if stated >= min(2, len(values)) and len({str(value) for value in values}) > 1:
+        told = any(row["values"] == values for row in rows)  # some feeds state it under two names
+        if not told and stated >= min(2, len(values)) and len({str(v) for v in values}) > 1:
             rows.append({"name": name.replace("_", " "), "values": values})
     return rows[:_MOST_ROWS]
 

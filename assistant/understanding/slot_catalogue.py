@@ -47,6 +47,10 @@ _A_BAG = compiled(r"[^\d一二三四五两几面打承礼荷红沙不没还书�
 _FOR = compiled(
     r"\b(?:for|fits?|to fit|compatible with)\s+(?:(?:my|a|an|the|our|his|her|this)\s+)?$"
 )
+_HAS = compiled(
+    r"\b(?:with|has|have|having|without|needs?|includ(?:es|ing)|uses?|using)"
+    r" +(?:(?!(?:and|or|a pair|pairs)\b)[a-z'-]+ +){0,3}$"
+)
 _MADE_OF = compiled(r"\bmade (?:of|from|in|with)\s+$")
 _NOT_EN = compiled(
     r"\b(?:any(?:thing|one|where)?(?: \w+)? but|everything but|all but|skip|ditch|leave out|hide"
@@ -66,6 +70,7 @@ _LINK_EN = compiled(
     r"|anything|with|that|is|are|be|it|to|for|really|please|something|products?|my)[\s-]+)*"
 )
 _AND_EN = compiled(r"(?:'s|s)?\s*(?:,\s*)?(?:or|and|nor|&|/)\s+(?:(?:an?|any|the|in|from|by)\s+)?")
+_HAS_ZH = compiled(r"(?:带|有|配|含|自带|附带)[\u4e00-\u9fff]{0,3}$")
 _FREE_EN = compiled(r"[\s-]free\b")
 _NOT_ZH = compiled(
     r"(?<!要)不要|不想要?|别要|不喜欢|除了|除开|除去|排除|(?<!是)不是|不含|不带|不买|不用|不看"
@@ -183,8 +188,10 @@ def _belongs_to_another(draft: Draft, hit: _Hit, hits: list[_Hit]) -> bool:
     if hit.kind != "category":
         return False
     # The thing comes last in both languages: "printer paper", 笔记本电脑包.
+    has = _HAS_ZH.search(draft.text[max(0, hit.start - 6) : hit.start]) is not None
+    between = ("", " ", "-", "的") if has else ("", " ", "-")
     if any(
-        other.kind == "category" and draft.text[hit.end : other.start] in ("", " ", "-")
+        other.kind == "category" and draft.text[hit.end : other.start] in between
         for other in hits
         if other.start >= hit.end
     ):
@@ -218,8 +225,9 @@ def _english(draft: Draft) -> list[_Hit]:
                 continue
             chosen = _choose(draft, surfaces, tokens, i, n)
             if chosen and chosen[0].kind == "category" and any(h.kind == "category" for h in hits):
-                # "paper for my printer" asks for paper.
-                chosen = () if _FOR.search(draft.text[: tokens[i].start][-16:]) else chosen
+                # "Paper for my printer" asks for paper, "a laptop with a good battery" for a laptop.
+                before = draft.text[: tokens[i].start]
+                chosen = () if _FOR.search(before[-16:]) or _HAS.search(before[-48:]) else chosen
             if chosen:
                 hits.append(_Hit(tokens[i].start, last.end, chosen))
                 i += n - 1

@@ -118,7 +118,7 @@ _AFTER: dict[Operator, re.Pattern[str]] = {
     "min": compiled(
         r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and"
         r" (?:up|above)"
-        r"|minimum\b|以上|起步|及以上)"
+        r"|at least\b|minimum\b|以上|起步|及以上)"
     ),
     "max": compiled(
         r"\s*(?:or (?:less|under|below|smaller|lighter|lower|shorter)|max(?:imum)?\b|tops\b"

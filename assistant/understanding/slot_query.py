@@ -158,6 +158,9 @@ _STOP = frozenset(
         "u",
         "ur",
         "else",
+        *"doesnt dont didnt isnt arent wasnt wont cant couldnt shouldnt wouldnt hasnt havent".split(),
+        *"doesn't don't didn't isn't aren't wasn't won't can't couldn't shouldn't".split(),
+        *"wouldn't hasn't haven't much many".split(),
     ]
 )
 _EDGE = frozenset({"of", "to", "in", "on", "at", "by", "and", "or", "for", "with", "from", "about"})
