@@ -55,8 +55,6 @@ DOUBTED = 0.7
 """Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
 _LISTING = ("search_products", "recommend_products", "find_similar")
 _WANTING = ("search_products", "recommend_products")
-_ASKED_ABOUT = ("ask_product", "check_availability", "find_similar", "compare_products")
-"""Which product these are about is not asked again after something else was."""
 _ASKED_OF_ALL = frozenset(
     {"recommend_products", "ask_product", "check_availability", "compare_products", "list_orders"}
     | {"ask_promotions", "refine_search", "view_cart", "search_products", "ask_delivery"}
@@ -175,6 +173,8 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     if literal is None and len(form.choices) == 1 and _plain_yes(heard):
         # Only one thing is offered: a yes takes it.
         literal = form.choices[0][0]
+    if form.light and literal is None and not says_no(heard):
+        return _fresh(replace(state, form=None), heard, image)
     dropped = says_no(heard) and not heard.slots.ordinals and form.asking != "reason"
     if dropped and literal is None and not (planned and (adds_to_no(heard) or heard.acts)):
         return Action("say", "deny", key="dialogue.dropped")
@@ -213,7 +213,6 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         # What is asked last is what an answer is taken for: a question of its own drops the form.
         # Numbers under a new list are the list's, not those of a question about another product.
         left = bool(form.choices) and form.intent in SHOPPING and action.intent in _LISTING
-        left = left or (form.asking == "product" and form.intent in _ASKED_ABOUT)
         return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
     return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)

@@ -31,6 +31,9 @@ class Listed:
     shown: tuple[tuple[str, str], ...]
 
 
+_ABOUT_PRODUCTS = ("ask_product", "check_availability", "find_similar", "compare_products")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A task under way that waits for one answer."""
@@ -47,6 +50,12 @@ class Form:
     facts: dict[str, Any] = field(default_factory=dict)
     lists_since: int = 0
     """Product lists shown while it waited."""
+
+    @property
+    def light(self) -> bool:
+        """Whether it only asks which product a question is about: whatever else is said leaves
+        it behind."""
+        return self.asking == "product" and self.intent in _ABOUT_PRODUCTS
 
 
 @dataclass(frozen=True, slots=True)

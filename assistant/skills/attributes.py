@@ -71,9 +71,15 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         chosen.extend(fact for fact in facts if words & _content_words(fact.name))
     told: list[Fact] = []
     for fact in chosen:
-        if all(str(fact.value) != str(other.value) or fact.unit != other.unit for other in told):
+        if all(_text(fact) != _text(other) for other in told):
             told.append(fact)  # some feeds state the same under two names
     return told[:3]
+
+
+def _text(fact: Fact) -> str:
+    """The value as it is shown: a list reads like its members in one text."""
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    return f"{', '.join(map(str, values))} {fact.unit}"
 
 
 def sentences_about(product: Product, question: str, language: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from assistant.dialogue.looking_words import BEST
 from assistant.dialogue.state import Focus
 from assistant.skills.attributes import Fact, asked_facts, described, record_facts, sentences_about
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
@@ -16,6 +18,7 @@ from assistant.skills.limits import limits_from, stated_wishes
 from assistant.skills.search import search
 from assistant.skills.service.facts import about_versions
 from assistant.skills.target import Target, match_variant, one_target, only_one, targets
+from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.types import AttributeLimit
 from db.models import Product, Variant
 from knowledge.types import ProductQuery
@@ -132,6 +135,9 @@ def compare(ctx: Context, request: Request) -> Outcome:
     """Two to four products side by side: price, stock and every attribute in which they differ."""
     if not request.slots.ordinals and len(ctx.state.shown) > 1:
         best = best_of(ctx, request)
+        if best is None and BEST.search(request.understanding.text):
+            # "The best screen" is for the shopper to say; what each has is told.
+            best = _of_each(ctx, request)
         if best is not None:
             return best
     chosen = targets(ctx, request.slots) if request.slots.ordinals or request.slots.query else []
@@ -212,7 +218,7 @@ def _differences(chosen: list[Target]) -> list[dict[str, Any]]:
         len({other.size for other in product.variants if other.active}) > 1 for product, _ in chosen
     ):
         names.pop("size", None)  # the size on a card is the first of many
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in names:
         values = [record[name]["value"] if name in record else None for record in records]
         stated = sum(value is not None for value in values)
@@ -230,27 +236,29 @@ def _of_each(ctx: Context, request: Request) -> Outcome | None:
         return None
     loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
     rows: list[dict[str, Any]] = []
+    said: list[dict[str, dict[str, Any]]] = []
     for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1):
         product = loaded.get(product_id)
         variant = variant_of(product, variant_id) if product else None
         if product is None or variant is None:
             continue
-        said = asked_facts(product, variant, request.understanding.text, slots)[:1]
-        rows.append(
-            {
-                "place": place,
-                "id": product_id,
-                "title": title_of(product, ctx.language),
-                "answer": _stated(said[0]) if said else None,
-            }
-        )
+        facts = asked_facts(product, variant, request.understanding.text, slots)
+        said.append({fact.name: _stated(fact) for fact in facts})
+        rows.append({"place": place, "id": product_id, "title": title_of(product, ctx.language)})
     if _asks_opinion(request.understanding.text):
         return _ratings(ctx, rows, loaded)
-    told = [row["answer"]["name"] for row in rows if row["answer"]]
-    # A word or two in common with one record's odd attribute is no answer.
-    if len(told) < 2 or len(set(told)) > 1:
-        return None
-    return Outcome("product.of_each", {"rows": rows})
+    # Of what several are asked at once, the one attribute that most of them state.
+    stated = Counter(name for each in said for name in each)
+    name, times = max(stated.items(), key=lambda item: item[1], default=("", 0))
+    firsts = {next(iter(each)) for each in said if each}
+    if not attributes_named(request.understanding.text.casefold()):
+        # A word or two in common with one record's odd attribute is no answer.
+        if times < 2 or (len(firsts) > 1 and 2 * times < len(rows)):
+            return None
+    elif not stated:
+        return Outcome("compare.unknown", {"sort": ""})
+    answered = [row | {"answer": each.get(name)} for row, each in zip(rows, said, strict=True)]
+    return Outcome("product.of_each", {"rows": answered})
 
 
 def _ratings(

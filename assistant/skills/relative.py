@@ -15,6 +15,8 @@ from assistant.skills.limits import limits_from, stated_wishes
 from assistant.understanding.types import AttributeLimit, Slots
 from db.models import Product, Variant
 
+_MEASURE_NAMES: Final = 1
+"""A wish that may mean several measures says none by name."""
 CENT: Final = Decimal("0.01")
 
 _MEASURED: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
@@ -46,6 +48,14 @@ def with_bounds(ctx: Context, slots: Slots, text: str) -> tuple[Slots, bool]:
         return _priced(ctx, slots), False
     measured = _measured(ctx, slots, text)
     return (slots, False) if measured is None else (measured, True)
+
+
+def measure_asked(slots: Slots, text: str) -> str:
+    """The one measure that "lighter" or "longer battery" goes by; "" where it may be several."""
+    for pattern, _, names in _MEASURED:
+        if re.search(pattern, text, re.IGNORECASE):
+            return names[0] if len(names) == _MEASURE_NAMES and not slots.sizes else ""
+    return ""
 
 
 def against(slots: Slots, price: Decimal) -> Slots:

@@ -19,7 +19,7 @@ from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_
 from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words, without_words
 from assistant.skills.naming import named
 from assistant.skills.overall import overall
-from assistant.skills.relative import against, with_bounds
+from assistant.skills.relative import against, measure_asked, with_bounds
 from assistant.skills.silent import unspoken
 from assistant.skills.target import one_target
 from assistant.understanding.types import Slots
@@ -66,7 +66,11 @@ def search(ctx: Context, request: Request) -> Outcome:
         narrowed = _narrowed(ctx, request)
         if narrowed is not None:
             return narrowed
-    return _searched(ctx, request, slots, photo)
+    outcome = _searched(ctx, request, slots, photo)
+    if ctx.state.shown and not measured and "unmeasured" in outcome.facts:
+        asked = measure_asked(slots, request.understanding.text)
+        outcome = replace(outcome, facts=outcome.facts | {"unmeasured": asked})
+    return outcome
 
 
 def _back(ctx: Context, before: Listed) -> Outcome:
@@ -153,6 +157,8 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
     by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
     facts = _facts(ctx, kept, limits)
     facts["shown"] = len(hits)
+    if slots.categories and new and told is None:
+        facts["untold"] = new  # ranked by its meaning, and no record could be looked up for it
     # Words rank but do not limit, so a count over the catalogue is only true without them.
     counts = slots.categories and _words_are_kind(kept) and told is None
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
@@ -314,6 +320,8 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
         "limits": limit_facts(limits, ctx.settings.currency),
         "sort": slots.sort or "",
         "unspoken": [],
+        "unmeasured": "",
+        "untold": "",
     }
 
 

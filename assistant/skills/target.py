@@ -28,7 +28,10 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
     if not pairs and slots.sort and len(ctx.state.shown) > 1:
         best = by_sort(ctx, slots.sort)  # "add the cheapest one"
         pairs = [best] if best else []
-    pairs = pairs or _by_name(ctx, slots)
+    it = slots.deictic and ctx.state.focus.product_id and not slots.brands
+    if not it:
+        # "How wide is it" is about the one looked at, whatever stands in another's title.
+        pairs = pairs or _by_name(ctx, slots)
     if not pairs and not ctx.state.focus.product_id:
         pairs = _by_looks(ctx, slots)
     if not pairs:

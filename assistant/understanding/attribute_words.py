@@ -18,7 +18,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "capacity": ("capacity", "litre", "liter", "hold", "volume", "容量", "升"),
     "age from": ("age", "old", "years", "几岁", "年龄"),
     "care": ("wash", "washable", "clean", "iron", "care", "洗", "清洗", "保养"),
-    "dimensions": ("dimension", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
+    "dimensions": ("dimension", "what size", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
     "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
     "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
     "warranty": ("warranty", "guarantee", "保修", "质保"),

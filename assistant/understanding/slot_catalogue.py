@@ -225,7 +225,7 @@ def _english(draft: Draft) -> list[_Hit]:
                 continue
             chosen = _choose(draft, surfaces, tokens, i, n)
             if chosen and chosen[0].kind == "category" and any(h.kind == "category" for h in hits):
-                # "Paper for my printer" asks for paper, "a laptop with a good battery" for a laptop.
+                # "Paper for my printer" asks for paper, "a laptop with a battery" for a laptop.
                 before = draft.text[: tokens[i].start]
                 chosen = () if _FOR.search(before[-16:]) or _HAS.search(before[-48:]) else chosen
             if chosen:

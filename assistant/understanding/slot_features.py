@@ -167,6 +167,12 @@ _IN_STOCK = compiled(
 )
 
 
+def names_feature(text: str) -> bool:
+    """Whether a text says what a thing can do and names no thing: "wireless", 防水的."""
+    bare = text.strip().rstrip("的").casefold()
+    return any(pattern.fullmatch(bare) for _, pattern in _FEATURE_PATTERNS)
+
+
 def feature_before(text: str, start: int, end: int) -> int:
     """Where the thing itself begins in a word of [start, end) that opens with what it can do."""
     for _, pattern in _FEATURE_PATTERNS:

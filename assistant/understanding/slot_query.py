@@ -158,11 +158,11 @@ _STOP = frozenset(
         "u",
         "ur",
         "else",
-        *"doesnt dont didnt isnt arent wasnt wont cant couldnt shouldnt wouldnt hasnt havent".split(),
-        *"doesn't don't didn't isn't aren't wasn't won't can't couldn't shouldn't".split(),
-        *"wouldn't hasn't haven't much many".split(),
+        "much",
+        "many",
     ]
 )
+_NEGATED = compiled(r"(?:do|does|did|is|are|was|were|wo|ca|could|should|would|has|have)n'?t")
 _EDGE = frozenset({"of", "to", "in", "on", "at", "by", "and", "or", "for", "with", "from", "about"})
 _KEPT_INSIDE = frozenset({"of", "in", "and", "or", "for", "with", "to", "on"})
 _PIECE = compiled(r"[a-z0-9]+(?:['.\-/+][a-z0-9]+)*\+?|[\u3400-\u9fff]+|[^\s]")
@@ -244,7 +244,9 @@ def _residue(draft: Draft) -> str:
         if 2 * sum(silent[start:end]) > end - start or not word[0].isalnum():
             continue
         of_han = len(word) == 1 and "\u3400" <= draft.text[end : end + 1] <= "\u9fff"
-        if word in _STOP and not of_han:  # the T of T恤 is no stop word
+        if (
+            word in _STOP or _NEGATED.fullmatch(word)
+        ) and not of_han:  # the T of T恤 is no stop word
             if word in _KEPT_INSIDE:
                 kept.append((word, 0))
             continue
