@@ -97,7 +97,7 @@ _stemmer_of_thread = threading.local()
 def stem(word: str) -> str:
     """Singular and plural of a lower-case English word meet here; adjectives stay apart.
 
-    Only number is folded: "lighting" must not meet "light", nor "shorts" "short".
+    Only number is folded: "lighting" must not meet "light", nor "fitness" "fit", nor "shorts" "short".
     """
     if word in _IRREGULAR:
         return stem(_IRREGULAR[word])
@@ -105,7 +105,7 @@ def stem(word: str) -> str:
         return word
     if word.endswith("ings"):
         return word[:-1]
-    if word.endswith(("ing", "ed", "ly", "ment", "er", "ic")):
+    if word.endswith(("ing", "ed", "ly", "ment", "ness", "er", "ic")):
         return word
     stemmer = getattr(_stemmer_of_thread, "stemmer", None)
     if stemmer is None:

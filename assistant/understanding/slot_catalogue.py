@@ -12,6 +12,7 @@ from assistant.understanding.slot_features import (
     MATERIAL_NOUNS,
     feature_before,
 )
+from assistant.understanding.slot_homographs import stands_for_goods
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
 
 _WORD = compiled(r"[a-z0-9]+(?:'s\b)?")
@@ -89,6 +90,16 @@ _AFTER_ZH = compiled(
     r"|除外|以外|之外|过敏)"
 )
 """What stands before is denied; in "双肩包不要皮的" the denial goes on to what follows."""
+_NEVER = compiled(
+    r"(?:的|色)*(?:东西|衣服|料子)?\s*(?:我|咱|我们|本人)?(?:"
+    r"(?:从来?都?|向来|一向|一律|坚决|绝对|打死[也都]?)不(?:再)?(?:穿|用|买|戴|吃|要|碰|看|考虑|喜欢)"
+    r"|一?[穿戴用碰](?:了|着|上)?(?:就|会|都)?(?:身上)?很?(?:痒|过敏|扎|起疹))"
+    r"|\s*(?:[,?:-]\s*)?(?:(?:is|are)(?: just)? (?:a (?:definite |hard |big )?no(?:[ -]?go)?\b"
+    r"|not for me\b|out of the question)"
+    r"|i (?:never|will never|won'?t|can'?t|don'?t|refuse to) (?:ever |really )?(?:wear|buy|use|eat"
+    r"|stand|touch|like|do)\b|never\b(?! mind)|makes me itch|gives me (?:a rash|hives))"
+)
+"""What is never taken: 皮的我从来不买, "leather I never buy"."""
 _ANY_MORE = compiled(r"[^,.;!?]{0,16}\b(?:any ?more|any longer)\b")
 
 
@@ -245,6 +256,8 @@ def _choose(
         order = ("material", *_ORDER)  # what is made of paper is not filed under it
     for kind in order:
         found = tuple(surface for surface in surfaces if surface.kind == kind)
+        if found and not stands_for_goods(kind, draft.text, tokens[i].start, tokens[i + n - 1].end):
+            continue
         if found and _allowed(draft, found, tokens, i, n):
             return found if kind in ("category", "brand") else found[:1]
     return ()
@@ -362,6 +375,8 @@ def _tells_itself(found: tuple[Surface, ...]) -> bool:
 def _allowed_zh(draft: Draft, kind: Kind, i: int, n: int) -> bool:
     text = draft.text
     rest = text[i + n : i + n + 8]
+    if not stands_for_goods(kind, text, i, i + n):
+        return False
     if kind == "category":
         if text[i : i + n] == "包" and not _A_BAG.fullmatch(text, max(0, i - 1), i + 2):
             return False
@@ -417,3 +432,4 @@ def _deny(draft: Draft, hits: list[_Hit]) -> None:
     for hit in hits:
         if _FREE_EN.match(draft.text, hit.end) or _AFTER_ZH.match(draft.text, hit.end):
             hit.denied = True
+        hit.denied |= hit.kind != "category" and bool(_NEVER.match(draft.text, hit.end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding.slot_base import Draft, compiled
+from assistant.understanding.slot_homographs import is_a_size
 from assistant.understanding.types import AttributeLimit
 from knowledge.units import truth
 
@@ -235,6 +236,8 @@ def read_sizes(draft: Draft) -> None:
 def _take_size(draft: Draft, own: dict[str, str], match: re.Match[str]) -> None:
     if draft.text[: match.start()].rstrip().endswith(("不是", "不要", " not", "instead of")):
         draft.hide(*match.span())
+        return
+    if not is_a_size(draft.text, *match.span()):
         return
     draft.add("sizes", _size(own, match["s"]))
     draft.claim("sizes", *match.span())

@@ -336,6 +336,8 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return False
     if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
         return False
+    if act.kind == "claim" and prediction.intent in _LOOKS and prediction.confidence >= _SURE:
+        return False
     if act.kind in ("claim", "reorder"):
         return prediction.confidence < 0.9 or prediction.intent not in _NO_CLAIM
     if not definite(act.text):
@@ -359,8 +361,11 @@ def _denied(heard: Heard, prediction: Prediction, text: str, language: Language)
 _NO_CLAIM: Final = frozenset(
     {"ask_warranty", "track_order", "report_payment_issue", "registration_problem"}
     | {"recover_password", "leave_review", "contact_human", "ask_delivery", "ask_product"}
+    | {"correct"}
 )
 """What a turn that sounds like a fault or a further order may surely be instead."""
+_LOOKS: Final = frozenset({"search_products", "recommend_products", "find_similar"})
+"""What is broken at home may be why something new is sought: "my kettle broke, any kettles?"."""
 
 ASKED_ABOUT = frozenset(
     {"ask_return_policy", "ask_cancellation_policy", "file_complaint", "ask_product"}
@@ -377,6 +382,10 @@ _ASKS = re.compile(
 )
 
 
+_IN_A_LIST: Final = frozenset({"orders", "how_many_versions"})
+"""What a look at all orders tells as well: "what did I order last time"."""
+
+
 def replace_confidence(prediction: Prediction) -> Prediction:
     """The same reading, sure."""
     return Prediction(prediction.intent, max(prediction.confidence, 0.95), ())
@@ -388,7 +397,7 @@ def _own_question(text: str, prediction: Prediction) -> Prediction:
     if about is None or (prediction.intent in MONEY and not _ASKS.match(text)):
         return prediction
     intent = intent_of(about)
-    if prediction.intent == intent:
+    if prediction.intent == intent or (about in _IN_A_LIST and prediction.intent == "list_orders"):
         return replace_confidence(prediction)
     return Prediction(intent, 0.95, ((prediction.intent, min(prediction.confidence, 0.05)),))
 

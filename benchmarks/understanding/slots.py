@@ -6,8 +6,8 @@ Rules may be shaped by the errors of the development half only; the half of a li
 never changes (a new line goes to the test half where the CRC-32 of its text is odd, unless its
 errors have been looked at: then to the development half). The
 shop the utterances speak of stands in data/slots_shop.jsonl; "today" is Monday 2026-11-23. Every
-slot that is filled counts, whether or not it was expected; `query`, `topic` and spans are not
-scored.
+slot that is filled counts, whether or not it was expected; `query`, `wish`, `topic` and
+spans are not scored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from knowledge.vocabulary import Vocabulary, build_vocabulary
 
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 23)
-_UNSCORED = frozenset({"query", "topic", "spans"})
+_UNSCORED = frozenset({"query", "wish", "topic", "spans"})
 
 
 def shop_vocabulary() -> Vocabulary:

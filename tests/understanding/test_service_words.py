@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.understanding.service.acts import read_acts
+from assistant.understanding.service.claim_words import claims
 from assistant.understanding.service.naming import ALL, Thing, find_mentions
 from assistant.understanding.service.places import parse_address, stands_for
 from assistant.understanding.service.questions import question_about
@@ -149,6 +150,19 @@ def test_what_is_only_spoken_of_is_no_act(text: str) -> None:
     assert read_acts(text, language).acts == ()  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        ("the lamp came broken", True),
+        ("少发了一个灯泡", True),
+        ("一共多少了", False),
+        ("what if it comes broken?", False),
+    ],
+)
+def test_a_fault_is_reported_as_a_fact(text: str, reported: bool) -> None:
+    assert claims(text) is reported
+
+
 def test_addresses_are_taken_apart() -> None:
     found = parse_address("send it to 12 Elm Street, Suite 4, Springfield, IL 62701, please")
     assert found == {
@@ -170,6 +184,10 @@ def test_addresses_are_taken_apart() -> None:
         ("what is the tracking number of order W12345?", "orders"),
         ("how long does a refund take to arrive?", None),
         ("show me red lamps", None),
+        ("can you fix a bike I bought elsewhere?", None),
+        ("再来几个", None),
+        ("我一共几个订单", None),
+        ("这盏灯有几种颜色", "how_many_versions"),
     ],
 )
 def test_questions_about_ones_own(text: str, about: str | None) -> None:

@@ -369,3 +369,58 @@ def test_brands_and_patterns_by_their_chinese_names(reader: SlotReader) -> None:
 def test_half_a_dozen_is_six_and_not_any_more_asks_for_nothing_more(reader: SlotReader) -> None:
     assert read(reader, "I'll have half a dozen of those").quantity == 6
     assert read(reader, "don't need it any more").direction is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("watch out", "can you watch my order", "I want to watch a film", "what if I'm not home"),
+        *("send it home", "deliver to my home", "will it fit", "what if it doesn't fit"),
+    ],
+)
+def test_a_verb_or_a_place_to_be_at_is_no_kind_of_goods(reader: SlotReader, text: str) -> None:
+    slots = read(reader, text)
+    assert (slots.categories, slots.not_categories) == ((), ())
+
+
+def test_the_same_words_name_goods_where_a_noun_stands(reader: SlotReader) -> None:
+    for text in ("a watch", "watch for my wife", "watch over 300 pounds", "does the watch fit"):
+        assert read(reader, text).categories == ("Watches",)
+    assert read(reader, "something for the home").categories == ("Home",)
+
+
+def test_whom_one_speaks_to_is_no_audience(reader: SlotReader) -> None:
+    for text in ("you guys sent me blue", "guys where is my order", "oh boy", "man this is slow"):
+        assert read(reader, text).audiences == ()
+    assert read(reader, "guys shoes").audiences == ("men",)
+    assert read(reader, "guys").audiences == ("men",)
+
+
+@pytest.mark.parametrize(
+    "text", ["black friday deals", "红包能用吗", "绿色通道", "黑色星期五", "green delivery"]
+)
+def test_a_colour_of_a_figure_of_speech_is_none(reader: SlotReader, text: str) -> None:
+    assert read(reader, text).colors == ()
+
+
+def test_a_size_asked_for_or_an_account_is_no_size(reader: SlotReader) -> None:
+    for text in ("我穿多大码", "多大码合适", "小号登不上"):
+        assert read(reader, text).sizes == ()
+    assert read(reader, "换个大号").sizes == ("L",)
+
+
+@pytest.mark.parametrize(
+    ("text", "material"),
+    [
+        ("皮的我从来不买", "leather"),
+        ("羊毛的我穿了痒", "wool"),
+        ("leather I never buy", "leather"),
+        ("leather is a no", "leather"),
+        ("wool makes me itch", "wool"),
+    ],
+)
+def test_what_is_named_first_and_never_taken_is_ruled_out(
+    reader: SlotReader, text: str, material: str
+) -> None:
+    slots = read(reader, text)
+    assert (slots.materials, slots.not_materials) == ((), (material,))

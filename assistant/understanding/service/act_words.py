@@ -63,7 +63,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         _compiled(
             r"\breturn(?:ing)?\b(?! (?:policy|label|window|period|shipping|address|to me\b|you))"
             r"|\b(?:send|sending|give|giving|take|taking|bring"
-            r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! (?:to (?:me"
+            r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! up\b)(?! (?:to (?:me"
             r"|where)|from))"
             r"|\bsend back\b|\bget (?:my )?money back (?:for|on)\b|退货|退掉|退回|退了"
             r"|(?<!钱)退(?!款|钱|订(?!单)|换|到"
@@ -81,7 +81,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|heart))|\badjust(?:ing)?\b"
             r"|\bconvert(?:ing)?\b|\bupdat(?:e|ing)\b(?! (?:me|on)\b)|\bedit(?:ing)?\b"
             r"|\bcorrect(?:ing)? (?=(?:the|my|all|both|every|order) )"
-            r"|换(?!句话)|改(?!主意|天|日|寄)"
+            r"|换(?!句话)|改(?!主意|天|日|寄|送|发到)"
         ),
     ),
     (
@@ -94,7 +94,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|shipped to"
             r"|delivered to|to go to|to be (?:sent|shipped|delivered) to)\b"
             r"|\b(?:should|must|needs? to) (?:go|be (?:going|sent|shipped|delivered)) to\b"
-            r"|\bset (?:\w+ ){0,6}?address|改寄|寄到|送到|发到|寄去"
+            r"|\bset (?:\w+ ){0,6}?address|改寄|改送|改发到|寄到|送到|发到|寄去"
         ),
     ),
     (

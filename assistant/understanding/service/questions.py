@@ -23,7 +23,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"|models|available"
             r"|in stock|do you (?:have|sell|carry))\b|\bnumber of [^.?]*\b(?:options"
             r"|variants|versions)\b"
-            r"|(?:多少|几)(?:种|款|个)[^，。]*(?:可选|有货|选择|款式)?",
+            r"|(?<![来看要给挑拿发推荐])(?:多少|几)(?:种|款|个)"
+            r"(?!订?单|包裹|快递|人|小?时|月|星期|礼拜|工作日|账号|地址|券)",
         ),
         (
             "balance",
@@ -95,6 +96,13 @@ _POLICY = re.compile(
     r"|take to)\b|政策|规则|多久|怎么",
     re.I,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:bought|ordered|got|purchased)\b[^.?!]{0,24}\b(?:elsewhere|somewhere else|(?:at|from|in)"
+    r" (?:another|a different|some other) (?:shop|store|site|place|company|seller))\b"
+    r"|(?:别家|别处|别的店|其他店|其它店)(?:那里|那儿)?(?:买|订)",
+    re.I,
+)
+"""What another shop sold is none of this one's records."""
 _LOOSE = frozenset({"money_back", "rest", "versions", "orders"})
 
 
@@ -205,6 +213,8 @@ def time_left(text: str) -> str | None:
 
 def question_about(text: str) -> About | None:
     """What a question is about; None for any other text."""
+    if _ELSEWHERE.search(text):
+        return None
     for name, pattern in _PATTERNS:
         if pattern.search(text):
             if name in _LOOSE and _POLICY.search(text):
