@@ -397,7 +397,8 @@ def _own_question(text: str, prediction: Prediction) -> Prediction:
     if about is None or (prediction.intent in MONEY and not _ASKS.match(text)):
         return prediction
     intent = intent_of(about)
-    if prediction.intent == intent or (about in _IN_A_LIST and prediction.intent == "list_orders"):
+    listed = about in _IN_A_LIST and prediction.intent == "list_orders"
+    if prediction.intent == intent or (listed and not re.search(r"\d{4}", text)):
         return replace_confidence(prediction)
     return Prediction(intent, 0.95, ((prediction.intent, min(prediction.confidence, 0.05)),))
 
