@@ -97,7 +97,8 @@ _stemmer_of_thread = threading.local()
 def stem(word: str) -> str:
     """Singular and plural of a lower-case English word meet here; adjectives stay apart.
 
-    Only number is folded: "lighting" must not meet "light", nor "fitness" "fit", nor "shorts" "short".
+    Only number is folded: "lighting" must not meet "light", "fitness" not "fit", "shorts" not
+    "short".
     """
     if word in _IRREGULAR:
         return stem(_IRREGULAR[word])

@@ -336,6 +336,9 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return False
     if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
         return False
+    foreign = prediction.intent == OUT_OF_SCOPE and prediction.confidence >= _FOREIGN
+    if foreign and not ORDERISH.search(act.text):
+        return False
     if act.kind == "claim" and prediction.intent in _LOOKS and prediction.confidence >= _SURE:
         return False
     if act.kind in ("claim", "reorder"):
@@ -364,6 +367,8 @@ _NO_CLAIM: Final = frozenset(
     | {"correct"}
 )
 """What a turn that sounds like a fault or a further order may surely be instead."""
+_FOREIGN: Final = 0.85
+"""From here on "change my address with the bank" is nothing that this shop can do."""
 _LOOKS: Final = frozenset({"search_products", "recommend_products", "find_similar"})
 """What is broken at home may be why something new is sought: "my kettle broke, any kettles?"."""
 
@@ -382,6 +387,8 @@ _ASKS = re.compile(
 )
 
 
+_OF_THINGS_BOUGHT: Final = frozenset({"leave_review", "get_invoice"})
+"""What names things bought without asking where or how dear they are."""
 _IN_A_LIST: Final = frozenset({"orders", "how_many_versions"})
 """What a look at all orders tells as well: "what did I order last time"."""
 
@@ -397,6 +404,8 @@ def _own_question(text: str, prediction: Prediction) -> Prediction:
     if about is None or (prediction.intent in MONEY and not _ASKS.match(text)):
         return prediction
     intent = intent_of(about)
+    if prediction.intent in _OF_THINGS_BOUGHT and prediction.confidence >= _SURE:
+        return prediction
     listed = about in _IN_A_LIST and prediction.intent == "list_orders"
     if prediction.intent == intent or (listed and not re.search(r"\d{4}", text)):
         return replace_confidence(prediction)

@@ -185,6 +185,8 @@ def test_addresses_are_taken_apart() -> None:
         ("how long does a refund take to arrive?", None),
         ("show me red lamps", None),
         ("can you fix a bike I bought elsewhere?", None),
+        ("what do you have saved for me?", None),
+        ("为啥是这几个", None),
         ("再来几个", None),
         ("我一共几个订单", None),
         ("这盏灯有几种颜色", "how_many_versions"),

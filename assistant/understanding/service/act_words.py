@@ -206,8 +206,8 @@ SUPPOSED = _compiled(
     r"|\b(?:n't|not|never)\b[^.;,]{0,24}\b(?:cancel|return|exchang|chang|swap|modif|refund)"
 )
 NEGATED = _compiled(
-    r"(?:\bnot|\bnever|n't|\bwithout|\brather than|\binstead of"
-    r"|\bno longer)\b(?: (?:want|wish|need|like|have|going|to|be|please|the|my|yet"
+    r"(?:\bnot|\bnever|n't|\b(?:do|did|does|wo|ca)nt|\bwithout|\brather than|\binstead of"
+    r"|\bno longer)\b(?: (?:want|wanna|gonna|wish|need|like|have|going|to|be|please|the|my|yet"
     r"|actually|really|you)){0,5}\s*$"
     r"|(?:没有?|不)(?:想|要|打算|准备|说)(?:要)?[^，。]{0,12}$|(?:不要|不想|别|不用"
     r"|不是要|先不|不)(?:给我|帮我|再|去)?$"

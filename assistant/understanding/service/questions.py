@@ -23,7 +23,7 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"|models|available"
             r"|in stock|do you (?:have|sell|carry))\b|\bnumber of [^.?]*\b(?:options"
             r"|variants|versions)\b"
-            r"|(?<![来看要给挑拿发推荐])(?:多少|几)(?:种|款|个)"
+            r"|(?<![来看要给挑拿发推荐这那哪前后])(?:多少|几)(?:种|款|个)"
             r"(?!订?单|包裹|快递|人|小?时|月|星期|礼拜|工作日|账号|地址|券)",
         ),
         (
@@ -39,7 +39,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             "money_back",
             r"\b(?:how much|what|total|amount)\b[^.?]*\b(?:get(?:ting)? back|refund(?:ed|s)?"
             r"|back in total"
-            r"|receive back|saved?|save)\b|\brefund (?:total|amount)\b|(?:退|退款)[^，。]*(?:多少"
+            r"|receive back|(?<!have )saved?|save)\b|\brefund (?:total|amount)\b"
+            r"|(?:退|退款)[^，。]*(?:多少"
             r"|总共|一共)|总共退",
         ),
         (
