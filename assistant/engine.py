@@ -17,9 +17,10 @@ from assistant import skills
 from assistant.ahead import Quiet, read_ahead
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
+from assistant.dialogue.advance import Result, advance
 from assistant.dialogue.due import as_due
 from assistant.dialogue.looking import of_list
-from assistant.dialogue.policy import Action, Result, advance, decide
+from assistant.dialogue.policy import Action, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
 from assistant.log import configure

@@ -1,6 +1,6 @@
 """What to do next: a pure function of the state and what was understood.
 
-`decide` gives one Action; `advance` gives the state after its outcome. Neither reads a clock, a
+`decide` gives one Action; `advance.advance` gives the state after its outcome. Neither reads a clock, a
 database or a file. The order of `decide` is the order of precedence:
 
 1. a proposed write waits: yes commits it, no drops it, new facts change it;
@@ -41,7 +41,7 @@ from assistant.dialogue.confirm import (
 )
 from assistant.dialogue.merge import overlay, refine, search_part
 from assistant.dialogue.overall import asks_over_all
-from assistant.dialogue.state import Focus, Form, Listed, Pending, Question, State
+from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
 from assistant.understanding.types import Slots, Understanding
 
@@ -428,82 +428,3 @@ def _corrected(state: State, heard: Understanding, may_ask: bool) -> Action:
         key = ASKING[len(meant) - 1]
         return Action("say", heard.intent, slots, key=key, options=meant)
     return Action("run", "correct", slots=slots)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What of an outcome the dialogue remembers."""
-
-    shown: tuple[tuple[str, str], ...] = ()
-    search: Slots | None = None
-    """What the running search asks for from now on; None leaves it."""
-    search_image: str | None = None
-    form: Form | None = None
-    pending: Pending | None = None
-    question: Question | None = None
-    focus: Focus | None = None
-    identified: str | None = None
-    """A customer id; "" makes the speaker a guest again and forgets what was said."""
-    proven: bool = False
-    handed_off: bool = False
-
-
-def advance(state: State, action: Action, result: Result) -> State:
-    """The state after an action with this result."""
-    new = state
-    if result.identified is not None:
-        new = (
-            replace(new, customer_id=result.identified)
-            if result.identified
-            else State(language=state.language)
-        )
-    if result.proven:
-        new = replace(new, proven=True)
-    if result.shown and len(state.shown) > 1 and set(result.shown) - set(state.shown):
-        new = replace(new, before=Listed(state.search, state.shown))
-    if result.search is not None:
-        more = action.slots.direction == "more"
-        new = replace(new, search=search_part(result.search), seen=state.seen if more else ())
-    if action.slots.direction == "anew":
-        new = replace(new, before=Listed(state.search, state.shown), shown=(), focus=Focus())
-    if result.search_image is not None:
-        new = replace(new, search_image=result.search_image)
-    if result.shown:
-        one = result.shown[0] if len(result.shown) == 1 else (None, None)
-        products = (product for product, _ in result.shown)
-        new = replace(
-            new,
-            shown=result.shown,
-            seen=tuple(dict.fromkeys((*new.seen, *products)))[-200:],
-            focus=Focus(one[0], one[1]),
-        )
-    if result.focus is not None:
-        new = replace(new, focus=result.focus)
-    waits = action.keep and result.form is None and result.pending is None
-    form = _waiting(state.form, result) if waits else result.form
-    if form is not None and form is result.form:
-        form = replace(form, attempts=_attempts(state, action, form))
-    failed = action.key in (*ASKING, "dialogue.not_understood", "dialogue.own_words")
-    return replace(
-        new,
-        form=form,
-        pending=state.pending if waits else result.pending,
-        question=state.question if action.key == "dialogue.own_words" else result.question,
-        last_intent=state.last_intent if failed or action.keep else action.intent,
-        failures=state.failures + 1 if failed else 0,
-        handed_off=result.handed_off or state.handed_off,
-    )
-
-
-def _waiting(form: Form | None, result: Result) -> Form | None:
-    """A form after a digression; who looks at a second list of products has left it behind."""
-    if form is None or not result.shown:
-        return form
-    return replace(form, lists_since=form.lists_since + 1) if form.lists_since < 1 else None
-
-
-def _attempts(state: State, action: Action, form: Form) -> int:
-    """How often in a row this question has been put, with the same choices."""
-    before = state.form
-    same = before is not None and (before.asking, before.choices) == (form.asking, form.choices)
-    return action.attempts if same else 1

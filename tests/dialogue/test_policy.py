@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.dialogue.advance import Result, advance
 from assistant.dialogue.confirm import _BEGINS_YES
 from assistant.dialogue.merge import refine
-from assistant.dialogue.policy import Action, Result, advance, decide
+from assistant.dialogue.policy import Action, decide
 from assistant.dialogue.state import Focus, Form, Pending, State, dump, load
 from assistant.understanding.intents import INTENTS
 from assistant.understanding.types import AttributeLimit, Slots, Understanding

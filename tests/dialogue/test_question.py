@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import Language
+from assistant.dialogue.advance import Result, advance
 from assistant.dialogue.certainty import LIMITS, MONEY, judge, offered
-from assistant.dialogue.policy import ASKING, Action, Result, advance, decide
+from assistant.dialogue.policy import ASKING, Action, decide
 from assistant.dialogue.state import Question, State, dump, load
 from assistant.understanding.intents import CONVERSATION, INTENTS, OUT_OF_SCOPE
 from assistant.understanding.types import Slots, Understanding
