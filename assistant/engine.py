@@ -18,6 +18,7 @@ from assistant.ahead import Quiet, read_ahead
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.advance import Result, advance
+from assistant.dialogue.answers import without_yes
 from assistant.dialogue.due import as_due
 from assistant.dialogue.looking import of_list
 from assistant.dialogue.policy import Action, decide
@@ -158,7 +159,9 @@ class Assistant:
         if turn.image is not None and not turn.text:
             return [Understanding("", language, "search_products", 1.0)]
         awaiting = state.form.intent if state and state.form else None
-        return self._understander.understand(turn.text, language, awaiting)
+        asked = state is not None and (state.form or state.pending or state.question)
+        text = turn.text if asked else without_yes(turn.text)
+        return self._understander.understand(text, language, awaiting)
 
     def _conversation(self, session: Session, turn: Turn) -> Conversation:
         row = session.get(Conversation, turn.conversation_id, with_for_update=True)

@@ -35,6 +35,19 @@ SAID_ANEW = 4
 """Words beyond which an answer stands for itself and not for what was said before."""
 
 
+_YES_AND = re.compile(
+    r"^\s*(?:(?:ok(?:ay)?|yes|yeah|yep|sure|alright)\b[ ,.!]*"
+    r"|(?:好的?|行|可以|嗯+|对)(?:吧)?(?:[ ,.!，。！]+|(?=那|就)))+"
+    r"(?=\S+\s+\S|[\u4e00-\u9fff]{3})",
+    re.IGNORECASE,
+)
+
+
+def without_yes(text: str) -> str:
+    """What is said after a yes that answers nothing: "ok yes cancel it" asks to cancel."""
+    return text[match.end() :] if (match := _YES_AND.match(text)) else text
+
+
 def length(text: str) -> int:
     """Words, a pair of Chinese characters counting as one."""
     return len(re.findall(r"[a-zA-Z0-9']+", text)) + (_cjk(text) + 1) // 2

@@ -211,12 +211,28 @@ _NO_MORE: Final = re.compile(r"\s*no (?:longer|problem|worries|issues?|rush)\b",
 """Begins as a no and is none."""
 
 
+_RATHER = re.compile(
+    r"^\s*(?:never ?mind|forget (?:it|that)|no|nah|算了|不换了|那就?不|不用了)(?:吧)?"
+    r"[ ,.!，。！]+\w",
+    re.IGNORECASE,
+)
+"""A no that goes on."""
+
+
+def asks_rather(heard: Understanding) -> bool:
+    """Whether a no asks for something else: "forget it, return it then"."""
+    asked = heard.intent in MONEY and heard.confidence >= SURE
+    return asked and _RATHER.match(heard.text) is not None
+
+
 def says_no(heard: Understanding) -> bool:
     """A no by meaning, or a short message that begins as one."""
     if _NO_MORE.match(heard.text):
         return False
     if heard.intent == "deny" and heard.confidence >= SURE:
         return True
+    if asks_rather(heard):
+        return False
     return NO.match(heard.text) is not None and length(heard.text) <= 4
 
 

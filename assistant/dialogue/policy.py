@@ -1,7 +1,7 @@
 """What to do next: a pure function of the state and what was understood.
 
-`decide` gives one Action; `advance.advance` gives the state after its outcome. Neither reads a clock, a
-database or a file. The order of `decide` is the order of precedence:
+`decide` gives one Action; `advance.advance` gives the state after its outcome. Neither reads a
+clock, a database or a file. The order of `decide` is the order of precedence:
 
 1. a proposed write waits: yes commits it, no drops it, new facts change it;
 2. a form waits for an answer: the answer fills it, "never mind" drops it;
@@ -30,6 +30,7 @@ from assistant.dialogue.certainty import MONEY, judge, offered, readings
 from assistant.dialogue.confirm import (
     SURE,
     adds_to_no,
+    asks_rather,
     awaits_photo,
     changes,
     confirms,
@@ -173,6 +174,8 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     if literal is None and len(form.choices) == 1 and _plain_yes(heard):
         # Only one thing is offered: a yes takes it.
         literal = form.choices[0][0]
+    if planned and literal is None and asks_rather(heard) and heard.intent != form.intent:
+        return _fresh(replace(state, form=None), heard, image)
     if form.light and literal is None and not says_no(heard):
         return _fresh(replace(state, form=None), heard, image)
     dropped = says_no(heard) and not heard.slots.ordinals and form.asking != "reason"
@@ -226,6 +229,8 @@ def _strong_switch(form: Form, heard: Understanding) -> bool:
         return False
     if form.asking not in FREE_TEXT and getattr(heard.slots, form.asking, None):
         return False  # exactly what was asked for is in it
+    if form.asking == "address" and heard.confidence >= _ANOTHER and not heard.slots.address:
+        return re.search(r"\d", heard.text) is None  # an address has a number
     if form.asking in FREE_TEXT:
         return heard.confidence >= 0.9 and heard.text.rstrip().endswith(("?", "？"))
     # A short answer such as "the second one" may look like any intent; a sentence does not.
@@ -242,7 +247,7 @@ def _answer(form: Form, heard: Understanding) -> Any | None:
         return value
     if form.asking == "email" and (heard.slots.name or heard.slots.postcode):
         return ""
-    if form.asking in FREE_TEXT and heard.text.strip():
+    if form.asking in FREE_TEXT and heard.text.strip() and not _plain_yes(heard):
         return heard.text.strip()
     return None
 

@@ -67,6 +67,10 @@ _ADDRESS_ZH = compiled(
     r"|改到|改为|换成|换到|更新为|变更为|是|为|:))"
     r"\s*[:：]?\s*(?P<a>[^\n;；?？!！。]{5,100})"
 )
+_MOVED_ZH = compiled(
+    r"(?:改|换|变更|更新|修改|搬)(?:成|为|到|去)\s*[:：]?\s*(?P<a>[^\n;；?？!！。]{5,100})"
+)
+_STREET_ZH = compiled(r"[\u3400-\u9fff](?:路|街|道|巷|弄|村|里|大厦|小区|花园)[^,，]{0,6}\d+")
 _PLACE_ZH = compiled(r"省|市|区|县|镇|村|路|街|巷|弄|号|栋|幢|楼|室|小区|大厦|花园")
 _ADDRESS_END = compiled(
     r"\s*(?:,?\s*(?:please|thanks|thank you|instead|pls|if possible|谢谢|吧|可以吗"
@@ -93,6 +97,7 @@ def read_address(draft: Draft) -> None:
     for pattern, likely in (
         (_ADDRESS_EN, compiled(rf"\d|{_STREET}")),
         (_ADDRESS_ZH, _PLACE_ZH),
+        (_MOVED_ZH, _STREET_ZH),
         (_BARE_ADDRESS, compiled(r"\d")),
     ):
         if pattern is _BARE_ADDRESS and draft.intent == "search_products":

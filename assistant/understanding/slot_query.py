@@ -198,7 +198,7 @@ _TOPICAL = frozenset(
 _WITHOUT_QUERY = frozenset(
     {*ORDERS, *CONVERSATION, "view_cart", "place_order", "forget_me", "export_my_data"}
 )
-_LONE_ZH = frozenset("想要能可会给找买看")
+_LONE_ZH = frozenset("想要能可会给找买看啥")
 """A verb that is left by itself says nothing of what is sought."""
 _LONGEST = 300
 

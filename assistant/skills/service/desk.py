@@ -7,6 +7,7 @@ changes what is proposed, and nothing that was said is asked again.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,7 +61,7 @@ def serve(ctx: Context, request: Request) -> Outcome:
         # All of it was taken back.
         return Outcome("dialogue.declined")
     desk = Desk(ctx, who, held, ctx.state.focus.order_id)
-    outcome = settled(desk, tasks)
+    outcome = settled(desk, tasks, frozenset(request.args.get("told") or ()))
     if unusable is not None:
         outcome = after([unusable], outcome)
     if outcome.proposal is not None and request.args.get("refused") == outcome.proposal.args_key():
@@ -90,8 +91,9 @@ def _needs(intent: str, tasks: Sequence[Task]) -> frozenset[Sensitive]:
     return needs
 
 
-def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
-    """Every task against the records: the first question, else one proposal for all writes."""
+def settled(desk: Desk, tasks: Sequence[Task], before_told: frozenset[str]) -> Outcome:
+    """Every task against the records: the first question, else one proposal for all writes. What
+    was told along with an earlier question of the same tasks is not told again."""
     told: list[Outcome] = []
     writes: list[Write] = []
     live: list[Task] = []
@@ -132,8 +134,10 @@ def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
             # "That order", "the same order": the one just spoken of.
             desk = replace(desk, recent=grounded.writes[-1].order_id)
     if asked is not None:
-        ask = replace(asked, form_args={**asked.form_args, "plan": dump(tasks)})
-        return after(told, ask)
+        marks = {_mark(outcome): outcome for outcome in told}
+        known = {"plan": dump(tasks), "told": sorted({*before_told, *marks})}
+        ask = replace(asked, form_args={**asked.form_args, **known})
+        return after([told for mark, told in marks.items() if mark not in before_told], ask)
     either = _either_or(desk, tasks, writes)
     if isinstance(either, Outcome):
         return after(told, replace(either, form_args={**either.form_args, "plan": dump(tasks)}))
@@ -145,6 +149,11 @@ def settled(desk: Desk, tasks: Sequence[Task]) -> Outcome:
     if not told:
         return Outcome("orders.nothing_to_do")
     return only_told(told)
+
+
+def _mark(outcome: Outcome) -> str:
+    """What is told, as a short name."""
+    return hashlib.sha256(f"{outcome.key} {outcome.facts}".encode()).hexdigest()[:12]
 
 
 def _either_or(desk: Desk, tasks: Sequence[Task], writes: list[Write]) -> list[Write] | Outcome:

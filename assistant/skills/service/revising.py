@@ -71,7 +71,7 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
     heard = request.understanding
     tasks = _answered(tasks, args)
     number = max((task.number for task in tasks), default=0) % 100 + 1
-    named = _named_way(args, heard.text)
+    named = _named_way(args, heard.text, heard.slots.address)
     if named is not None:
         at, wanted, way = named
         return tuple(t.answered(wanted, way) if t.number == at else t for t in tasks)
@@ -112,9 +112,12 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
     return (Task(1, kind, text, more=more, shared=heard.shared, answers=answers),)
 
 
-def _named_way(args: dict[str, Any], text: str) -> tuple[Any, str, str] | None:
-    """(task, slot, value) where words answer what is wrong with a thing, or what is wanted for it:
-    "send me the same again" asks for no order then."""
+def _named_way(args: dict[str, Any], text: str, address: str | None) -> tuple[Any, str, str] | None:
+    """(task, slot, value) where words answer what is wrong with a thing, what is wanted for it, or
+    where it goes: "send me the same again" asks for no order then, nor "change it to 1 Oak St"
+    for another change."""
+    if args.get("asking") == "address" and address and args.get("at") is not None:
+        return args["at"], "address", address
     read = {"resolution": resolution_of, "fault": fault_of}.get(str(args.get("asking")))
     if read is None:
         return None

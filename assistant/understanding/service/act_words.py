@@ -154,6 +154,7 @@ ADDRESS = _compiled(
     r"|\bshipping (?:info"
     r"|details|location|destination)"
     r"|\b(?:to|be) (?:my|the|our) (?:[\w' ]{1,20} )?(?:home|house|place|office)\b|地址"
+    r"|[\u3400-\u9fff](?:路|街|道|巷|弄)\d+(?:号|弄)"
 )
 OF_ACCOUNT = _compiled(
     r"^\W*(?:(?:the|my|our|an?|which|what) )*(?:e-?mail|phone|mobile|telephone|cell|name|last name"
