@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding import polarity_en_words as w
+from assistant.understanding.polarity_beside import beside_the_point_en
 
 ACTS = w.ACTS
 
@@ -88,7 +89,7 @@ def _sentences(text: str) -> list[str]:
 
 def _asks(part: str, mention: re.Match[str], sentence: str, following: str, alone: bool) -> bool:
     before, act, after = part[: mention.start()], mention[0], part[mention.end() :]
-    if _denied(part, mention, alone):
+    if _denied(part, mention, alone) or beside_the_point_en(part, mention):
         return False
     if len(part.split()) <= 6 and w.NO_THANKS.match(following):
         return False

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from assistant.understanding.polarity_beside import beside_the_point_zh
 from assistant.understanding.slot_base import compiled
 
 # "取消退货" undoes a return; it cancels no order.
@@ -293,6 +294,7 @@ def asked(text: str, act: re.Pattern[str]) -> list[bool]:
                         _denied(before, mention[0], after)
                         or (len(part) <= 8 and _no_thanks(before, after, following))
                         or _WEAK.search(before)
+                        or beside_the_point_zh(part, mention)
                         or _told(before, after, sentence, question)
                         or bool(_PAID_BACK.match(mention[0]) and _DONE.match(after))
                         or (question and before.endswith("我就"))

@@ -158,3 +158,38 @@ def test_no_reader_of_a_turn_passes_a_denied_or_supposed_act_by() -> None:
 def test_what_is_not_wanted_any_more_is_the_reason_of_a_plain_request() -> None:
     assert stance("帮我取消吧，不想要了", "zh", "cancel_order") == "asked"
     assert stance("取消？不用了", "zh", "cancel_order") != "asked"
+
+
+@pytest.mark.parametrize(
+    ("language", "intent", "text"),
+    [
+        ("en", "exchange_item", "can you change the battery in it"),
+        ("en", "cancel_order", "can I cancel the alarm on it?"),
+        ("en", "return_item", "I always return things that are too tight"),
+        ("en", "return_item", "that's one I'd return"),
+        ("zh", "exchange_item", "刀头可以换吗"),
+        ("zh", "exchange_item", "能换电池吗"),
+        ("zh", "return_item", "这款八成得退"),
+        ("zh", "return_item", "快递把我的件退回去了也没人说"),
+        ("zh", "cancel_order", "你们没经过我同意就取消订单"),
+        ("zh", "return_item", "说好能退现在又不给退"),
+        ("zh", "exchange_item", "换来的还是坏的"),
+    ],
+)
+def test_what_goods_can_do_and_what_others_did_asks_for_nothing(
+    language: Language, intent: str, text: str
+) -> None:
+    assert only_spoken_of(text, language, intent)
+
+
+@pytest.mark.parametrize(
+    ("language", "intent", "text"),
+    [
+        ("en", "change_order", "can you change the size of it"),
+        ("en", "change_shipping_address", "can you change the address on it"),
+        ("zh", "exchange_item", "电池坏了，能给我换一个吗"),
+        ("zh", "return_item", "快递刚把货送到，我要退货"),
+    ],
+)
+def test_a_like_turn_that_asks_is_heard(language: Language, intent: str, text: str) -> None:
+    assert not only_spoken_of(text, language, intent)
