@@ -40,6 +40,9 @@ CLOSEST = 3
 _PHOTO_SIDE = 320
 """Pixels a side that a photo keeps with the conversation."""
 
+Found = dict[ProductQuery, list[ProductHit]]
+"""What was searched for in this turn already, and found."""
+
 
 @skill("search_products", "refine_search")
 def search(ctx: Context, request: Request) -> Outcome:
@@ -62,11 +65,12 @@ def search(ctx: Context, request: Request) -> Outcome:
         told = overall(ctx, request, slots)
         if told is not None:
             return told
+    found: Found = {}
     if request.intent == "search_products" and not photo:
-        narrowed = _narrowed(ctx, request)
+        narrowed = _narrowed(ctx, request, found)
         if narrowed is not None:
             return narrowed
-    outcome = _searched(ctx, request, slots, photo)
+    outcome = _searched(ctx, request, slots, photo, found)
     if ctx.state.shown and not measured and "unmeasured" in outcome.facts:
         asked = measure_asked(slots, request.understanding.text)
         outcome = replace(outcome, facts=outcome.facts | {"unmeasured": asked})
@@ -85,25 +89,35 @@ def _back(ctx: Context, before: Listed) -> Outcome:
     )
 
 
-def _narrowed(ctx: Context, request: Request) -> Outcome | None:
+def _hits(ctx: Context, query: ProductQuery, found: Found) -> list[ProductHit]:
+    """What a query finds, asked for once a turn."""
+    if query not in found:
+        found[query] = ctx.knowledge.products.search(ctx.session, query)
+    return found[query]
+
+
+def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
     """Words that name no kind of thing in this shop, said while some kind is looked at, are a wish
     about that kind; None where they stand for themselves."""
     said, running = request.slots, ctx.state.search
     if not running.categories or not said.query or said.categories or said.brands:
         return None
     limits = limits_from(said, stated_wishes(ctx))
-    query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=CLOSEST)
-    cards = cards_for(ctx, ctx.knowledge.products.search(ctx.session, query))
+    # As `_searched` would ask where the words stand for themselves.
+    query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=PAGE)
+    cards = cards_for(ctx, _hits(ctx, query, found)[:CLOSEST])
     if named(said, cards, ctx.knowledge.vocabulary):
         return None
     merged = replace(overlay(said, refine(running, said)), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
-    outcome = _searched(ctx, again, merged, None)
+    outcome = _searched(ctx, again, merged, None, found)
     limited = bool(outcome.cards) and replace(said, query="", wish="", spans=()) != Slots()
     return outcome if outcome.key == "search.mentioned" or limited else None
 
 
-def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None) -> Outcome:
+def _searched(
+    ctx: Context, request: Request, slots: Slots, photo: bytes | None, found: Found
+) -> Outcome:
     wishes = stated_wishes(ctx)
     limits = limits_from(slots, wishes)
     more = slots.direction == "more"
@@ -122,11 +136,11 @@ def _searched(ctx: Context, request: Request, slots: Slots, photo: bytes | None)
         limit=LOOKED_AT if (new or old) and slots.categories else PAGE,
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
-    hits = ctx.knowledge.products.search(ctx.session, query)
+    hits = _hits(ctx, query, found)
     if not hits and not more:
         rest = unspoken(ctx, slots)
         if rest is not None:
-            outcome = _searched(ctx, request, rest.slots, photo)
+            outcome = _searched(ctx, request, rest.slots, photo, found)
             return replace(outcome, facts=outcome.facts | {"unspoken": rest.facts})
     told: bool | None = None
     wish = old
