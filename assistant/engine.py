@@ -416,6 +416,7 @@ def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
         shown=tuple((card.product_id, card.variant_id) for card in listed),
         search=outcome.search,
         search_image=outcome.search_image,
+        unmet=outcome.unmet,
         form=form,
         pending=pending,
         question=question,

@@ -18,6 +18,7 @@ class Result:
     search: Slots | None = None
     """What the running search asks for from now on; None leaves it."""
     search_image: str | None = None
+    unmet: str = ""
     form: Form | None = None
     pending: Pending | None = None
     question: Question | None = None
@@ -44,6 +45,8 @@ def advance(state: State, action: Action, result: Result) -> State:
     if result.search is not None:
         more = action.slots.direction == "more"
         new = replace(new, search=search_part(result.search), seen=state.seen if more else ())
+    if result.search is not None or action.intent == "deny":
+        new = replace(new, unmet=result.unmet)
     if action.slots.direction == "anew":
         new = replace(new, before=Listed(state.search, state.shown), shown=(), focus=Focus())
     if result.search_image is not None:

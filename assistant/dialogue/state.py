@@ -108,6 +108,8 @@ class State:
     """(product id, variant id) of the last list, in the order shown: "the second one"."""
     before: Listed | None = None
     """The list before that one, to go back to."""
+    unmet: str = ""
+    """The kind of limit (a field of Slots) that nothing met: it was offered to drop it."""
     seen: tuple[str, ...] = ()
     """Product ids shown since the search began, so that "more" brings new ones."""
     focus: Focus = field(default_factory=Focus)

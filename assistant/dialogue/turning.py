@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from assistant.dialogue.answers import length
+from assistant.dialogue.letting_go import lets_go
 from assistant.dialogue.state import State
 from assistant.understanding.types import Slots, Understanding
 
@@ -40,6 +41,9 @@ _MEANT: Final = 0.95
 
 def turned(heard: Understanding, state: State) -> Understanding | None:
     """The ask, where it turns the list over; None for anything else."""
+    going = lets_go(heard, state)
+    if going is not None:
+        return going
     slots = heard.slots
     searching = bool(state.search.categories or state.search.query)
     if _ANEW.search(heard.text) and (searching or state.shown):

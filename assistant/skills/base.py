@@ -119,6 +119,8 @@ class Outcome:
     search: Slots | None = None
     """What the running search asks for from now on; None leaves it."""
     search_image: str | None = None
+    unmet: str = ""
+    """The kind of limit that nothing met, where it is offered to drop it."""
     reasons: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = field(default_factory=dict)
     """Product id -> (template key, facts) of each true reason why it is shown."""
     offers: tuple[tuple[str, dict[str, Any]], ...] = ()

@@ -20,8 +20,9 @@ from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words,
 from assistant.skills.naming import named
 from assistant.skills.overall import overall
 from assistant.skills.relative import against, measure_asked, with_bounds
-from assistant.skills.silent import unspoken
+from assistant.skills.silent import Unspoken, unspoken
 from assistant.skills.target import one_target
+from assistant.skills.unmet import past_unmet
 from assistant.understanding.types import Slots
 from db.models import Media, Product
 from knowledge.encoders.pictures import small_jpeg
@@ -49,6 +50,12 @@ def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
     if request.slots.direction == "back" and ctx.state.before is not None:
         return _back(ctx, ctx.state.before)
+    if request.slots.direction == "drop":
+        rest = past_unmet(ctx, ctx.state.search, Slots())
+        if rest is None:
+            return what_then(ctx)
+        request = replace(request, slots=rest.slots)
+        return _without(ctx, request, rest, _photo(ctx, request), {})
     if request.slots.direction == "anew":
         return replace(what_then(ctx), search=Slots(), search_image="")
     try:
@@ -115,6 +122,15 @@ def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
     return outcome if outcome.key == "search.mentioned" or limited else None
 
 
+def _without(
+    ctx: Context, request: Request, rest: Unspoken, photo: bytes | None, found: Found
+) -> Outcome:
+    """The search without a limit that nothing met, which the reply names."""
+    past = replace(ctx, state=replace(ctx.state, unmet=""))
+    outcome = _searched(past, request, rest.slots, photo, found)
+    return replace(outcome, facts=outcome.facts | {"let_go": rest.facts})
+
+
 def _searched(
     ctx: Context, request: Request, slots: Slots, photo: bytes | None, found: Found
 ) -> Outcome:
@@ -142,6 +158,10 @@ def _searched(
         if rest is not None:
             outcome = _searched(ctx, request, rest.slots, photo, found)
             return replace(outcome, facts=outcome.facts | {"unspoken": rest.facts})
+        going_on = request.intent == "refine_search"
+        rest = past_unmet(ctx, slots, request.understanding.slots) if going_on else None
+        if rest is not None:
+            return _without(ctx, request, rest, photo, found)
     told: bool | None = None
     wish = old
     if slots.categories:
@@ -334,6 +354,7 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
         "limits": limit_facts(limits, ctx.settings.currency),
         "sort": slots.sort or "",
         "unspoken": [],
+        "let_go": [],
         "unmeasured": "",
         "untold": "",
     }
@@ -361,7 +382,7 @@ def _nothing(ctx: Context, slots: Slots, limits: Limits, *, more: bool) -> Outco
             "low": found.price_min if slots.categories else None,
             "currency": ctx.settings.currency,
         }
-        return Outcome("search.none_but", facts)
+        return Outcome("search.none_but", facts, offers=(("offer.drop", {}),), unmet=kind)
     return Outcome("search.none", facts, offers=_starters())
 
 

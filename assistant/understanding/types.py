@@ -67,7 +67,7 @@ class Slots:
     in_stock: bool | None = None
     sort: Literal["price_asc", "price_desc", "rating", "newest"] | None = None
     """"the cheapest" -> price_asc, "best rated" -> rating, "newest" -> newest."""
-    direction: Literal["cheaper", "dearer", "more", "less", "back", "anew"] | None = None
+    direction: Literal["cheaper", "dearer", "more", "less", "back", "anew", "drop"] | None = None
     """Relative refinement: "cheaper", "something more upmarket"; "more" asks for more results,
     "back" for the list before, "anew" for none of what was said."""
     quantity: int | None = None

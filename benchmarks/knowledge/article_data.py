@@ -32,6 +32,7 @@ DEVELOPMENT = ("article_questions.jsonl", "article_questions_plain.jsonl")
 HELPS = {
     "bookshop": "article_questions_bookshop.jsonl",
     "bikeshop": "article_questions_bikeshop_fit.jsonl",
+    "plantshop": "article_questions_plantshop.jsonl",
 }
 """Other shops' helps, folders of data, and questions to them that weights are learned from, written
 before they were first asked; article_questions_bikeshop.jsonl is for measuring only."""
