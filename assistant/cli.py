@@ -50,6 +50,7 @@ def understand(
         for text in _utterances():
             for heard in assistant.understand(text):
                 record = asdict(heard)
+                del record["follows"]  # it depends on a list, and there is none here
                 record["slots"] = _said(record["slots"])
                 if as_json:
                     _print(record)

@@ -31,7 +31,7 @@ from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Req
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
 from assistant.skills.sponsored import with_sponsored
-from assistant.skills.whom import marked, still_for_another
+from assistant.skills.whom import marked, still_for_another, whom
 from assistant.understanding.anger import angry
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
@@ -211,7 +211,10 @@ class Assistant:
             if place > 0 and before.form is not None and action.attempts > before.form.attempts:
                 # The rest of a turn is no second wrong answer to what its beginning led to.
                 action = replace(action, attempts=before.form.attempts)
-            state = replace(state, gift=still_for_another(state.gift, ask.text, action.intent))
+            gift = still_for_another(state.gift, ask.text, action.intent, follows=ask.follows)
+            of_whom = whom(ask.text)
+            age = of_whom.age if of_whom.age or of_whom.other else state.age
+            state = replace(state, gift=gift, age=age if gift else None)
             ctx = Context(
                 session=session,
                 knowledge=self.shop.knowledge,
@@ -236,6 +239,12 @@ class Assistant:
                 session, collected[so_far:], turn.conversation_id, state.gift
             )
             state = advance(state, action, _result(action, outcome, ask))
+            if outcome.cards and outcome.listed:
+                state = replace(
+                    state,
+                    recommending=action.intent == "recommend_products",
+                    paid=tuple(card.product_id for card in outcome.cards if card.sponsored),
+                )
             steps.append(Step(before, ask, action))
             question = state.question or question
             beside = aside(ctx, action.intent, outcome, ask) if action.kind != "commit" else None

@@ -16,6 +16,7 @@ from assistant.dialogue import looking_words as words
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.recommended import under_recommendations
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
 from assistant.dialogue.wishes import FIELDS, gone_off, statement
@@ -63,6 +64,11 @@ def _of_shop(heard: Understanding, _: State) -> tuple[Understanding, ...] | None
     """ "What do you sell?" asks for no kind of thing."""
     seeks = heard.intent in (*_SEEKS, *_SMALL_TALK, "ask_product")
     return _meant(heard, "ask_capabilities") if seeks and asks_range(heard.text) else None
+
+
+def _recommended(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    found = under_recommendations(heard, state)
+    return None if found is None else (found,)
 
 
 def _coupon(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
@@ -119,7 +125,7 @@ def _made_again(heard: Understanding, state: State) -> tuple[Understanding, ...]
         query=state.search.query,
         direction=said.direction,
     )
-    return _meant(replace(heard, slots=again), "recommend_products")
+    return _meant(replace(heard, slots=again, follows=True), "recommend_products")
 
 
 def _for_whom(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
@@ -283,7 +289,7 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
     return None
 
 
-_ANYWHERE: Final[tuple[Reading, ...]] = (_of_shop, _coupon, _compared)
+_ANYWHERE: Final[tuple[Reading, ...]] = (_of_shop, _recommended, _coupon, _compared)
 _BY_A_LIST: Final[tuple[Reading, ...]] = (
     *(_recounted, _turned, _reviewed, _advised, _in_size, _made_again, _for_whom, _why),
     *(_ruled_out, _of_part, _of_attribute, _limited, _another_kind, _as_it_is, _of_card),

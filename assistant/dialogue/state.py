@@ -31,7 +31,10 @@ class Listed:
     shown: tuple[tuple[str, str], ...]
 
 
-_ABOUT_PRODUCTS = ("ask_product", "check_availability", "find_similar", "compare_products")
+_ABOUT_PRODUCTS = (
+    *("ask_product", "check_availability", "find_similar", "compare_products"),
+    "recommend_products",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,12 @@ class State:
     handed_off: bool = False
     gift: bool = False
     """What is sought is for somebody else, until something is sought anew."""
+    age: int | None = None
+    """Of that one, in years, where it was said."""
+    recommending: bool = False
+    """What was shown last are recommendations."""
+    paid: tuple[str, ...] = ()
+    """Product ids of the last list that stood in a paid place."""
 
 
 _ADAPTER = TypeAdapter(State)

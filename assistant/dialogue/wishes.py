@@ -57,6 +57,16 @@ _INSTEAD: Final = re.compile(
 _SIZE_TALK: Final = re.compile(
     r"\b(?:my|i wear|i take|i'?m) (?:a |an )?size\b|我(?:的)?(?:尺码|码数|穿)", re.I
 )
+_FIELD: Final = re.compile(
+    r"\b(?:my|the) (?:\w+ )?(?:(?P<size>sizes?)|(?P<color>(?:favou?rite )?colou?rs?)"
+    r"|(?P<brand>brands?)|(?P<material>materials?|fabrics?))(?=\s*(?:[.,!?]|$|please\b))"
+    r"|我(?:的|喜欢的)?(?:(?P<size_>尺码|尺寸|码数)|(?P<color_>颜色)|(?P<brand_>品牌|牌子)"
+    r"|(?P<material_>材质|面料))(?=[。，！!]|$|吧)",
+    re.IGNORECASE,
+)
+"""A whole field of the profile: "forget my size"."""
+ALL: Final = "*"
+"""In place of a value: every one of its field."""
 _WHOLE: Final = re.compile(
     r"\b(?:everything|all (?:of )?(?:my|that)|me|account)\b|全部|所有|我的(?:一切|账)", re.I
 )
@@ -71,6 +81,10 @@ def statement(text: str, slots: Slots) -> dict[str, dict[str, list[str]]]:
         now = instead["now"] or instead["now_zh"]
         sizes = {"prefer": {"size": [_spelt(now, slots)]}, "forget": {"size": [_spelt(was, slots)]}}
         return {} if was.casefold() == now.casefold() else sizes
+    whole = _FIELD.search(text)
+    if whole is not None and _FORGET.search(text):
+        field = next(name for name, value in whole.groupdict().items() if value)
+        return {"forget": {field.rstrip("_"): [ALL]}}
     liked = {field: list(getattr(slots, names[0])) for field, names in FIELDS.items()}
     barred = {field: list(getattr(slots, names[1])) for field, names in FIELDS.items() if names[1]}
     liked, barred = _filled(liked), _filled(barred)
@@ -105,6 +119,10 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     of_size = heard.intent in ("correct", "deny", "refine_search", "exchange_item")
     if about_size and of_size and said and _INSTEAD.search(heard.text):
         return replace(heard, intent="set_preference")
+    named_only = said.get("must_not", {}).keys() <= {"brand", "material"}
+    ruled_out = "must_not" in said and named_only and heard.slots.sentiment == "dislike"
+    if ruled_out and heard.intent == "out_of_scope":
+        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
     if of_profile and said and heard.intent in ("correct", "deny", "give_product_feedback"):
         return replace(heard, intent="set_preference")
     return heard

@@ -20,8 +20,9 @@ from assistant.recommend.relevance import fits_words
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best
+from assistant.recommend.stock import cheapest_in_stock
 from assistant.recommend.types import Asker, Part, Ranked, Taste
-from db.models import Product, Profile, Variant
+from db.models import Profile
 from db.profiles import after_statement, stated_in_conversation
 from knowledge.shop import Knowledge
 from knowledge.types import Limits, ProductQuery
@@ -43,8 +44,6 @@ VISIT_HALF_LIFE: Final = 1.0
 FADED: Final = 0.01
 """Below this what a visit says is too old to count."""
 FOLLOWING: Final = 60
-LOOKED_UP: Final = 20
-"""Products whose stock is read at once."""
 RECENT: Final = timedelta(days=45)
 """How long a dislike also counts against what is like it."""
 
@@ -270,6 +269,13 @@ class Maker:
             made.append(replace(one, score=late, parts=(part,)))
         return made
 
+    def called(self, name: str) -> tuple[str, ...]:
+        """Ids of the products on sale with these words in title or category."""
+        catalogue = self.state.catalogue
+        return tuple(
+            catalogue.ids[item] for item in catalogue.popular.tolist() if self._is_named(item, name)
+        )
+
     def _is_named(self, item: int, named: str) -> bool:
         entry = self.state.catalogue.entries[item]
         if entry is None or not named:
@@ -445,14 +451,7 @@ class Maker:
         if limits != Limits(in_stock=True):
             hits = self._knowledge.products.by_ids(self._session, ids, limits)
             return {hit.product_id: hit.variant_id for hit in hits}
-        # The common case, by statements that are built once: the cheapest variant in stock.
-        found: dict[str, str] = {}
-        for start in range(0, len(ids), LOOKED_UP):
-            part = ids[start : start + LOOKED_UP]
-            names = dict.fromkeys(_PLACES, part[0]) | dict(zip(_PLACES, part, strict=False))
-            for product_id, variant_id in self._connection.execute(_IN_STOCK, names):
-                found.setdefault(product_id, variant_id)
-        return found
+        return cheapest_in_stock(self._connection, ids)
 
     def _ranked(
         self,
@@ -475,20 +474,6 @@ class Maker:
         )
 
 
-_PRODUCTS: Final = Product.__table__.c
-_VARIANTS: Final = Variant.__table__.c
 _PROFILE: Final = select(Profile.__table__.c.stated, Profile.__table__.c.inferred).where(
     Profile.__table__.c.customer_id == bindparam("id")
-)
-_PLACES: Final = tuple(f"id{place}" for place in range(LOOKED_UP))
-_IN_STOCK: Final = (
-    select(_PRODUCTS.id, _VARIANTS.id)
-    .where(
-        _PRODUCTS.id.in_([bindparam(place) for place in _PLACES]),
-        _VARIANTS.product_id == _PRODUCTS.id,
-        _PRODUCTS.active.is_(True),
-        _VARIANTS.active.is_(True),
-        _VARIANTS.stock > 0,
-    )
-    .order_by(_PRODUCTS.id, _VARIANTS.price, _VARIANTS.position, _VARIANTS.id)
 )

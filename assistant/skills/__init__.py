@@ -10,6 +10,7 @@ _MODULES = (
     "cart",
     "checkout",
     "handover",
+    "opinions",
     "orders",
     "product",
     "profile",

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.dialogue.due import asked_due
 from assistant.skills.articles import looked_up
 from assistant.skills.base import Context, Outcome
 from assistant.understanding.intents import ORDERS
@@ -75,7 +76,7 @@ TROUBLE = frozenset(
 """Here what is said is rarely put as a question, and what can be done at once helps anyway."""
 OWN = frozenset({"track_order", "list_orders", "track_refund", "view_profile"})
 """Mostly about the shopper's own things, which no article knows."""
-GENERAL = frozenset({"ask_promotions", "ask_contact", "ask_capabilities", "view_profile"})
+GENERAL = frozenset({"ask_promotions", "ask_contact", "ask_capabilities"})
 """Answered from records; a question about how things go may be read as one of these."""
 GOODS = frozenset(
     {"search_products", "refine_search", "check_availability", "recommend_products"}
@@ -105,6 +106,8 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
     if intent not in GOODS or ctx.turn.image is not None:
         return None
     if ctx.state.form is not None or ctx.state.pending is not None or seeks_goods(heard.text):
+        return None
+    if asked_due(heard.text) is not None:
         return None
     pointing = points_at(heard.text)
     if (ctx.state.shown or ctx.state.focus.product_id) and pointing:

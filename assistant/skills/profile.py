@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from assistant.dialogue.wishes import statement
+from assistant.dialogue.wishes import ALL, statement
 from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.cards import load_products, title_of
 from assistant.skills.limits import stated_wishes
 from db.models import Profile
 from db.profiles import after_statement, profile_of
+from knowledge.matching import has_words, same, same_color, same_size
 
 SHOWN: Final = 3
 """Inferred values shown of each kind."""
@@ -23,6 +25,14 @@ def set_preference(ctx: Context, request: Request) -> Outcome:
     said = statement(request.understanding.text, request.slots)
     if not said:
         return Outcome("profile.what_to_remember")
+    if "forget" in said:
+        held = _held(ctx, said["forget"])
+        if not held and len(said) == 1:
+            fields = [field for field, values in said["forget"].items() if ALL in values]
+            values = [value for values in said["forget"].values() for value in values]
+            values = [] if fields else values
+            return Outcome("profile.not_remembered", {"values": values, "fields": fields})
+        said = {**said, "forget": held}
     ctx.events.append({"kind": "preference", "product_id": None, "detail": said})
     facts = {"wishes": _flat(said)}
     if ctx.customer_id is None:
@@ -31,6 +41,30 @@ def set_preference(ctx: Context, request: Request) -> Outcome:
     profile = profile_of(ctx.session, ctx.customer_id, ctx.now)
     profile.stated = after_statement(profile.stated, said)
     return Outcome("profile.remembered", facts, offers=(("offer.profile", {}),))
+
+
+def _held(ctx: Context, named: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of what is to be forgotten, that which is remembered or inferred, as it is held: "blue" takes
+    back navy, too."""
+    profile = ctx.session.get(Profile, ctx.customer_id) if ctx.customer_id else None
+    sources = [*stated_wishes(ctx).values(), profile.inferred if profile else {}]
+    found: dict[str, list[str]] = {}
+    for field, values in named.items():
+        alike = _ALIKE.get(field, same)
+        held = [str(value) for source in sources for value in source.get(field, ())]
+        kept = [
+            each for each in held if any(value == ALL or alike(each, value) for value in values)
+        ]
+        if kept:
+            found[field] = list(dict.fromkeys(kept))
+    return found
+
+
+_ALIKE: Final[dict[str, Callable[[str, str], bool]]] = {
+    "color": same_color,
+    "size": same_size,
+    "material": has_words,
+}
 
 
 @skill("view_profile")

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from assistant.dialogue.due import asked_due
-from assistant.dialogue.state import Focus
-from assistant.recommend.counterfactual import score_without
-from assistant.recommend.making import POOL, Maker
-from assistant.recommend.relevance import fits_words
+from assistant.dialogue.recommended import OWNED, WITH
+from assistant.recommend.making import Maker
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
-from assistant.skills.cards import card_for, default_variant, load_products, title_of, variant_of
-from assistant.skills.experiment import AS_IT_IS, tried, weights_of
+from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.skills.experiment import AS_IT_IS, tried
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
+from assistant.skills.mentions import wish_words
+from assistant.skills.naming import named
 from assistant.skills.relative import with_bounds
-from assistant.skills.target import one_target, targets
+from assistant.skills.target import one_target
 from assistant.skills.whom import whom, without_whom
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
-from knowledge.types import Limits, ProductQuery
+from knowledge.types import Limits
 
 PAGE: Final = 5
-_WITH: Final = re.compile(
-    r"\b(?:bought|buy|go(?:es)?|wear|pairs?|match\w*|fits?) "
-    r"(?:well |best |nicely )?(?:together|with)\b"
-    r"|\baccessor\w+ for\b|\bcomplete the (?:look|set)\b|搭配|配什么|一起(?:买|购买)|配套",
-    re.IGNORECASE,
-)
 _DUE: Final = re.compile(
     r"\b(?:time (?:for|to (?:re)?(?:buy|order|get))|run(?:ning)? (?:low|out)|re-?order|re-?stock|"
     r"refill|replenish|used up|buy again|need (?:new|more) \w+ again|due)\b"
@@ -48,9 +42,22 @@ _NEW: Final = re.compile(
 )
 
 
+_QUALITY: Final = re.compile(
+    r"\b(?:some|any)?things?\b|\bstuff\b|\bones?\b|\b(?:loves?|likes?|enjoys?|into|fan of|crazy"
+    r" about|keen on|hobb\w+|interested in)\b|东西|商品|的[?？。！! ]*$|喜欢|热爱|爱好|[爱迷]",
+    re.IGNORECASE,
+)
+"""What is named beside these is how it should be or what somebody likes, and no kind of thing."""
+_POPULAR: Final = re.compile(
+    r"\b(?:(?:most )?popular|trending|best-?sell\w*|(?:most )?(?:bought|sold)|hot right now)\b"
+    r"|(?:最)?(?:热门|热销|畅销|受欢迎|火)(?:的)?|大家都(?:在)?(?:买|喜欢)",
+    re.IGNORECASE,
+)
+"""Asks what others like, and not what fits the shopper."""
+_MEASURE: Final = re.compile(r"^[一两几]?[双件条个款只台套顶副对把张](?=..)")
 _ANYTHING: Final = re.compile(
-    r"\s*(?:(?:any|some)thing|things?|stuff|what|items?|products?|nice|good|东西|一?点|一?些|什么|好|的"
-    r"|商品|产品|随便|几[款样个])*\s*",
+    r"(?:\s|(?:any|some)thing|things?|stuff|what|items?|products?|nice|good|now|then|me|myself|for"
+    r"|next|today|please|in|the|here|your|shops?|stores?|店里?|这里|东西|一?点|一?些|什么|好|的|商品|产品|随便|几?[款样个]|自己|现在|那)*",
     re.IGNORECASE,
 )
 """Words that name nothing that is sought."""
@@ -60,48 +67,58 @@ _ANYTHING: Final = re.compile(
 def recommend(ctx: Context, request: Request) -> Outcome:
     """A short list for this shopper, inside every limit, each with what moved it up."""
     said = request.understanding.text or ctx.turn.text
-    slots = replace(request.slots, spans=(), ordinals=())
+    slots, _ = with_bounds(ctx, request.slots, said)
+    more = slots.direction == "more"
+    slots = replace(slots, spans=(), ordinals=(), deictic=False, direction=None)
     if ctx.state.gift:
         slots = replace(slots, query=without_whom(slots.query))
     if _ANYTHING.fullmatch(slots.query):
         slots = replace(slots, query="")
-    slots, _ = with_bounds(ctx, slots, said)
     maker = Maker(ctx.session, ctx.knowledge)
-    shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
-    if _WITH.search(said):
+    popular = _POPULAR.search(said) is not None and not ctx.state.gift
+    shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift or popular))
+    if popular:
+        left = " ".join(_POPULAR.sub(" ", slots.query).split())
+        slots = replace(slots, query="" if _ANYTHING.fullmatch(left) else left)
+    if WITH.search(said) or request.args.get("together"):
         found = _together(ctx, request, maker, shopper)
         if found is not None:
             return found
     due = asked_due(said)
     if due is not None or _DUE.search(said):
         return _due(ctx, maker, shopper, due or "")
-    limits = limits_from(slots, {} if shopper.asker.gift else stated_wishes(ctx))
-    age = whom(said).age
+    limits = limits_from(slots, {} if ctx.state.gift else stated_wishes(ctx))
+    age = ctx.state.age if ctx.state.gift else whom(said).age
+    exclude = (*(ctx.state.seen if more else ()), *_owned(maker, said))
     new = _NEW.search(said) is not None
     made_in = [limits]
-    grown_up = shopper.asker.gift and not slots.categories and {*limits.audiences} & _GROWN_UP
+    grown_up = ctx.state.gift and not slots.categories and {*limits.audiences} & _GROWN_UP
 
     def make(weights: Mapping[str, float]) -> list[Ranked]:
         if grown_up:
             made_in[0] = replace(limits, audiences=())
-            return _for_another(ctx, maker, shopper, slots, limits, age)
+            return _for_another(ctx, maker, shopper, slots, limits, age, exclude)
         weighed = Maker(ctx.session, ctx.knowledge, weights) if weights else maker
-        found, made_in[0] = _fitting(weighed, shopper, slots, limits, age, new)
+        found, made_in[0] = _fitting(weighed, shopper, slots, limits, age, new, exclude)
         return found
 
     ranked = make(AS_IT_IS) if shopper.asker.gift else tried(ctx, make)
     limits = made_in[0]
     if not ranked:
-        return Outcome("recommend.none", {"limits": limit_facts(limits, ctx.settings.currency)})
-    named = bool(slots.query or slots.categories or slots.audiences)
+        key = "recommend.no_more" if more else "recommend.none"
+        return Outcome(key, {"limits": limit_facts(limits, ctx.settings.currency)})
+    sought = bool(slots.query or slots.categories or slots.audiences)
     key = "recommend.first"
-    if shopper.asker.gift:
+    if ctx.state.gift:
         key = "recommend.gift"
+    elif popular:
+        key = "recommend.popular"
     elif shopper.taste.known or len(shopper.history.items):
         key = "recommend.personal"
-    elif named:
+    elif sought:
         key = "recommend.found"
-    return _listed(
+    missing = "" if slots.categories or _fitting_words(ranked) else _MEASURE.sub("", slots.query)
+    made = _listed(
         ctx,
         ranked,
         limits,
@@ -110,12 +127,29 @@ def recommend(ctx: Context, request: Request) -> Outcome:
             "limits": limit_facts(limits, ctx.settings.currency),
             "what": slots.query,
             "age": age,
-            "missing": "" if slots.categories or _fitting_words(ranked) else slots.query,
+            "missing": missing,
         },
-        search=replace(slots, audiences=limits.audiences)
-        if slots.categories or slots.query
-        else Slots(),
+        search=replace(slots, audiences=slots.audiences if grown_up else limits.audiences),
     )
+    if missing or request.understanding.follows or not _lacking(ctx, request.slots, slots, made):
+        return made
+    # What was named is not sold here: the list says so, and then stands on its own.
+    facts = {**made.facts, "what": _MEASURE.sub("", slots.query)}
+    return replace(made, key="recommend.lacking", facts=facts, search=replace(slots, query=""))
+
+
+def _lacking(ctx: Context, heard: Slots, slots: Slots, made: Outcome) -> bool:
+    """Whether a kind of thing was asked for that none of the products on the list is called."""
+    if not slots.query or slots.categories or _QUALITY.search(ctx.turn.text):
+        return False
+    words = wish_words(replace(heard, query=slots.query), slots.query)
+    return bool(words) and not named(slots, made.cards, ctx.knowledge.vocabulary)
+
+
+def _owned(maker: Maker, said: str) -> tuple[str, ...]:
+    """Products called what somebody is said to have already."""
+    found = OWNED.search(said)
+    return maker.called(found["en"] or found["zh"]) if found else ()
 
 
 def _fitting_words(ranked: list[Ranked]) -> bool:
@@ -138,7 +172,13 @@ def asker_of(ctx: Context, *, gift: bool = False) -> Asker:
 
 
 def _fitting(
-    maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None, new: bool
+    maker: Maker,
+    shopper: Shopper,
+    slots: Slots,
+    limits: Limits,
+    age: int | None,
+    new: bool,
+    exclude: Sequence[str],
 ) -> tuple[list[Ranked], Limits]:
     """The list, and the limits it was made in: whom it is for is let go where the shop does not
     say of anything whom it is for."""
@@ -152,6 +192,7 @@ def _fitting(
             text=slots.query,
             diverse=not slots.categories,
             narrowed=narrowed,
+            exclude=exclude,
             age=age,
             new=new,
             unless=asked,
@@ -166,7 +207,13 @@ _GROWN_UP: Final = frozenset({"women", "men"})
 
 
 def _for_another(
-    ctx: Context, maker: Maker, shopper: Shopper, slots: Slots, limits: Limits, age: int | None
+    ctx: Context,
+    maker: Maker,
+    shopper: Shopper,
+    slots: Slots,
+    limits: Limits,
+    age: int | None,
+    exclude: Sequence[str],
 ) -> list[Ranked]:
     """A list for somebody of whom only the kin is known: what is for anybody will do as well as
     what is for them, and nothing that is for others."""
@@ -176,6 +223,7 @@ def _for_another(
         limit=PAGE * 6,
         text=slots.query,
         diverse=True,
+        exclude=exclude,
         age=age,
         unless=_asked(slots),
     )
@@ -227,7 +275,12 @@ def _listed(
         if product is None or variant is None:
             continue
         cards.append(card_for(ctx, product, _in_wished_color(one, product, limits) or variant))
-        reasons[product.id] = one.reasons
+        # That it also comes in a colour that was just ruled out is no reason to anybody.
+        reasons[product.id] = tuple(
+            (key, facts)
+            for key, facts in one.reasons
+            if key != "reason.color" or facts.get("value") not in limits.not_colors
+        )
     return Outcome(
         key,
         facts,
@@ -265,7 +318,9 @@ def _together(ctx: Context, request: Request, maker: Maker, shopper: Shopper) ->
     """What others bought with a product; None where no product is meant."""
     found = one_target(ctx, request)
     if isinstance(found, Ask):
-        return None
+        if not found.choices:
+            return None
+        return Outcome("recommend.together_which", ask=found, form_args={"together": True})
     product, _ = found
     limits = limits_from(Slots(), stated_wishes(ctx))
     ranked = maker.together(shopper, product.id, limits, limit=PAGE)
@@ -288,86 +343,3 @@ def _due(ctx: Context, maker: Maker, shopper: Shopper, what: str) -> Outcome:
     if not ranked:
         return Outcome("recommend.nothing_due", {"what": what}, offers=(("offer.recommend", {}),))
     return _listed(ctx, ranked, limits, "recommend.due", {}, search=Slots())
-
-
-@skill("explain_recommendation")
-def explain(ctx: Context, request: Request) -> Outcome:
-    """Why a product was shown: the same parts that its score is made of."""
-    found = one_target(ctx, request)
-    if isinstance(found, Ask):
-        if not found.choices:
-            return Outcome("explain.nothing")
-        shown = [product for product, _ in ctx.state.shown]
-        product = load_products(ctx.session, shown).get(shown[0])
-    else:
-        product = found[0]
-    if product is None:
-        return Outcome("explain.nothing")
-    search = ctx.state.search
-    maker = Maker(ctx.session, ctx.knowledge, weights_of(ctx))
-    shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
-    limits = limits_from(search, {} if shopper.asker.gift else stated_wishes(ctx))
-    ranked = maker.explained(shopper, product.id)
-    parts = ranked.shown if ranked else ()
-    facts = {
-        "title": title_of(product, ctx.language),
-        "query": search.query if _holds(ctx, search, limits, product.id) else "",
-        "limits": limit_facts(limits, ctx.settings.currency),
-        "reasons": [{"kind": f"reason.{part.kind}", **part.facts} for part in parts],
-    }
-    return Outcome(
-        "explain.reasons",
-        facts,
-        focus=Focus(product.id),
-        offers=(("offer.less", {}), ("offer.profile", {})),
-        why=(
-            (
-                sum_of(ranked.parts),
-                *(
-                    f"without {part.kind}: {score_without(maker, shopper, product.id, part):.3f}"
-                    for part in parts
-                ),
-            )
-            if ranked
-            else ()
-        ),
-    )
-
-
-def _holds(ctx: Context, search: Slots, limits: Limits, product_id: str) -> bool:
-    """Whether a product has to do with the words it was looked for by."""
-    if not search.query:
-        return False
-    query = ProductQuery(text=search.query, language=ctx.language, limits=limits, limit=POOL)
-    hits = ctx.knowledge.products.search(ctx.session, query)
-    return any(hit.product_id == product_id and fits_words(hit.evidence) for hit in hits)
-
-
-@skill("give_product_feedback")
-def feedback(ctx: Context, request: Request) -> Outcome:
-    """A like or a dislike, in force from the next list on."""
-    found = targets(ctx, request.slots)
-    if not found and ctx.state.shown:
-        ids = [product for product, _ in ctx.state.shown]
-        loaded = load_products(ctx.session, ids)
-        found = [
-            (loaded[product_id], variant)
-            for product_id in ids
-            if product_id in loaded and (variant := default_variant(loaded[product_id]))
-        ]
-    if not found:
-        return Outcome("feedback.what")
-    disliked = request.slots.sentiment == "dislike"
-    for product, _ in found:
-        ctx.events.append(
-            {"kind": "dislike" if disliked else "like", "product_id": product.id, "detail": {}}
-        )
-    facts = {"titles": [title_of(product, ctx.language) for product, _ in found]}
-    if not disliked:
-        return Outcome(
-            "feedback.like",
-            facts,
-            focus=Focus(found[0][0].id, found[0][1].id),
-            offers=(("offer.similar", {}), ("offer.add", {})),
-        )
-    return Outcome("feedback.dislike", facts, offers=(("offer.recommend", {}),))

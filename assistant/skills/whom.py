@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.dialogue.recommended import THEM
 from db.models import Event
 
 _KIN: Final = (
@@ -38,6 +39,7 @@ _AGE: Final = re.compile(
     r"\b(?P<a>\d{1,2})[- ]?(?:years?|yrs?|yo|y/o)(?:[- ]old)?\b"
     r"|\b(?:aged?|who is|who's|turning|turns) (?P<b>\d{1,2})\b"
     rf"|\b(?:{_KIN}),? (?:is |\()?(?P<c>\d{{1,2}})(?![\d.%$€£]| ?(?:pairs?|pieces?|usd|euros?))\b"
+    r"|\b(?:he|she)(?:'s| is| just turned) (?P<e>\d{1,2})(?=\s*(?:[.,!?]|$|and\b|but\b))"
     r"|(?P<d>\d{1,2}) ?(?:周?岁|歲)",
     re.IGNORECASE,
 )
@@ -68,7 +70,7 @@ def whom(text: str) -> Whom:
     """Read an utterance in either language."""
     own = _SELF.search(text) is not None
     other = not own and _GIFT.search(text) is not None
-    found = _AGE.search(text) if other else None
+    found = _AGE.search(text) if other or THEM.search(text) else None
     age = next((int(group) for group in found.groups() if group), None) if found else None
     return Whom(other, own, age)
 
@@ -79,13 +81,16 @@ def without_whom(query: str) -> str:
     return " ".join(_REST.sub(" ", left).split())
 
 
-def still_for_another(before: bool, text: str, intent: str) -> bool:
+def still_for_another(before: bool, text: str, intent: str, *, follows: bool = False) -> bool:
     """Whether what is done now is for somebody else, given whether it was in the turn before.
 
-    It holds for what follows ("the second one", "in red") until something is sought anew.
+    It holds for what follows ("the second one", "in red", "she loves animals") until something is
+    sought anew; `follows` tells that it adds to the list on show.
     """
     said = whom(text)
     if said.other:
+        return True
+    if before and follows and not said.own:
         return True
     if said.own or intent in ("recommend_products", "search_products", "set_preference", "greet"):
         return False

@@ -130,3 +130,5 @@ class Understanding:
     """What is to be done with orders, one by one, where that was asked for in so many words."""
     shared: tuple[str, ...] = ()
     """Said along with the acts and for all of them: who is speaking, how to refund, why."""
+    follows: bool = False
+    """Adds to what the list on show was made for; its slots hold both."""

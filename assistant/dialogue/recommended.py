@@ -1,0 +1,147 @@
+"""What a turn means under recommendations: other ones, whom they are for, what goes with one.
+
+A recommendation is made for somebody. "Under 30", "she loves animals" and "he already has gloves",
+said after it, add to what it was made for, and are no search of the whole shop and no wish of the
+shopper's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.state import State
+from assistant.understanding.types import Slots, Understanding
+
+WITH: Final = re.compile(
+    r"\b(?:bought|buy|take|took|like) .*\balso (?:buy|bought|get|got|take|took|like|order)"
+    r"|\balso (?:buy|bought|get|got|take|took|order)\w* (?:with|beside)\b"
+    r"|\b(?:bought|buy|go(?:es)?|wear|pairs?|match\w*|fits?|works?|combines?) "
+    r"(?:well |best |nicely |good )?(?:together|with)\b"
+    r"|\baccessor\w+ (?:for|to)\b|\bcomplete the (?:look|set)\b"
+    r"|搭配|(?:可以|能|该)?[配搭](?:点|些)?(?:什么|啥)|一起(?:买|购买)|配套",
+    re.IGNORECASE,
+)
+"""Asks for what goes with a product."""
+_LESS: Final = re.compile(
+    r"\b(?:less|fewer|no(?:thing)? more|not more|nothing) (?:\w+ )?(?:like|of) "
+    r"(?:this|that|it|these|those|them|the \w+)\b"
+    r"|少(?:来|推荐|推|给我)?(?:一?[点些])?(?:推荐)?(?:像)?(?:这|那|此)(?:种|类|样|个|款)"
+    r"|(?:别|不要|不用|少)(?:再)?(?:推荐|推|给我看?|来)(?:像)?(?:这|那|此|类似|同类)",
+    re.IGNORECASE,
+)
+PAID: Final = re.compile(
+    r"\b(?:sponsored|paid (?:for|places?|placements?|to)|advert\w*|ads?|promoted)\b"
+    r"|广告|赞助|付费|竞价|推广",
+    re.IGNORECASE,
+)
+"""Asks whether somebody paid for a place."""
+_OTHERS: Final = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|hm+|and|please|can you|could you|maybe|got|have you got|are there|"
+    r"do you have|is there|show(?: me)?|recommend(?: me)?|suggest|give me|let me see|i want|"
+    r"i'd like|any|some|a few|what about|how about)[ ,]+)*"
+    r"(?:(?:any|some|every)?(?:thing|one)? ?(?:else|different)|(?:the )?others?|more|another one|"
+    r"(?:other|different|more|new|further) (?:ones?|ideas?|options?|suggestions?|things?|picks?|"
+    r"recommendations?|choices?)|what else|none of (?:these|those|them)|next)"
+    r"(?: please| then| do you have| is there| have you got| would you recommend)?\W*$"
+    r"|^(?:请|再|帮我|给我|麻烦)*(?:换(?:一)?[批组些个]|看?(?:点|些)?(?:别的|其[他它]的?)"
+    r"|来[点些几]?(?:款|个)?(?:别的|其[他它]的?)?|推荐(?:几个|些|点)?(?:别的|其[他它]的?)"
+    r"|还有(?:什么|没有|别的|其[他它]的?|吗|呢)*)(?:看看|吧|吗|呢|的)*\W*$",
+    re.IGNORECASE,
+)
+THEM: Final = re.compile(
+    r"\b(?:she|he|they|her|him|them|his|their)(?:'?s|'?d)?\b|[她他]们?|TA", re.IGNORECASE
+)
+"""Speaks of somebody else."""
+OWNED: Final = re.compile(
+    r"\b(?:already|just) (?:has|have|had|got|owns?|bought)(?: got)?"
+    r" (?:an? |some |the |his |her |their |enough |plenty of |lots of |one of )*"
+    r"(?P<en>[\w][\w -]{1,30}?)(?=\s*(?:[.,!?;]|$| already))"
+    r"|(?:已经|早就|都)有(?P<zh>[^，。！？,.!?]{1,12}?)了?(?=[，。！？,.!?]|$)",
+    re.IGNORECASE,
+)
+"""What the one it is for has already."""
+_ASKS_FOR: Final = re.compile(
+    r"^(?:请|再|麻烦|帮|给|我|自己|那|您|你|能|可以|不能|想让|多)*推荐(?!的|过)", re.IGNORECASE
+)
+_ANEW: Final = re.compile(
+    r"\b(?:gifts?|presents?|recommend|suggest|ideas?|looking for)\b|礼物|礼品|推荐|挑|选",
+    re.IGNORECASE,
+)
+"""Asks for a list of its own."""
+_FOR_KIN: Final = re.compile(
+    r"^\W*(?:(?:and|ok(?:ay)?|no|sorry|actually|it'?s|it is|they'?re|this is|what about)[ ,]+)*"
+    r"for (?:my|our|an?|his|her|the|him|her|them)\b"
+    r"|^(?:是|不|那)?(?:送给?|给)(?:我|他|她)",
+    re.IGNORECASE,
+)
+_TALK: Final = frozenset(
+    {"search_products", "refine_search", "recommend_products", "out_of_scope", "set_preference"}
+    | {"correct", "deny", "ask_product", "give_product_feedback", "check_availability"}
+)
+"""What a remark about somebody else may be read as."""
+_NARROWS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
+
+
+def under_recommendations(heard: Understanding, state: State) -> Understanding | None:
+    """The same, read in the light of a recommendation or a product on show; None where it says
+    nothing about one."""
+    slots = heard.slots
+    plain = not (slots.ordinals or slots.deictic)
+    if heard.intent == "check_availability" and plain and _ASKS_FOR.search(heard.text):
+        return _meant(heard, "recommend_products", slots)
+    if state.pending is not None or not (state.shown or state.focus.product_id):
+        return None
+    if PAID.search(heard.text) and heard.intent in (*_TALK, "explain_recommendation"):
+        return _meant(heard, "explain_recommendation", replace(slots, query=""))
+    if _LESS.search(heard.text) and heard.intent in (*_TALK, "find_similar"):
+        return _meant(heard, "give_product_feedback", replace(slots, sentiment="dislike"))
+    asks_with = heard.intent in (*_TALK, "compare_products", "find_similar", "list_orders")
+    if WITH.search(heard.text) and asks_with:
+        points = slots.ordinals or slots.deictic or not slots.categories
+        if points and not THEM.search(heard.text):
+            return _meant(heard, "recommend_products", replace(slots, query="", deictic=True))
+    waits = state.form is not None and not state.form.light
+    if waits or not state.recommending or heard.intent not in _TALK:
+        return None
+    return _follows(heard, state)
+
+
+def _follows(heard: Understanding, state: State) -> Understanding | None:
+    """What adds to what the list on show was made for."""
+    slots = heard.slots
+    said = replace(slots, spans=(), deictic=False, sentiment=None, topic=None, reason=None)
+    of_them = state.gift and THEM.search(heard.text) is not None
+    if state.gift and OWNED.search(heard.text):
+        return _again(heard, state, Slots(direction="more"))
+    if _OTHERS.search(heard.text) and not slots.ordinals:
+        return _again(heard, state, replace(said, query="", direction="more"))
+    if slots.ordinals or (slots.deictic and not of_them):
+        return None
+    anew = _ANEW.search(heard.text) is not None
+    if _FOR_KIN.search(heard.text) and not slots.categories and not anew:
+        # For somebody else than before: of what the last one wished only the price stays.
+        was = state.search
+        priced = Slots(price_min=was.price_min, price_max=was.price_max, currency=was.currency)
+        kept = priced if state.gift else replace(was, audiences=(), sizes=())
+        return _again(heard, replace(state, search=kept), said)
+    if of_them and not anew and (slots.query or not said.is_empty()):
+        return _again(heard, state, said)
+    only_limits = not slots.query and not replace(said, query="").is_empty()
+    if only_limits and not slots.categories and not slots.sort and heard.intent in _NARROWS:
+        return _again(heard, state, said)
+    return None
+
+
+def _again(heard: Understanding, state: State, said: Slots) -> Understanding:
+    merged = overlay(said, refine(state.search, said))
+    query = said.query or state.search.query
+    slots = replace(merged, query=query, direction=said.direction)
+    return replace(_meant(heard, "recommend_products", slots), follows=True)
+
+
+def _meant(heard: Understanding, intent: str, slots: Slots) -> Understanding:
+    confidence = max(heard.confidence, 0.95)
+    return replace(heard, intent=intent, confidence=confidence, alternatives=(), slots=slots)
