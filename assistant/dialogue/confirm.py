@@ -121,6 +121,11 @@ _COURTESY: Final = frozenset(
         "kindly",
     ]
 ) | frozenset("的了吧请您你我就这样办理可以好是对确认行没问题谢都按照下单麻烦嗯")
+_VERBS_ZH: Final = {
+    "cancel_order": "取消", "return_items": "退货", "exchange_items": "换货", "change_items": "换",
+    "change_address": "寄送", "change_payment": "付款",
+}  # fmt: skip
+"""Write -> the characters of its verb: "好的，换吧" to an exchange brings nothing new."""
 _CONDITION: Final = re.compile(
     r"\b(?:but|except|instead|rather|however|wait|hold on|unless|if|only|not|don't"
     r"|also|another|as well|too|change (?:it|that|the)"
@@ -151,6 +156,16 @@ _ASKS: Final = re.compile(
     r"|[?？]\s*$",
     re.IGNORECASE,
 )
+_PICKS: Final = re.compile(
+    r"^\W*(?:(?:no|ok|okay|actually|hmm+|oh|wait|rather|just|please|then|or|i(?:'d| would)?"
+    r" (?:like|prefer|take"
+    r"|rather have|want)|give me|make it|go (?:for|with)|make that)[, ]+)*(?:in )?"
+    r"(?:the |an? )?(?:cheapest|least expensive|(?:[\w-]+ ){1,3}one)(?: one| please| then|"
+    r" instead|\W)*$"
+    r"|^(?:要|换|就要)?(?:最便宜|便宜一?[点些])的?(?:那?[个款])?[吧。]?$",
+    re.IGNORECASE,
+)
+"""Says no more than which version: of what was just proposed, not a search."""
 _LOOKS: Final = re.compile(
     r"\b(?:show me|find|search|looking for|recommend|browse|do you (?:have|sell)"
     r"|talk to|speak to|human|agent|person|where is|track)\b|找|推荐|人工|查一下",
@@ -184,7 +199,9 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
 def _known(pending: Pending) -> str:
     """The words of a proposal: what will be written and what was told, not what led to it."""
     args = {key: value for key, value in pending.args.items() if key != "plan"}
-    return re.sub(r"[^a-z0-9一-鿿]+", " ", f"{pending.kind} {args} {pending.facts}".casefold())
+    known = f"{pending.kind} {args} {pending.facts}"
+    verbs = " ".join(chars for kind, chars in _VERBS_ZH.items() if kind in known)
+    return re.sub(r"[^a-z0-9一-鿿]+", " ", f"{known} {verbs}".casefold())
 
 
 def _only_confirms(pending: Pending, rest: str) -> bool:
@@ -263,6 +280,8 @@ def remarks(heard: Understanding) -> bool:
     if heard.acts:
         return True
     text = heard.text
+    if _PICKS.match(text):
+        return True
     if _ASKS.search(text) or _LOOKS.search(text):
         return False
     if heard.intent in ("correct", "deny", "affirm", OUT_OF_SCOPE):

@@ -368,7 +368,8 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     named = names_kind or (slots.query and not state.shown)
     over_all = names_kind and asks_over_all(heard.text)
     side_by_side = intent == "compare_products" and _COMPARES.search(heard.text)
-    of_versions = intent == "check_availability" and _VERSIONS.search(heard.text)
+    of_one = state.focus.product_id and not names_kind and not state.shown
+    of_versions = intent == "check_availability" and (_VERSIONS.search(heard.text) or of_one)
     if (
         intent in _ASKED_OF_ALL
         and not (side_by_side or of_versions)

@@ -17,6 +17,7 @@ from db import orders
 from db.models import Address, Customer
 from knowledge.policy import Sensitive
 
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CustomerSkill = Callable[[Context, Request, Customer], Outcome]
 
 
@@ -95,6 +96,9 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
     ways = ctx.settings.policy.identification.ways
     by = {"ways": list(ways)}
     email, name, postcode = (said(request, each) for each in ("email", "name", "postcode"))
+    if not email and (written := _EMAIL.search(ctx.turn.text)):
+        # Said beside another ask of the same turn.
+        email = written[0]
     if email and "email" in ways and (customer := by_email(ctx.session, str(email))):
         return customer
     asked = Ask("email" if "email" in ways else "name")
@@ -104,7 +108,7 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
             if customer is None:
                 return Outcome("account.unknown_name", by, ask=asked)
             return customer
-        customer = by_words(ctx.session, request.understanding.text)
+        customer = by_words(ctx.session, ctx.turn.text)
         if customer is not None:
             return customer
     if set(ways) <= {"channel"}:

@@ -8,6 +8,7 @@ from assistant.dialogue.overall import asks_over_all, kind_named
 from assistant.skills.base import Context, Outcome, Request
 from assistant.skills.cards import cards_for
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
+from assistant.skills.service.facts import about_versions
 from assistant.understanding.types import Slots
 from knowledge.types import ProductQuery
 
@@ -30,6 +31,9 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
     found = ctx.knowledge.products.facts(ctx.session, limits, text)
     if not found.count:
         return None
+    if found.count == 1 and (told := about_versions(ctx, request)) is not None:
+        # One product: how many versions of it is what is asked.
+        return told
     query = ProductQuery(what, ctx.language, limits=limits, sort=slots.sort or "relevance")
     cards = cards_for(ctx, ctx.knowledge.products.search(ctx.session, replace(query, limit=SHOWN)))
     return Outcome(

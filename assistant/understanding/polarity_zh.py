@@ -332,6 +332,10 @@ def _no_thanks(before: str, after: str, following: str) -> bool:
     if not _NO_THANKS.match(following):
         return False
     requested = bool(_PRESSED.search(before)) or after.startswith(("吧", "一下", "掉"))
+    # "取消我的订单,不想要了": a bidding of its own, and why.
+    requested = requested or (
+        not before.strip() and after.endswith(("订单", "单子", "那单", "这单"))
+    )
     return not (requested and _NOT_WANTED.match(following))
 
 

@@ -15,10 +15,16 @@ from assistant.understanding.foreign import reads_foreign
 from assistant.understanding.intents import CONVERSATION, OUT_OF_SCOPE
 from assistant.understanding.language import detect_language
 from assistant.understanding.polarity import GUARDED, MONEY, only_spoken_of, stance
-from assistant.understanding.service.act_words import EDITS_ACCOUNT, INTENTS, ORDERISH, QUESTION
+from assistant.understanding.service.act_words import (
+    EDITS_ACCOUNT,
+    INTENTS,
+    ORDERISH,
+    QUESTION,
+)
 from assistant.understanding.service.acts import (
     Heard,
     bare_thing,
+    bids,
     definite,
     introduces,
     of_own,
@@ -220,7 +226,7 @@ class Understander:
         intent = _intent_of(first, prediction)
         if not _surely(heard, prediction) or _denied(heard, prediction, text, language):
             return None
-        if len(heard.acts) == 1 and not heard.others:
+        if len(heard.acts) == 1 and not heard.others and not first.more:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
             if len(parts) > 1 and not any(map(bare_thing, parts[1:])):
@@ -322,6 +328,8 @@ def _intent_of(act: Act, prediction: Prediction) -> str:
     return found or ("exchange_item" if exchanging else "change_order")
 
 
+_HINTED: Final = 0.2
+"""A second reading with this much makes a bidding one of it: "return kettle + lamp"."""
 _CART: Final = re.compile(r"\b(?:cart|basket)\b|购物[车篮袋]|購物[車籃袋]", re.IGNORECASE)
 """What is done in a cart is done to no order."""
 
@@ -343,6 +351,9 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return False
     if act.kind in ("claim", "reorder"):
         return prediction.confidence < 0.9 or prediction.intent not in _NO_CLAIM
+    likely = {prediction.intent, *(name for name, p in prediction.alternatives if p >= _HINTED)}
+    if bids(act) and (likely & MONEY or act.verb.startswith(("exchang", "swap"))):
+        return True
     if not definite(act.text):
         return bool(act.more or act.lead) and prediction.intent in MONEY
     if act.kind in ("address", "either") or prediction.intent in MONEY or ORDERISH.search(act.text):
@@ -358,6 +369,9 @@ def _denied(heard: Heard, prediction: Prediction, text: str, language: Language)
     if len(heard.acts) > 1:
         return False
     intents = {_intent_of(heard.acts[0], prediction), prediction.intent} & MONEY
+    for condition in heard.acts[0].more:
+        # "..., and if there is none, never mind": no denial of it.
+        text = text.replace(condition, " ")
     return any(only_spoken_of(text, language, intent) for intent in intents)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from assistant.skills.base import Outcome
 from assistant.skills.order_parts import allows, focus, forbids, refused
 from assistant.skills.service.base import Desk, Grounded, Write, asks, order_list, orders_in
@@ -15,7 +17,7 @@ from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import in_states, order_ids
 from assistant.understanding.service.naming import find_mentions
 from assistant.understanding.service.places import parse_address, stands_for
-from db.models import Order
+from db.models import Order, TurnRecord
 from db.orders import ADDRESS_FIELDS
 
 _DEFAULT = re.compile(
@@ -53,6 +55,15 @@ _TO = re.compile(
     r"|寄到|送到|发到|是|为|[:：]",
     re.I,
 )
+_DOOR = re.compile(r"\b(?:suite|apartment|apt\.?|unit|flat)\s+#?[\w-]+", re.I)
+_THE_SAID = re.compile(
+    r"^\W*(?:that|it|this|the same|the new)(?: (?:new )?(?:one|address|place))?(?: too| as well|"
+    r" please)?\W*$"
+    r"|^(?:那个|这个|同一个|刚才(?:说的|那个)?|新)(?:地址)?$",
+    re.I,
+)
+"""Where an address was written a little before."""
+_LOOKED_BACK = 8
 _ORIGINAL = re.compile(
     r"\b(?:original|old|previous|former|last|earlier)(?: (?:one|address|default"
     r"|home))?\b|\bback to (?:what|how|the way) it was\b|\b(?:what|how"
@@ -234,7 +245,12 @@ def _source(
         code = re.search(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", answered)
         line = " ".join(answered.split()).strip(" ,;.。")
         return {"line1": line, "postcode": code[0] if code else ""}
+    moved = _other_door(" . ".join((*task.said, task.text, *task.more, *task.lead)), desk, changing)
+    if moved is not None:
+        return moved
     words = " . ".join(part for part in parts if part)
+    if _THE_SAID.search(target) and (told := _told_before(desk)) is not None:
+        return told
     ids, _ = order_ids(words, desk.held)
     others = [
         order for each in ids if (order := desk.order(each)) is not None and order not in changing
@@ -280,6 +296,29 @@ def _source(
     facts = _ask_facts(changing, default)
     ask = asks(task, "address", "orders.address.ask" if changing else "account.address.ask", facts)
     return replace(ask, focus=focus(changing[0])) if changing else ask
+
+
+def _other_door(text: str, desk: Desk, changing: list[Order]) -> dict[str, Any] | None:
+    """The address had with another suite or flat: "Suite 12 instead of Suite 2, same street"."""
+    doors = list(_DOOR.finditer(text))
+    had = [dict(order.ship_to) for order in changing] or [dict(_known(desk).get("default") or {})]
+    base = had[0]
+    if not doors or not base.get("line1") or not all(same_address(base, each) for each in had):
+        return None
+    now = str(base.get("line2") or "").casefold()
+    new = [match[0] for match in doors if match[0].casefold() != now]
+    return {**base, "line2": new[0][0].upper() + new[0][1:]} if len(new) == 1 else None
+
+
+def _told_before(desk: Desk) -> dict[str, str] | None:
+    """The last whole address that was written earlier in this conversation."""
+    rows = desk.ctx.session.scalars(
+        select(TurnRecord.text)
+        .where(TurnRecord.conversation_id == desk.ctx.turn.conversation_id)
+        .order_by(TurnRecord.id.desc())
+        .limit(_LOOKED_BACK)
+    )
+    return next((found for text in rows if (found := said_address(text)) is not None), None)
 
 
 def _looks_up(words: str) -> bool:

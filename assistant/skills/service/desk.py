@@ -21,13 +21,15 @@ from assistant.skills.service.back import ground_cancel, ground_either, ground_r
 from assistant.skills.service.base import Desk, Grounded, Write, asks
 from assistant.skills.service.change import ground_payment, ground_swap
 from assistant.skills.service.claims import same_again, with_photo
-from assistant.skills.service.holdings import holdings
+from assistant.skills.service.holdings import holdings, things
 from assistant.skills.service.joining import joined
+from assistant.skills.service.meant import of_spoken
 from assistant.skills.service.proposing import after, only_told, proposed
 from assistant.skills.service.reorder import ground_reorder
 from assistant.skills.service.reported import ground_claim
 from assistant.skills.service.revising import KINDS, first_words, plain, revised, taken_up
 from assistant.skills.service.tasks import Task, dump
+from assistant.understanding.service.naming import find_mentions
 from db.models import Customer
 from knowledge.policy import Sensitive
 
@@ -61,6 +63,7 @@ def serve(ctx: Context, request: Request) -> Outcome:
         # All of it was taken back.
         return Outcome("dialogue.declined")
     desk = Desk(ctx, who, held, ctx.state.focus.order_id)
+    tasks = tuple(of_spoken(desk, task) for task in tasks)
     outcome = settled(desk, tasks, frozenset(request.args.get("told") or ()))
     if unusable is not None:
         outcome = after([unusable], outcome)
@@ -100,13 +103,14 @@ def settled(desk: Desk, tasks: Sequence[Task], before_told: frozenset[str]) -> O
     asked: Outcome | None = None
     before: Grounded | None = None
     queue = list(tasks)
+    stuck: list[str] = []
     while queue:
         task = queue.pop(0)
         if task.when == "if_not" and before is not None and not before.failed:
             continue
         if task.when == "if_done" and (before is None or before.failed):
             continue
-        task = _inheriting(task, live)
+        task = _of_those(_inheriting(task, live), stuck, desk)
         if queue and _whole_instead(task, queue[0]):
             # "If it can't be taken off, cancel the whole order": that is the proposal then.
             task = replace(
@@ -114,6 +118,8 @@ def settled(desk: Desk, tasks: Sequence[Task], before_told: frozenset[str]) -> O
             )
         grounded = _ground(desk, task)
         follows = bool(queue) and queue[0].when == "if_not"
+        slot = grounded.ask.ask.slot if grounded.ask is not None and grounded.ask.ask else ""
+        stuck = [slot.removeprefix("version:")] if slot.startswith("version:") else []
         told += grounded.told
         before = grounded
         live.append(task)
@@ -183,6 +189,15 @@ def _either_or(desk: Desk, tasks: Sequence[Task], writes: list[Write]) -> list[W
             w for w in writes if w.order_id != order_id or w.kind in (chosen, "") or w not in both
         ]
     return writes
+
+
+def _of_those(task: Task, stuck: Sequence[str], desk: Desk) -> Task:
+    """A fall-back that names nothing is about what could not be had: "else just return them"."""
+    back = task.kind in ("return", "either", "refund")
+    if task.when != "if_not" or not back or not stuck or "item_ids" in task.answers:
+        return task
+    named = find_mentions(task.text, things(desk.held))
+    return task if named else replace(task, answers={**task.answers, "item_ids": list(stuck)})
 
 
 def _gives_back(write: Write) -> Decimal:

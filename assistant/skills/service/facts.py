@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from assistant.dialogue.state import Focus
 from assistant.skills.base import Context, Outcome, Request
 from assistant.skills.cards import title_of
 from assistant.skills.order_parts import (
@@ -38,6 +39,13 @@ from knowledge.vocabulary import translate_value
 MAX_ORDERS = 4
 _RECENT = re.compile(r"\b(?:most recent(?:ly)?|latest|last|newest|recent)\b|最近|最新", re.I)
 _DEAREST = re.compile(r"\bmost expensive\b|\bpriciest\b|最贵", re.I)
+_DEAREST_ORDER = re.compile(
+    r"\border(?:s|ed)?(?: is| was| that is)? (?:the )?(?:most expensive|priciest|biggest|largest"
+    r"|dearest)"
+    r"|\b(?:most expensive|priciest|biggest|largest|dearest) (?:\w+ )?order\b"
+    r"|最贵的(?:那个)?订单|哪个订单最贵",
+    re.I,
+)
 _CHEAPEST = re.compile(r"\bcheapest\b|\bleast expensive\b|最便宜", re.I)
 _STATUS = {
     "cancelled": re.compile(r"\bcancell?ed\b|已取消|取消的", re.I),
@@ -84,7 +92,9 @@ def about_versions(ctx: Context, request: Request) -> Outcome | None:
     if len(catalogue) > 2000:
         return None
     named = [m for m in find_mentions(text, catalogue) if len(m.keys) == 1]
-    product = ctx.session.get(Product, named[0].keys[0]) if named else None
+    # "And which is the cheapest?": of the product just spoken of.
+    spoken = named[0].keys[0] if named else ctx.state.focus.product_id
+    product = ctx.session.get(Product, spoken) if spoken else None
     if product is None or len(product.variants) < 2:
         return None
     every = versions(product)
@@ -110,7 +120,10 @@ def about_versions(ctx: Context, request: Request) -> Outcome | None:
     }
     key = "orders.fact.how_many" if about == "how_many_versions" else "orders.fact.versions"
     return Outcome(
-        key, facts, why=(f"product {product.id}: {len(fitting)} of {len(every)} in stock",)
+        key,
+        facts,
+        focus=Focus(product_id=product.id),
+        why=(f"product {product.id}: {len(fitting)} of {len(every)} in stock",),
     )
 
 
@@ -211,6 +224,8 @@ def _orders(ctx: Context, text: str, held: Sequence[Held]) -> Outcome | None:
     chosen, items = _which_orders(ctx, text, held)
     if not chosen:
         return None
+    if _DEAREST_ORDER.search(text) and len(chosen) > 1:
+        chosen, items = [max(chosen, key=lambda order: order.total)], []
     dearest = None
     if _DEAREST.search(text):
         lines = [each for each in held if each.order in chosen]

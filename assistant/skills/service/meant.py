@@ -13,26 +13,47 @@ from assistant.skills.service.base import Desk, Grounded, asks, item_choices, or
 from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.swaps import naming_part
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import ONE, Which, by_state, which_items
+from assistant.skills.service.which import (
+    EVERYTHING,
+    ONE,
+    Which,
+    by_state,
+    order_ids,
+    which_items,
+)
 from assistant.understanding.service.naming import find_mentions
 from assistant.understanding.service.values import words_of
 from db.models import Order
 
+_COURTESY = re.compile(
+    r"请|麻烦|帮我|给我|我|想|要|把|那|就|可以|能|\b(?:please|then|ok|okay|so)\b", re.I
+)
 _IT = re.compile(r"\b(?:it|that|this|that one|this one)\b|它|这个|那个", re.I)
 
 
+def of_spoken(desk: Desk, task: Task) -> Task:
+    """The task with the thing just spoken of, where it names none: "what did the lamp cost?" -
+    "exchange it for a black one"."""
+    spoken = desk.ctx.state.focus
+    if task.kind not in ("swap", "return") or task.answers or not spoken.product_id:
+        return task
+    begins = _COURTESY.sub("", task.text).strip(" ,，").casefold()
+    bare = bool(task.verb) and begins.startswith(task.verb)
+    if not (bare or _IT.search(task.text)) or EVERYTHING.search(task.text):
+        return task
+    if order_ids(task.words, desk.held)[0] or find_mentions(task.text, things(desk.held)):
+        return task
+    lines = [each for each in desk.held if each.item.product_id == spoken.product_id]
+    lines = [each for each in lines if each.order.id == spoken.order_id] or lines
+    return task.answered("item_ids", [lines[0].key]) if len(lines) == 1 else task
+
+
 def to_change(desk: Desk, task: Task, likely: Sequence[Held]) -> Which | Grounded:
-    """The items that are to become others: named, or the one just spoken of, or the only one that
-    has what is to be changed ("for the order with the watch, change the strap to metal")."""
+    """The items that are to become others: named now or before, or the only one that has what is
+    to be changed ("for the order with the watch, change the strap to metal")."""
     found = which_of(desk, task, likely, naming_part(task, desk.held))
     if isinstance(found, Grounded) or found.items or found.named or found.everything:
         return found
-    spoken = desk.ctx.state.focus
-    if spoken.product_id and _IT.search(task.text):
-        lines = [each for each in likely if each.item.product_id == spoken.product_id]
-        lines = [each for each in lines if each.order.id == spoken.order_id] or lines
-        if len(lines) == 1:
-            return replace(found, items=tuple(lines), named=True)
     before = " . ".join(task.lead)
     keys = {key for mention in find_mentions(before, things(likely)) for key in mention.keys}
     earlier = [each for each in likely if each.key in keys]

@@ -11,6 +11,7 @@ from assistant.dialogue.answers import SAID_ANEW, length
 from assistant.skills.base import Context, Request
 from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.tasks import Task, from_acts, load
+from assistant.skills.service.which import KEPT_FIRST
 from assistant.understanding.service.act_words import CONDITION, SPLIT
 from assistant.understanding.service.claim_words import fault_of, resolution_of
 from assistant.understanding.service.naming import Mention, find_mentions
@@ -166,6 +167,12 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
     fresh = [replace(task, answers=plain(task)) for task in fresh]
     heard = request.understanding
     if fresh and old:
+        fresh[0], out = _kept_first(fresh[0], held)
+        if out:
+            old = [
+                replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), *out]})
+                for t in old
+            ]
         old = _without_withdrawn(old, heard.text, held)
         at = request.args.get("at")
         return _beside(_given_up(old, fresh, at, held), fresh, held)
@@ -198,6 +205,16 @@ _WITHDRAWN_KINDS = {
     "return": {"return", "either", "refund"}, "退": {"return", "either", "refund"},
     "exchang": {"swap"}, "swap": {"swap"}, "chang": {"swap"}, "换": {"swap"},
 }  # fmt: skip
+
+
+def _kept_first(task: Task, held: Sequence[Held]) -> tuple[Task, list[str]]:
+    """ "Keep the speaker, return the charger instead": the task without what is kept, and that."""
+    kept = KEPT_FIRST.match(task.text)
+    if kept is None:
+        return task, []
+    named = find_mentions(kept["what"] or kept["zh"] or "", things(held))
+    keys = [key for mention in named for key in mention.keys]
+    return replace(task, text=task.text[kept.end() :]), keys
 
 
 def _without_withdrawn(old: list[Task], text: str, held: Sequence[Held]) -> list[Task]:

@@ -45,6 +45,10 @@ _ONLY_IF = re.compile(r"^\W*(?:but )?(?:only if|as long as|provided|only when|�
 _ALTERNATIVE = re.compile(
     r"(?:[,，]|\bthen\b|\bin that case\b|那就|就)\s*(?P<alt>.+)$", re.I | re.S
 )
+_CHAINED = re.compile(
+    r"[,;]?\s*\b(?:and|or|but)\s+(?=(?:if|otherwise|failing)\b)|[，；](?=(?:如果|要是|再))", re.I
+)
+"""Between one fall-back and the next."""
 _DROP = re.compile(
     r"\b(?:don't|do not|no (?:exchange|change|need)|leave (?:it|the)|skip"
     r"|forget (?:it|about)|keep (?:it|the|what|that)|rather not|nothing"
@@ -195,7 +199,8 @@ def _with_more(
 ) -> Target:
     """The target with conditions, preferences and later remarks that concern this item."""
     otherwise: list[str] = []
-    for sentence in (*task.lead, *task.more, *task.shared):
+    chained = (part for each_more in task.more for part in _CHAINED.split(each_more))
+    for sentence in (*task.lead, *chained, *task.shared):
         about = [
             m for m in find_mentions(sentence, things(held)) if set(m.keys) & {i.key for i in items}
         ]
@@ -221,7 +226,7 @@ def _with_more(
                 otherwise.append(alternative["alt"])
             elif alternative is None and re.search(r"\bnot\b|n't", sentence):
                 otherwise.append(sentence)
-        elif sentence in task.more:
+        elif sentence not in (*task.lead, *task.shared):
             wanted = f"{wanted} ; {sentence}"
     return Target(each, wanted, tuple(otherwise))
 

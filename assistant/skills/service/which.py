@@ -25,7 +25,7 @@ EVERYTHING = re.compile(
     r"|both (?:of )?(?:the |my |these |those )?(?:\w+ )?orders"
     r"|all (?:pending|delivered|open)|anything i(?:'ve| have)?|all i(?:'ve"
     r"| have)? (?:ordered|bought))\b"
-    r"|全部|所有|都(?=退|取消|换|不要)",
+    r"|全部|所有|都(?=退|取消|换|改|不要|\s*$)",
     re.I,
 )
 _ALL_OF_IT = re.compile(
@@ -47,6 +47,24 @@ _EXCEPT = re.compile(
     r"|not (?=(?:the|my)\b))\b|除了|除去|不包括|留下|保留",
     re.IGNORECASE,
 )
+_EXCEPT_ZH = re.compile(r"除了?(?P<what>[^，。；]{1,24}?)(?:以外|之外|外)[，,]?(?:的)?")
+_EXCEPT_FIRST = re.compile(
+    r"^\W*(?:except(?: for)?|apart from|other than|besides|aside from) (?P<what>[^,;.]{2,60})[,;] ",
+    re.I,
+)
+"""What is left out, said before the rest: "Apart from the lamp, return everything"."""
+KEPT_FIRST = re.compile(
+    r"^\W*(?:(?:actually|no|wait|sorry|oh|but|ok|okay|hmm|please)\b[ ,]*)*"
+    r"(?:(?:i(?:'ll| will| want to|'d like to)?|let me|let's) )?(?:keep|leave|forget(?: about)?"
+    r"|skip"
+    r"|not|don't (?:return|cancel|exchange|change))\s+(?P<what>(?:the|my|that)\b[^,;.]{2,40}?)"
+    r"(?:[,;]\s*|\s+)(?:(?:and|but)\s+)?(?:(?:just|rather|instead|please)\s+)*"
+    r"(?=(?:return|cancel|exchang|swap|chang|send|give)\w*)"
+    r"|^\W*(?:等等?|不|算了|还是)*[，,]?(?:保留|留下|不退|不要退"
+    r"|不换)(?P<zh>[^，。；]{1,12})[，；](?=.*[退换取])",
+    re.I,
+)
+"""What is kept, said before what is done instead."""
 _BUT = re.compile(r"\bbut (?:not )?(?=(?:the|my|for the|#?\w*\d{4})\b)", re.I)
 """After "everything": what is left out."""
 _PENDING = re.compile(
@@ -90,8 +108,17 @@ _OTHER_ORDER = re.compile(
     re.I,
 )
 """Said after a name: of an order other than that of the thing named before it."""
+_HAVING_ZH = re.compile(r"(?:有|含有?|包含|带)(?:我的|一?[个块台件把双条])?$")
+_THE_ONE_ZH = re.compile(r"的(?:那个?|那一?[单笔]|待发货的?)?(?:订单|单子?|那个|那单)?")
+"""Around a name: "有手表的那个订单"."""
 _SAME_ORDER = re.compile(
     r"\bsame order\b(?! as\b)|\b(?:in|from) (?:that|this) order\b|同一个?订单|[这那]个订单", re.I
+)
+_PRICED = re.compile(
+    r"\b(?:(?P<dear>most expensive|priciest|dearest|costliest)|cheapest|least expensive)"
+    r" (?:item|thing|product|article|purchase)\b|(?P<zh>最贵|最便宜)的?(?:那个|那件|一件|商品"
+    r"|东西)",
+    re.I,
 )
 _ONE_OF = re.compile(r"\bthe (?:[\w'-]+ ){1,4}ones?\b", re.I)
 ONE = re.compile(r"\b(?:it|that|this|them|those|the (?:[\w'-]+ ){0,3}ones?)\b|它|那个|这个", re.I)
@@ -157,6 +184,16 @@ def order_ids(text: str, held: Sequence[Held]) -> tuple[list[str], list[str]]:
 
 def told_apart(text: str) -> tuple[str, str]:
     """What is meant and what is left out: "everything | except the lamp"."""
+    kept = KEPT_FIRST.match(text)
+    if kept is not None:
+        # "Keep the speaker, return the charger": what is kept is said first.
+        return text[kept.end() :], kept["what"] or kept["zh"]
+    between = _EXCEPT_ZH.search(text)
+    if between is not None:
+        return f"{text[: between.start()]}{text[between.end() :]}", between["what"]
+    first = _EXCEPT_FIRST.match(text)
+    if first is not None and EVERYTHING.search(text, first.end()):
+        return text[first.end() :], first["what"]
     match = _EXCEPT.search(text)
     every = EVERYTHING.search(text)
     if every is not None:
@@ -214,7 +251,12 @@ def which_items(
         apart |= {each.order.id for each in scope if each.key in out}
         apart |= {each.order.id for each in scope if _placed_at(left_out, each)}
     out |= {each.key for each in scope if each.order.id in apart}
-    hints = [m for m in found if _ALONGSIDE.search(wanted[: m.start])]
+    hints = [
+        m
+        for m in found
+        if _ALONGSIDE.search(wanted[: m.start])
+        or (_HAVING_ZH.search(wanted[: m.start]) and _THE_ONE_ZH.match(wanted, m.end))
+    ]
     mentions = _merged([m for m in found if m not in hints])
     everything = bool(EVERYTHING.search(wanted) or _ALL_OF_IT.search(wanted))
     if (
@@ -249,7 +291,10 @@ def which_items(
         earlier = _merged(find_mentions(context, things(scope)))
         if len(earlier) == 1:
             return _named(context, earlier, scope, out, base, focus, held)
-    if everything or (left_out and out):
+    dearest = _by_price(wanted, scope)
+    if dearest is not None and not everything:
+        return replace(base, items=(dearest,), named=True)
+    if everything or (left_out and out and (ids or _AN_ORDER.search(wanted))):
         chosen = [each for each in scope if each.key not in out]
         return replace(base, items=tuple(chosen), everything=True, kept=frozenset(out))
     at = {each.order.id for each in scope}
@@ -264,6 +309,18 @@ def which_items(
         if len(about) == 1:
             return replace(base, orders=tuple(about))
     return base
+
+
+def _by_price(text: str, scope: Sequence[Held]) -> Held | None:
+    """The most expensive, or the cheapest, of all that may be meant: "the priciest item"."""
+    said = _PRICED.search(text)
+    lines = [each for each in scope if each.item.status == "ordered"]
+    if said is None or not lines:
+        return None
+    dear = said["dear"] or said["zh"] == "最贵"
+    best = (max if dear else min)(each.item.price for each in lines)
+    found = [each for each in lines if each.item.price == best]
+    return found[0] if len(found) == 1 else None
 
 
 def _by_number(text: str, scope: Sequence[Held], held: Sequence[Held]) -> list[Held]:

@@ -32,7 +32,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 SPLIT = re.compile(
-    r"\s+(?=\(?\d\)\s*[^\W\d])|(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)|(?<=[。！？；\n])\s*(?=\S)"
+    r"\s+(?=\(?\d\)\s*[^\W\d])|(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)"
+    r"|(?<=[。！？；\n])\s*(?=\S)"
 )
 VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
@@ -226,7 +227,8 @@ CONDITION = _compiled(
 INLINE_IF = _compiled(
     r"[,;(]?\s*\b(?:but )?(?:only )?(?:if(?! (?:at all )?(?:possible|available)\b)|unless"
     r"|otherwise|in case|as long as"
-    r"|provided)\b|[，,]?(?:如果|要是|假如|否则|不然|除非)"
+    r"|provided)\b|[，,]?(?:如果|要是|假如|否则|不然|除非|没有的话|没货的话"
+    r"|没有货的话|不行的话|实在没有)"
 )
 ONLY_THAT = _compiled(r"\b(?:only|just|rather not|leave|keep|forget)\b|只|保留")
 LEADING_IF = _compiled(
@@ -268,7 +270,8 @@ SHARED = _compiled(
     r"|\bno longer need|\bdon't need\b|礼品卡|原路|支付宝|信用卡|因为|拍错|买错|不需要"
 )
 IDENTITY = _compiled(
-    r"@[\w-]+\.\w|\b(?:my )?name(?:'s| is|:)|\bzip\b|\bzip ?code\b|\bpost ?code\b"
+    r"@[\w-]+\.\w|\b(?:my )?name(?:'s| is|:)|(?<!half )(?<!half-)(?<!full )(?<!full-)(?<!quarter"
+    r" )\bzip\b|\bzip ?code\b|\bpost ?code\b"
     r"|\bpostal\b|\bi(?:'m| am) [A-Z]\w+ [A-Z]\w+"
     r"|\b(?:i live|living|residing|based) (?:in|at)\b|\bthis is [A-Z]\w+ [A-Z]|我叫"
     r"|我是|邮编|邮箱是?|名字"

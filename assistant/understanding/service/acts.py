@@ -46,6 +46,7 @@ from assistant.understanding.service.act_words import (
     Kind,
 )
 from assistant.understanding.service.claim_words import claims
+from assistant.understanding.service.spending import most_more
 from assistant.understanding.types import Act
 
 
@@ -69,7 +70,7 @@ def read_acts(text: str, language: Language) -> Heard:
     order: list[tuple[str, int]] = []
     waiting: list[str] = []
     questions: list[str] = []
-    sentences = _apart_questions(_sentences(text))
+    sentences = _listed(_apart_questions(_sentences(text)), language)
     for sentence in sentences:
         clauses = _clauses(sentence, language)
         if clauses:
@@ -78,6 +79,10 @@ def read_acts(text: str, language: Language) -> Heard:
                 if when == "if_not" and acts and acts[-1].kind == kind and ONLY_THAT.search(words):
                     # "If there is none, only exchange the lamp" gives up the other thing.
                     acts[-1] = replace(acts[-1], more=(*acts[-1].more, sentence))
+                    continue
+                if place and acts and acts[-1].kind == kind and most_more(words) is not None:
+                    # "..., only change it if the difference is under 20": no act of its own.
+                    acts[-1] = replace(acts[-1], more=(*acts[-1].more, words))
                     continue
                 main, condition = _apart(words)
                 lead = tuple(waiting) if place == 0 else ()
@@ -170,7 +175,11 @@ _OF_OWN = re.compile(
     r" (?:only |just |out )?(?:my|the) (?!(?:mind|search|budget|list|filters?|preferences?"
     r"|settings?"
     r"|sizes?|colou?rs?|language|cart|basket|plans?|question|answer|price|wish|view|results?|sort"
-    r"|range|brand|quantity|number|amount|page|topic|subject|currency)\b)[a-z]",
+    r"|range|brand|quantity|number|amount|page|topic|subject|currency)\b)[a-z]"
+    r"|(?:把|将)(?!(?:预算|价格|颜色|尺码|列表|排序|语言|购物车|数量|它|他"
+    r"|这个?列表))[^，。]{1,20}?"
+    r"(?:换|改|退|取消)(?:成|为|了|掉|货)?"
+    r"|(?:收到|买|订|拍)(?:了)?的[^，。]{1,12}(?:想|要|我)?(?:换|退|取消)",
     re.IGNORECASE,
 )
 _NO_EMAIL = re.compile(
@@ -191,8 +200,19 @@ _BARE = re.compile(
 def of_own(act: Act) -> bool:
     """Whether an act is plainly asked of a thing of one's own: "modify my speaker to ..."; such
     words are no search, whatever they also name."""
-    wants = act.kind != "swap" or re.search(r"\b(?:to|for|into|with)\b", act.text)
+    wants = act.kind != "swap" or re.search(
+        r"\b(?:to|for|into|with)\b|[换改](?:成|为|个|一)", act.text
+    )
     return bool(wants and _OF_OWN.search(act.text))
+
+
+def bids(act: Act) -> bool:
+    """Whether an act begins with its verb, as in notes: "return perfume + kettle"."""
+    start = act.text.casefold().find(act.verb)
+    before = act.text[: max(start, 0)]
+    named = len(act.text.split()) > 1
+    courtesy = re.fullmatch(r"(?:please|hi|hello|hey|\S+@\S+|\W)*", before, re.IGNORECASE)
+    return bool(act.verb and named and courtesy)
 
 
 def bare_thing(text: str) -> bool:
@@ -214,6 +234,24 @@ def introduces(text: str) -> bool:
 def _sentences(text: str) -> list[str]:
     parts = [part.strip() for part in SPLIT.split(text)]
     return [part for part in parts if part.strip(" .,;!?。，；！？-")]
+
+
+def _listed(sentences: list[str], language: Language) -> list[str]:
+    """Pieces of a list after a semicolon belong to the act before them: "exchange the lamp for a
+    white one; the mat for a blue one"."""
+    found: list[str] = []
+    for sentence in sentences:
+        last = found[-1] if found else ""
+        other = (
+            CONDITION.match(sentence) or QUESTION.search(sentence) or SHARED.search(sentence)
+            or IDENTITY.search(sentence)
+        )  # fmt: skip
+        open_list = last.endswith((";", "；")) and _clauses(last, language)
+        if open_list and not other and not _clauses(sentence, language):
+            found[-1] = f"{last[:-1]}, {sentence}"
+        else:
+            found.append(sentence)
+    return found
 
 
 def _apart_questions(sentences: list[str]) -> list[str]:
@@ -274,9 +312,7 @@ def _clauses(sentence: str, language: Language) -> list[tuple[Kind, str, str]]:
             continue
         if kind == "swap" or kind == "address":
             kind = _what_changes(words, kind)
-        if (language == "en" and _vetoed(words, kind)) or (
-            language == "zh" and _vetoed(words, kind, "zh")
-        ):
+        if _vetoed(_apart(words)[0], kind, language):
             continue
         found.append((kind, verb, words))
     return found

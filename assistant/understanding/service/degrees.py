@@ -62,6 +62,7 @@ def rank(value: str, known: Sequence[str]) -> float | None:
 
 _UP = (
     "bigger|larger|longer|taller|wider|heavier|brighter|higher|greater|more|stronger|faster|thicker"
+    "|better"
     "|harder|roomier"
 )
 _DOWN = "smaller|shorter|less|lower|fewer|lighter|dimmer|weaker|slower|thinner|narrower|easier"

@@ -24,7 +24,7 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"|in stock|do you (?:have|sell|carry))\b|\bnumber of [^.?]*\b(?:options"
             r"|variants|versions)\b"
             r"|(?<![来看要给挑拿发推荐这那哪前后])(?:多少|几)(?:种|款|个)"
-            r"(?!订?单|包裹|快递|人|小?时|月|星期|礼拜|工作日|账号|地址|券)",
+            r"(?![^，。？]*订单)(?!单|包裹|快递|人|小?时|月|星期|礼拜|工作日|账号|地址|券)",
         ),
         (
             "balance",
@@ -78,6 +78,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"|bought|received|paid|purchased)\b"
             r"|(?:in|from|of) (?:my|that|the) (?:\w+ )?orders?|order #?\w*\d{4,})\b"
             r"|\border\b[^.?]*\b(?:arriv(?:e|ing)|status|cost|price|total)\b|运单号|快递单号"
+            r"|(?:几|多少)个[^，。？]{0,4}(?:发货|送达|取消|收到|在途)[^，。？]*订单|我(?:买"
+            r"|订)了?[^，。]{1,14}(?:花|用|付)了?多少"
             r"|我的订单[^，。]*(?:多少|哪|什么)|我(?:买|订)的[^，。]*(?:多少|哪|什么)",
         ),
     )

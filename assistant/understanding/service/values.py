@@ -113,6 +113,10 @@ _HOLLOW = frozenset(
         "compatible",
     ]
 )
+_LITTLE = frozenset(
+    {"in", "on", "to", "of", "or", "no", "up", "as", "at", "by", "it", "is", "my", "me"}
+)
+"""Never enough to tell a value: the "in" of "in-ear"."""
 _DENIED_EN = re.compile(
     r"(?:\bnot|n't|\bno|\bwithout|\bnon|\bexcept|\bbut|\binstead of|\brather than|\bother than"
     r"|\bnever|\bneither|\bnor|\banything but|\bless|\bisn't|\baren't)"
@@ -343,7 +347,7 @@ def _parts(value: str, known: tuple[str, ...]) -> list[str]:
         elif (
             len(word) == 2
             and word.isalpha()
-            and word not in taken | _HOLLOW
+            and word not in taken | _HOLLOW | _LITTLE
             and len(words_of(value)) > 1
         ):
             made.append(rf"(?<![a-z]){word}(?![a-z])")

@@ -77,7 +77,9 @@ class Pick:
 
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|least costly|lowest[- ]pric\w*|most affordable|least pricey"
-    r"|most economical|lowest (?:in )?(?:price|cost)|inexpensive one)\b|最便宜|最低价|价格最低"
+    r"|most economical|lowest (?:in )?(?:price|cost)|inexpensive one"
+    r"|whichever(?:'s| is| one is| of them is)? (?:the )?cheape(?:r|st)"
+    r"|cheaper of (?:the|those|these) (?:two|three))\b|最便宜|最低价|价格最低"
 )
 _DEAREST = re.compile(
     r"\b(?:most expensive|priciest|dearest|costliest|highest[- ]pric\w*|highest price|top[- ]price"
