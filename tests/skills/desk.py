@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import Engine, func, select
@@ -19,6 +20,7 @@ from assistant.wording.render import wording
 from db.models import Order
 from db.unit import read_unit, turn_unit
 from knowledge.settings import ShopSettings
+from knowledge.vocabulary import Vocabulary
 from tests.db.shop import NOW, add_order
 
 skills.load()
@@ -87,7 +89,7 @@ class Desk:
         self._turns += 1
         return Context(
             session=session,
-            knowledge=cast(Any, None),
+            knowledge=cast(Any, SimpleNamespace(vocabulary=Vocabulary())),
             settings=self.settings,
             state=self.state,
             turn=Turn(text, "conversation", self.customer, turn_id=turn_id or f"t{self._turns}"),

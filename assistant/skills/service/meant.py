@@ -11,6 +11,7 @@ from assistant.skills.base import Outcome
 from assistant.skills.order_parts import allows, item_title, refused_state
 from assistant.skills.service.base import Desk, Grounded, asks, item_choices, order_list, orders_in
 from assistant.skills.service.holdings import Held, things
+from assistant.skills.service.stranger import strange_thing
 from assistant.skills.service.swaps import naming_part
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import (
@@ -122,6 +123,14 @@ def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> 
         return Grounded(
             ask=asks(task, "order_id", "orders.not_found", missing, order_list(desk.ctx, found))
         )
+    known = which.items or which.unsure or which.named or which.everything or which.orders
+    if not known and not order_id and not remarks:
+        thing = strange_thing(text or task.text, desk.held, desk.ctx.knowledge.vocabulary)
+        if thing:
+            found = orders_in(list(likely)) or orders_in(desk.held)
+            known_orders = order_list(desk.ctx, found)
+            said = {"thing": thing}
+            return Grounded(ask=asks(task, "order_id", "orders.no_such_thing", said, known_orders))
     if which.unsure:
         again = _by_remarks(task, which)
         if again is not None:
