@@ -401,7 +401,9 @@ _ASKS = re.compile(
 )
 
 
-_OF_THINGS_BOUGHT: Final = frozenset({"leave_review", "get_invoice"})
+_OF_THINGS_BOUGHT: Final = frozenset(
+    {"leave_review", "get_invoice", "explain_recommendation", "ask_warranty"}
+)
 """What names things bought without asking where or how dear they are."""
 _IN_A_LIST: Final = frozenset({"orders", "how_many_versions"})
 """What a look at all orders tells as well: "what did I order last time"."""

@@ -123,6 +123,11 @@ _NO_GOODS: Final = _compiled(
     r"|(?:优惠码|优惠券|登录|密码|账号|账户|网站|页面|链接|付款|支付|按钮|物流|邮箱|扣款|发票)"
 )
 """What breaks without having been delivered."""
+_BUYS_ANEW: Final = _compiled(
+    r"(?:再|重新|还?得|想|要)(?:给[^，。]{1,5})?买(?!的)|\b(?:buy(?:ing)?|get(?:ting)?) (?:him |her |them"
+    r" |myself |us )?(?:a new one|a new \w+|another \w+)\b"
+)
+"""What broke is replaced by a purchase."""
 _LOST: Final = _compiled(
     r"\b(?:order|parcel|package|delivery|shipment)\b[^.]{0,20}\bmissing\b(?! (?:from|in|an?|one"
     r"|some))"
@@ -134,7 +139,7 @@ def claims(text: str) -> bool:
     plain = text.replace("’", "'")
     if _CLAIM.search(plain) is None or _SUPPOSED.search(plain) or _LOST.search(plain):
         return False
-    return _NO_GOODS.search(plain) is None
+    return _NO_GOODS.search(plain) is None and _BUYS_ANEW.search(plain) is None
 
 
 def fault_of(text: str) -> Fault | None:
