@@ -124,8 +124,8 @@ _NO_GOODS: Final = _compiled(
 )
 """What breaks without having been delivered."""
 _BUYS_ANEW: Final = _compiled(
-    r"(?:再|重新|还?得|想|要)(?:给[^，。]{1,5})?买(?!的)|\b(?:buy(?:ing)?|get(?:ting)?) (?:him |her |them"
-    r" |myself |us )?(?:a new one|a new \w+|another \w+)\b"
+    r"(?:再|重新|还?得|想|要)(?:给[^，。]{1,5})?买(?!的)"
+    r"|\bbuy(?:ing)? (?:him |her |them |myself |us )?(?:a new|another) \w+"
 )
 """What broke is replaced by a purchase."""
 _LOST: Final = _compiled(
