@@ -67,7 +67,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! up\b)(?! (?:to (?:me"
             r"|where)|from))"
             r"|\bsend back\b|\bget (?:my )?money back (?:for|on)\b|退货|退掉|退回|退了"
-            r"|(?<!钱)退(?!款|钱|订(?!单)|换|到"
+            r"|(?<!钱)退(?!款|钱|我的?钱|订(?!单)|换|到"
             r"|税|还|出|休)"
         ),
     ),
