@@ -18,10 +18,10 @@ from assistant.ahead import Quiet, read_ahead
 from assistant.conversation import Handoff, Language, Reply, Turn
 from assistant.dialogue import state as states
 from assistant.dialogue.advance import Result, advance
-from assistant.dialogue.answers import without_yes
+from assistant.dialogue.answers import without_correction, without_courtesy
 from assistant.dialogue.due import as_due
 from assistant.dialogue.looking import of_list
-from assistant.dialogue.policy import Action, decide
+from assistant.dialogue.policy import LISTING, Action, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
 from assistant.log import configure
@@ -160,7 +160,9 @@ class Assistant:
             return [Understanding("", language, "search_products", 1.0)]
         awaiting = state.form.intent if state and state.form else None
         asked = state is not None and (state.form or state.pending or state.question)
-        text = turn.text if asked else without_yes(turn.text)
+        text = turn.text if asked else without_courtesy(turn.text)
+        if state is not None and not asked and state.last_intent in LISTING:
+            text = without_correction(text)
         return self._understander.understand(text, language, awaiting)
 
     def _conversation(self, session: Session, turn: Turn) -> Conversation:
@@ -250,13 +252,7 @@ class Assistant:
             beside = aside(ctx, action.intent, outcome, ask) if action.kind != "commit" else None
             if beside is not None:
                 outcomes.append((action.intent, beside))
-            if place > 0 and outcomes and _same(outcomes[-1][1], outcome):
-                # The question stands already; what was said with it adds nothing to read.
-                outcomes.pop()
-            elif place > 0 and outcomes and outcomes[-1][1].key == "talk.known":
-                # They said who they are and at once what they want.
-                outcomes.pop()
-            elif place > 0 and outcomes and _takes_up(outcome, outcomes[-1][1]):
+            if place > 0 and outcomes and _superseded(*outcomes[-1], action.intent, outcome):
                 outcomes.pop()
             outcomes.append((action.intent, outcome))
             who = outcome.ask is not None and outcome.ask.slot in ("email", "name")
@@ -361,15 +357,16 @@ class Assistant:
             profiles.update_profile(session, customer_id, events, now)
 
 
-def _same(one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes ask the same."""
-    return other.ask is not None and (one.key, one.facts) == (other.key, other.facts)
-
-
-def _takes_up(later: Outcome, earlier: Outcome) -> bool:
-    """Whether a proposal holds what the one before it in this turn proposed, and more."""
-    both = (later.proposal, earlier.proposal)
-    return all(each is not None and "plan" in each.args for each in both)
+def _superseded(before: str, earlier: Outcome, intent: str, outcome: Outcome) -> bool:
+    """Whether what was said just before in the same turn says nothing beside this: the question
+    stands already; they said who they are, and at once what they want; a proposal holds what the
+    one before it proposed; a list holds to what was sought, "something warm but not too heavy"."""
+    same = outcome.ask is not None and (earlier.key, earlier.facts) == (outcome.key, outcome.facts)
+    planned = all(
+        each is not None and "plan" in each.args for each in (outcome.proposal, earlier.proposal)
+    )
+    sought = before in ("search_products", "refine_search") and intent == "refine_search"
+    return same or earlier.key == "talk.known" or planned or (sought and bool(outcome.cards))
 
 
 def _upset(ctx: Context, state: State, outcomes: list[tuple[str, Outcome]]) -> bool:

@@ -34,7 +34,18 @@ _PARTS = re.compile(r"\s*(?:&|,|/|\band\b)\s*", re.IGNORECASE)
 _CORPORATE = frozenset({"inc", "ltd", "llc", "corp", "co", "gmbh", "technology", "com", "company"})
 _VAGUE_HEADS = frozenset(
     {"kit", "set", "machine", "system", "accessory", "board", "card", "box", "other", "part"}
-    | {"spare", "equipment", "pack", "unit", "device", "item", "product", "tool", "service"}
+    | {
+        "spare",
+        "equipment",
+        "pack",
+        "unit",
+        "device",
+        "item",
+        "product",
+        "tool",
+        "service",
+        "maker",
+    }
     | {"collection", "sale", "new", "fabric", "frame", "number", "adapter", "storage", "page"}
 )
 _UNSTEMMED = frozenset(

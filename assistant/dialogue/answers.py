@@ -43,9 +43,35 @@ _YES_AND = re.compile(
 )
 
 
-def without_yes(text: str) -> str:
-    """What is said after a yes that answers nothing: "ok yes cancel it" asks to cancel."""
-    return text[match.end() :] if (match := _YES_AND.match(text)) else text
+_HELLO_AND = re.compile(
+    r"^\s*(?:hi|hello|hey|good (?:morning|evening|afternoon))\b(?: there)?[ ,.!]*"
+    r"(?=(?:i|we|do|can i|is|are there|what|which|how (?:much|many|long)|show|any|where|my"
+    r"|please)\b(?: \S+){2})"
+    r"|^\s*(?:你好|您好|哈喽|嗨|在吗)[啊呀]?[ ,，.。!！]*(?=[\u4e00-\u9fff]{4})",
+    re.IGNORECASE,
+)
+
+
+_I_MEAN = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|wait|actually)[ ,.!]+)*i (?:mean|meant|said|was looking for) "
+    r"(?=\w+)(?!no\b|it\b|that\b|the other\b)"
+    r"|^\W*(?:不是?|不对)?[，, ]*我(?:说的?|要的?|指的?)是(?=[\u4e00-\u9fff]{2})",
+    re.IGNORECASE,
+)
+
+
+def without_correction(text: str) -> str:
+    """What is meant after all: "no i mean a cookbook" asks for a cookbook."""
+    return text[match.end() :] if (match := _I_MEAN.match(text)) else text
+
+
+def without_courtesy(text: str) -> str:
+    """What is said after a yes that answers nothing, or after a greeting: "ok yes cancel it" asks
+    to cancel, "hi i want a phone" for phones."""
+    for pattern in (_HELLO_AND, _YES_AND):
+        match = pattern.match(text)
+        text = text[match.end() :] if match else text
+    return text
 
 
 def length(text: str) -> int:

@@ -109,6 +109,16 @@ def _advised(heard: Understanding, state: State) -> tuple[Understanding, ...] | 
     return _meant(replace(heard, slots=rated), "compare_products")
 
 
+def _cheaper(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "The cheaper one" is one of those on show."""
+    if not state.shown or not words.THE_CHEAPER.search(heard.text):
+        return None
+    if len(state.shown) == 1:
+        return _meant(replace(heard, slots=Slots(ordinals=(1,))), "ask_product")
+    by_price = replace(heard.slots, query="", direction=None, deictic=False, sort="price_asc")
+    return _meant(replace(heard, slots=by_price), "compare_products")
+
+
 def _in_size(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     if not state.shown or heard.intent in MONEY or not words.OF_SIZE.search(heard.text):
         return None
@@ -266,6 +276,8 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
     slots = heard.slots
     seeks = heard.intent in (*_SEEKS, "find_similar")
     told = heard.intent == "ask_product" and not words.OF_ONE.search(heard.text)
+    # A like or dislike says so; 意式的 only names a wish.
+    told = told or (heard.intent == "give_product_feedback" and slots.sentiment is None)
     unsure = told or (heard.confidence < _UNSURE and heard.intent not in MONEY)
     if seeks and words.ELSE.search(heard.text) and not slots.ordinals and not slots.deictic:
         more = replace(slots, query="", direction=slots.direction or "more")
@@ -291,7 +303,7 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
 
 _ANYWHERE: Final[tuple[Reading, ...]] = (_of_shop, _recommended, _coupon, _compared)
 _BY_A_LIST: Final[tuple[Reading, ...]] = (
-    *(_recounted, _turned, _reviewed, _advised, _in_size, _made_again, _for_whom, _why),
+    *(_recounted, _turned, _reviewed, _advised, _cheaper, _in_size, _made_again, _for_whom, _why),
     *(_ruled_out, _of_part, _of_attribute, _limited, _another_kind, _as_it_is, _of_card),
     *(_better, _of_versions, _alike, _of_it, _of_search),
 )

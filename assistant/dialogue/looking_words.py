@@ -41,7 +41,9 @@ ELSE: Final = re.compile(
     re.IGNORECASE,
 )
 GOES_ON: Final = re.compile(
-    r"^\W*(?:(?:and|but|ok(?:ay)?|hm+|maybe|just|only|also|preferably|ideally|it(?:'s| is)|"
+    r"^\W*(?:i(?:'d| would)? (?:need|want|like|prefer) )?(?:something|anything|sth|smth) "
+    r"(?!like|else)|^\W*(?:(?:and|with) )?(?:an? )?(?:good|great|decent|better|nice) \w+\W*$"
+    r"|^\W*(?:(?:and|but|ok(?:ay)?|hm+|maybe|just|only|also|preferably|ideally|it(?:'s| is)|"
     r"they(?:'re| are)|one|ones|something|some|any|mainly|mostly|(?:i )?(?:need|want|would like|"
     r"'d like) (?:it|them|one|ones|something|some))[ ,]+)*"
     r"(?:for|with|without|that|which|in|made of|suitable|good for|to (?:use|wear|take|carry)|"
@@ -98,6 +100,14 @@ OF_ONE: Final = re.compile(
 BEST: Final = re.compile(r"\b(?:best|nicest|finest|top)\b|最好|最佳|最棒", re.IGNORECASE)
 ANOTHER_KIND: Final = re.compile(r"\b(?:an?|some|any|another)\b|[一个款条只双件]", re.IGNORECASE)
 """Something that is not on show is asked for, and nothing that is."""
+THE_CHEAPER: Final = re.compile(
+    r"^\W*(?:ok |okay |so |and |then |maybe )*(?:the )?"
+    r"(?:cheaper|cheapest|less expensive|least expensive) "
+    r"(?:one|of (?:the )?(?:two|three|them|these|those))\W*(?:then|please)?\W*$"
+    r"|^\W*(?:那就?|就)?(?:要)?(?:最)?便宜的?(?:那|这)[个款件双台]\W*$",
+    re.IGNORECASE,
+)
+"""One of those on show is meant, by its price."""
 OF_IT: Final = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:can|could|does|do|is|are|has|have|will|would)n?'?t? "
     r"(?:it|they|this|that|these|those)\b|^\W*(?:它|这个|这款|那个)(?:能|可以|会|是|有|带|支持)",

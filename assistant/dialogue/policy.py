@@ -54,7 +54,8 @@ FREE_TEXT = frozenset({"address", "text", "topic", "complaint", "review", "addre
 
 DOUBTED = 0.7
 """Under this confidence in out_of_scope, goods or limits that were named speak for a search."""
-_LISTING = ("search_products", "recommend_products", "find_similar")
+LISTING = ("search_products", "recommend_products", "find_similar")
+"""Intents that are answered by a list of products."""
 _WANTING = ("search_products", "recommend_products")
 _ASKED_OF_ALL = frozenset(
     {"recommend_products", "ask_product", "check_availability", "compare_products", "list_orders"}
@@ -215,7 +216,7 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         stops = _DIGRESSION_STOPS | (MONEY if form.intent in MONEY else frozenset())
         # What is asked last is what an answer is taken for: a question of its own drops the form.
         # Numbers under a new list are the list's, not those of a question about another product.
-        left = bool(form.choices) and form.intent in SHOPPING and action.intent in _LISTING
+        left = bool(form.choices) and form.intent in SHOPPING and action.intent in LISTING
         return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
     return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)
@@ -314,6 +315,8 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
         verdict = judge(heard)
         if verdict == "act" or intent == "correct" or (not may_ask and _good_enough(heard)):
             pass
+        elif intent in _WANTING and heard.slots.query and _searching(state):
+            pass  # to look for it costs nothing, and what is found says what was looked for
         elif verdict == "ask" and may_ask:
             options = _offered(state, heard)
             key = ASKING[len(options) - 1]
@@ -336,7 +339,7 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
 
 def _offered(state: State, heard: Understanding) -> tuple[str, ...]:
     """The one or two intents to ask about; there is nothing to narrow where nothing is sought."""
-    searching = state.search != Slots() or bool(state.search_image)
+    searching = _searching(state)
     names = (
         "search_products" if name == "refine_search" and not searching else name
         for name in offered(heard)
@@ -362,7 +365,7 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     counts = slots.quantity is not None and not slots.ordinals and not slots.categories
     if intent in _PUTS_RIGHT and counts and state.last_intent in ("add_to_cart", "update_cart"):
         return "update_cart", True
-    searching = state.search != Slots() or bool(state.search_image)
+    searching = _searching(state)
     names_kind = bool(slots.categories)
     about_goods = intent in SHOPPING and (slots.sort or asks_over_all(heard.text))
     named = names_kind or (slots.query and not state.shown)
@@ -401,6 +404,10 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     if intent in ("search_products", "refine_search") and names_goods:
         return intent, True
     return intent, False
+
+
+def _searching(state: State) -> bool:
+    return state.search != Slots() or bool(state.search_image)
 
 
 def _limits(slots: Slots) -> bool:

@@ -109,7 +109,8 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
         return None
     if asked_due(heard.text) is not None:
         return None
-    pointing = points_at(heard.text)
+    placed = bool(heard.slots.sort or heard.slots.ordinals)  # "the cheaper one"
+    pointing = placed or points_at(heard.text)
     if (ctx.state.shown or ctx.state.focus.product_id) and pointing:
         return None
     if asks_how_things_are(heard.text) or tells_what_happened(heard.text):

@@ -135,7 +135,12 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return made
     # What was named is not sold here: the list says so, and then stands on its own.
     facts = {**made.facts, "what": _MEASURE.sub("", slots.query)}
-    return replace(made, key="recommend.lacking", facts=facts, search=replace(slots, query=""))
+    reasons = {
+        product_id: tuple(reason for reason in given if reason[0] != "reason.words")
+        for product_id, given in made.reasons.items()
+    }
+    kept = replace(slots, query="")
+    return replace(made, key="recommend.lacking", facts=facts, reasons=reasons, search=kept)
 
 
 def _lacking(ctx: Context, heard: Slots, slots: Slots, made: Outcome) -> bool:

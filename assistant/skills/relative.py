@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from statistics import median
 from typing import Any, Final
 
 from assistant.skills.attributes import record_facts
@@ -17,18 +18,28 @@ from db.models import Product, Variant
 
 _MEASURE_NAMES: Final = 1
 """A wish that may mean several measures says none by name."""
+_MILD: Final = re.compile(
+    r"\b(?:not|\w+n't) (?:be )?(?:too|so|very)\b|[别不](?:要)?(?:太|很)", re.I
+)
 CENT: Final = Decimal("0.01")
 
 _MEASURED: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
-    (r"\blighter\b|更轻|轻一?[点些]", "max", ("weight",)),
+    (
+        r"\blighter\b|\b(?:not|n't) (?:be )?(?:too |so |very )?heavy\b"
+        r"|更轻|轻一?[点些]|[别不](?:要)?(?:太|很)?重",
+        "max",
+        ("weight",),
+    ),
     (r"\bheavier\b|更重|重一?[点些]", "min", ("weight",)),
     (
-        r"\b(?:bigger|larger)\b|更大|大一?[点些]",
+        r"\b(?:bigger|larger)\b|\b(?:not|n't) (?:be )?(?:too |so |very )small\b"
+        r"|[别不](?:要)?太小|更大|大一?[点些]",
         "min",
         ("screen size", "capacity", "volume", "diameter", "width", "height"),
     ),
     (
-        r"\bsmaller\b|more compact|更小|小一?[点些]",
+        r"\bsmaller\b|more compact|\b(?:not|n't) (?:be )?(?:too |so |very )(?:big|large)\b"
+        r"|[别不](?:要)?太大|更小|小一?[点些]",
         "max",
         ("screen size", "capacity", "volume", "diameter", "width", "height"),
     ),
@@ -114,7 +125,10 @@ def _measured(ctx: Context, slots: Slots, text: str) -> Slots | None:
         return None
     values, unit = [value for value, _ in stated[name]], stated[name][0][1]
     bounded = slots
-    for value in sorted({min(values), max(values)}, reverse=side == "min"):
+    ends = sorted({min(values), max(values)}, reverse=side == "min")
+    if _MILD.search(text):
+        ends = [median(values)]  # "not too heavy" asks for no more than is usual
+    for value in ends:
         step = 1 if value >= 50 else 0.1 if value >= 10 else 0.01
         bound = value - step if side == "max" else value + step
         others = tuple(limit for limit in slots.attributes if limit.name != name)

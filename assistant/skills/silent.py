@@ -23,12 +23,34 @@ class Unspoken:
     """The limits let go, as `limit_facts` gives them."""
 
 
+_LENGTHS = ("length", "diameter", "screen size", "width", "height", "depth")
+"""What a bare "28 cm" may measure, in the order tried."""
+
+
+def _measured_otherwise(ctx: Context, slots: Slots) -> Slots:
+    """The length of a pan is its diameter: a bare length goes by what the records measure."""
+    states = ctx.knowledge.products.states
+    own = ctx.knowledge.vocabulary.attribute_names
+    limits = list(slots.attributes)
+    for place, limit in enumerate(limits):
+        if limit.name not in _LENGTHS or states(ctx.session, slots.categories, limit.name):
+            continue
+        for name in _LENGTHS:
+            spelt = own.get(name)
+            if spelt is not None and states(ctx.session, slots.categories, spelt):
+                limits[place] = replace(limit, name=spelt)
+                break
+    return replace(slots, attributes=tuple(limits))
+
+
 def unspoken(ctx: Context, slots: Slots) -> Unspoken | None:
     """The search without what no product of its kinds states; None where each limit is spoken to,
     or no kind is named."""
     if not slots.categories:
         return None
+    asked = slots
     states = ctx.knowledge.products.states
+    slots = _measured_otherwise(ctx, slots)
     silent = tuple(
         limit
         for limit in slots.attributes
@@ -36,7 +58,7 @@ def unspoken(ctx: Context, slots: Slots) -> Unspoken | None:
     )
     for_whom = slots.audiences and not states(ctx.session, slots.categories, "audience")
     if not silent and not for_whom:
-        return None
+        return Unspoken(slots, []) if slots != asked else None
     dropped = Slots(attributes=silent, audiences=slots.audiences if for_whom else ())
     kept = replace(
         slots,
