@@ -63,7 +63,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         "return",
         _compiled(
             r"\breturn(?:ing)?\b(?! (?:policy|label|window|period|shipping|address|to me\b|you))"
-            r"|\b(?:send|sending|give|giving|take|taking|bring"
+            r"|\b(?:send|sending|give|giving|(?<!\bi )take|taking|bring"
             r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! up\b)(?! (?:to (?:me"
             r"|where)|from))"
             r"|\bsend back\b|\bget (?:my )?money back (?:for|on)\b|退货|退掉|退回|退了"

@@ -119,7 +119,8 @@ _CONDITIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 
 _NO_GOODS: Final = _compiled(
     r"\b(?:card|code|coupon|voucher|log-?in|password|account|web ?site|site|page|app|link|checkout"
-    r"|payment|button|tracking|e-?mail|chat|form|refund|invoice|charged?|billed)\b"
+    r"|payment|button|wrong \w+ (?:on|in|for) (?:my|the|that) order"
+    r"|tracking|e-?mail|chat|form|refund|invoice|charged?|billed)\b"
     r"|(?:优惠码|优惠券|登录|密码|账号|账户|网站|页面|链接|付款|支付|按钮|物流|邮箱|扣款|发票)"
 )
 """What breaks without having been delivered."""
