@@ -226,7 +226,8 @@ class Understander:
         intent = _intent_of(first, prediction)
         if not _surely(heard, prediction) or _denied(heard, prediction, text, language):
             return None
-        if len(heard.acts) == 1 and not heard.others and not first.more:
+        listed = ";" in text and text.rsplit(";", 1)[1].strip() in first.text
+        if len(heard.acts) == 1 and not heard.others and not first.more and not listed:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
             if len(parts) > 1 and not any(map(bare_thing, parts[1:])):

@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 
 from assistant.understanding.service.acts import read_acts
+from assistant.understanding.service.choosing import choose
 from assistant.understanding.service.claim_words import claims
 from assistant.understanding.service.naming import ALL, Thing, find_mentions
 from assistant.understanding.service.places import parse_address, stands_for
 from assistant.understanding.service.questions import question_about
 from assistant.understanding.service.values import find_values
-from assistant.understanding.service.wanted import Version, choose, overlaid, read_wish
+from assistant.understanding.service.wanted import Version, overlaid, read_wish
 
 LAMPS = {
     "color": ("amber", "teal", "grey"),

@@ -62,6 +62,11 @@ _THE_SAID = re.compile(
     r"|^(?:那个|这个|同一个|刚才(?:说的|那个)?|新)(?:地址)?$",
     re.I,
 )
+_MAKE_IT = re.compile(
+    r"\b(?:make|use|set|save|keep|put) (?:that|it|this)(?: (?:one|address))?\b[^.]*"
+    r"\b(?:default|profile|account)\b|(?:也)?(?:设|存|改)(?:成|为)(?:我的)?默认",
+    re.I,
+)
 """Where an address was written a little before."""
 _LOOKED_BACK = 8
 _ORIGINAL = re.compile(
@@ -249,7 +254,8 @@ def _source(
     if moved is not None:
         return moved
     words = " . ".join(part for part in parts if part)
-    if _THE_SAID.search(target) and (told := _told_before(desk)) is not None:
+    said_before = _THE_SAID.search(target) or _MAKE_IT.search(task.text)
+    if said_before and (told := _told_before(desk)) is not None:
         return told
     ids, _ = order_ids(words, desk.held)
     others = [
@@ -318,7 +324,8 @@ def _told_before(desk: Desk) -> dict[str, str] | None:
         .order_by(TurnRecord.id.desc())
         .limit(_LOOKED_BACK)
     )
-    return next((found for text in rows if (found := said_address(text)) is not None), None)
+    parts = (part for text in rows for part in (_halves(text)[1], text))
+    return next((found for part in parts if (found := said_address(part)) is not None), None)
 
 
 def _looks_up(words: str) -> bool:

@@ -40,8 +40,9 @@ from assistant.skills.service.paying import Asking, Paid, able_and_gifts, method
 from assistant.skills.service.swaps import Line, settle, targets
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import by_state, in_states, order_ids
+from assistant.understanding.service.choosing import choose
 from assistant.understanding.service.spending import most_more
-from assistant.understanding.service.wanted import Wish, choose
+from assistant.understanding.service.wanted import Wish
 from db import orders
 from db.models import Order
 

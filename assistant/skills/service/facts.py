@@ -27,11 +27,12 @@ from assistant.skills.service.base import orders_in
 from assistant.skills.service.holdings import Held, holdings, things, values_of, versions
 from assistant.skills.service.methods import paid_with
 from assistant.skills.service.which import order_ids, which_items
+from assistant.understanding.service.choosing import meets
 from assistant.understanding.service.naming import Thing, find_mentions
 from assistant.understanding.service.places import stands_for
 from assistant.understanding.service.questions import question_about
 from assistant.understanding.service.values import find_values
-from assistant.understanding.service.wanted import Version, Wish, meets, read_wish
+from assistant.understanding.service.wanted import Version, Wish, read_wish
 from db import orders
 from db.models import Customer, Order, OrderEvent, PaymentMethod, Product, TurnRecord
 from knowledge.vocabulary import translate_value

@@ -10,8 +10,9 @@ from decimal import Decimal
 from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import EVERYTHING, by_state, order_ids
+from assistant.understanding.service.choosing import Pick, choose
 from assistant.understanding.service.naming import find_mentions
-from assistant.understanding.service.wanted import Pick, Wish, choose, overlaid, read_wish
+from assistant.understanding.service.wanted import Wish, overlaid, read_wish
 
 _MARKER = re.compile(
     r"\b(?:for|to|into|with|by|as|become|be)\b(?!\s+(?:me\b|my (?:kid|child|son"

@@ -115,7 +115,8 @@ _SAME_ORDER = re.compile(
     r"\bsame order\b(?! as\b)|\b(?:in|from) (?:that|this) order\b|同一个?订单|[这那]个订单", re.I
 )
 _PRICED = re.compile(
-    r"\b(?:(?P<dear>most expensive|priciest|dearest|costliest)|cheapest|least expensive)"
+    r"\b(?:(?P<dear>most expensive|priciest|dearest|costliest|more expensive|pricier|dearer)"
+    r"|cheapest|least expensive|cheaper)"
     r" (?:item|thing|product|article|purchase)\b|(?P<zh>最贵|最便宜)的?(?:那个|那件|一件|商品"
     r"|东西)",
     re.I,

@@ -96,6 +96,8 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|delivered to|to go to|to be (?:sent|shipped|delivered) to)\b"
             r"|\b(?:should|must|needs? to) (?:go|be (?:going|sent|shipped|delivered)) to\b"
             r"(?! (?:\w+ ){0,2}?(?:paypal|cards?|account|bank|visa|mastercard|alipay|wechat)\b)"
+            r"|\b(?:make|use|set|save) (?:that|it|this)(?: one| address)? (?:as |to be |for )?my"
+            r" (?:new )?(?:default|profile|account|home)\b"
             r"|\bset (?:\w+ ){0,6}?address|改寄|改送|改发到|寄到|送到|发到|寄去"
         ),
     ),

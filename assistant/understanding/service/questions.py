@@ -157,7 +157,8 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _IS_THERE = re.compile(
-    r"\b(?:is|are) there (?:a |an |any |another )(?P<what>[^.?!,]{3,50}?)(?: that| which)? (?:i"
+    r"\b(?:is|are) there (?P<one>a |an |any |another )(?P<what>[^.?!,]{3,50}?)(?: that| which)?"
+    r" (?:i"
     r"|we|you)"
     r" (?:can|could|may|might) (?P<verb>change|swap|exchange|switch)"
     r" (?P<thing>(?:it|that|this|(?:my|the) [\w -]{2,30}?))(?: to| for| with)?\s*(?=[?.!,]|$)",
@@ -182,7 +183,8 @@ def supposed(text: str) -> str | None:
     the proposal that it leads to tells the sum, and writes nothing. None for any other text."""
     there = _IS_THERE.search(text)
     if there is not None:
-        asked = f"{there['verb']} {there['thing']} to a {there['what']}"
+        one = "another" if there["one"] == "another " else "a"
+        asked = f"{there['verb']} {there['thing']} to {one} {there['what']}"
         return f"{text[: there.start()]}{asked}{text[there.end() :]}"
     match = _SUPPOSED.search(text)
     if match is None:

@@ -1,8 +1,8 @@
 """Which version of a product is wanted: "the same but in red", "the cheapest with most storage".
 
-`read_wish` turns words into a Wish over the product's options; `choose` finds the versions that
-meet it. A version is settled only where exactly one meets the wish, or exactly one of those also
-keeps everything that was not spoken of.
+`read_wish` turns words into a Wish over the product's options; `choosing.choose` finds the versions
+that meet it. A version is settled only where exactly one meets the wish, or exactly one of those
+also keeps everything that was not spoken of.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from assistant.understanding.service.degrees import Degree, or_more, rank, read_degrees
+from assistant.understanding.service.degrees import Degree, or_more, read_degrees
 from assistant.understanding.service.spending import without_it
 from assistant.understanding.service.values import (
-    Said,
     Values,
     find_values,
     nearest_value,
@@ -65,14 +64,6 @@ class Wish:
             self.must or self.never or self.degrees or self.price or self.price_max is not None
             or self.than_now or self.prefer or self.version_id or self.same
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """Versions that may be meant: exactly one, several to choose from, or the nearest of none."""
-
-    kind: Literal["one", "many", "none"]
-    versions: tuple[Version, ...]
 
 
 _CHEAPEST = re.compile(
@@ -179,6 +170,8 @@ def read_wish(text: str, values: Values, now: dict[str, str]) -> Wish:
             must.setdefault(said.option, []).append(said.value)
     for option, named in list(must.items()):
         _without_now(option, named, now)
+    _another(hard, values, now, must, never)
+    _foreign(hard_for_values, values, must, never, free)
     _loosely(hard, values, must, never, degrees, prefer)
     id_said = _ID.search(hard)
     degrees = [each for each in degrees if each.option not in must or each.inclusive]
@@ -229,6 +222,60 @@ def overlaid(first: Wish, later: Wish) -> Wish:
         version_id=later.version_id or first.version_id,
         same=later.same if later.empty is False else first.same,
     )
+
+
+_ANOTHER = re.compile(
+    r"\b(?:another|an? different|different|(?:some|any) other|other than this) (?P<x>[a-z]+(?:"
+    r" [a-z]+)?)"
+    r"|(?:另一[种个款]|别的|其[他它]|换[一]?[个种])(?P<z>[^，。的]{1,6})"
+)
+_COLOURS = frozenset(
+    {"black", "white", "red", "blue", "green", "yellow", "orange", "purple", "pink", "brown"}
+    | {"beige", "navy", "gold", "silver", "grey", "gray", "turquoise", "teal", "maroon", "violet"}
+    | {"cream", "ivory", "khaki", "olive", "bronze", "copper", "burgundy", "lavender", "lilac"}
+)
+_COLOURS_ZH = re.compile(r"(黑|白|红|蓝|绿|黄|橙|紫|粉|棕|米|灰|金|银|咖啡|卡其|藏青)色")
+_SIZE = re.compile(
+    r"\bsize (?P<a>\d{1,3}(?:\.5)?|x{0,3}[sml])\b|\b(?:an? |in |to )(?P<b>x{1,3}[sl])\b"
+    r"|(?P<z>\d{1,3}(?:\.5)?|x{0,3}[sml])码"
+)
+
+
+def _another(
+    text: str,
+    values: Values,
+    now: dict[str, str],
+    must: dict[str, list[str]],
+    never: dict[str, list[str]],
+) -> None:
+    """ "Another colour": any but the one that is had."""
+    for match in _ANOTHER.finditer(text.casefold()):
+        for option in _options_in(match["x"] or match["z"], values) - set(must):
+            if option in now:
+                never.setdefault(option, []).append(now[option])
+
+
+def _foreign(
+    text: str,
+    values: Values,
+    must: dict[str, list[str]],
+    never: dict[str, list[str]],
+    free: set[str],
+) -> None:
+    """A colour or a size that no version has is asked for all the same, so that none fits."""
+    low = text.casefold()
+    colour = next((option for option in values if re.search(r"colou?r$", option)), None)
+    known = {word for option in values for value in values[option] for word in words_of(value)}
+    if colour is not None and not {colour} & (must.keys() | never.keys() | free):
+        said = [word for word in words_of(low) if word in _COLOURS and word not in known]
+        chinese = [] if said else [m[0] for m in _COLOURS_ZH.finditer(low)]
+        if said or (chinese and not find_values(chinese[0], values)):
+            must[colour] = [said[0] if said else chinese[0]]
+    size = next((option for option in values if option == "size"), None)
+    if size is not None and size not in must and size not in never and size not in free:
+        match = _SIZE.search(low)
+        if match is not None:
+            must[size] = [next(group for group in match.groups() if group)]
 
 
 def _without_now(option: str, named: list[str], now: dict[str, str]) -> None:
@@ -301,7 +348,7 @@ def _kept(text: str, values: Values, now: dict[str, str]) -> tuple[set[str], boo
 
 def _options_in(text: str, values: Values) -> set[str]:
     """Options whose name, or its telling word, is in the text."""
-    words = {word.rstrip("s") for word in words_of(text)}
+    words = {word.rstrip("s").replace("colour", "color") for word in words_of(text)}
     found = set()
     for option in values:
         names = [name.rstrip("s") for name in words_of(option)]
@@ -334,145 +381,3 @@ def _prices(
         elif _DEARER.search(low):
             than_now = "dearer"
     return price, limit, below, than_now
-
-
-def choose(wish: Wish, versions: Sequence[Version], now: Version) -> Pick:
-    """The version meant among those available; `now` is the one that is had and is never meant."""
-    open_ones = [each for each in versions if each.available and each.id != now.id]
-    if wish.version_id:
-        named = [each for each in versions if each.id == wish.version_id]
-        if named:
-            if named[0] in open_ones:
-                return Pick("one", tuple(named))
-            return Pick("none", tuple(_nearest(open_ones, named[0])))
-    if wish.empty:
-        return Pick("many", tuple(_nearest(open_ones, now)))
-    fitting = [each for each in open_ones if meets(each, wish, versions, now)]
-    if not fitting:
-        return Pick("none", tuple(_closest(open_ones, wish, versions, now)))
-    for degree in wish.degrees:
-        fitting = _furthest(fitting, degree, versions)
-    for option in dict.fromkeys(option for option, _ in wish.prefer):
-        for value in (v for o, v in wish.prefer if o == option):
-            liked = [each for each in fitting if each.options.get(option) == value]
-            if liked:
-                fitting = liked
-                break
-    if wish.price and len(fitting) > 1:
-        best = (min if wish.price == "min" else max)(each.price for each in fitting)
-        fitting = [each for each in fitting if each.price == best]
-    if len(fitting) > 1:
-        fitting = _settled(fitting, wish, now)
-    return Pick("one" if len(fitting) == 1 else "many", tuple(_nearest(fitting, now)))
-
-
-def meets(each: Version, wish: Wish, versions: Sequence[Version], now: Version) -> bool:
-    """Whether a version has all that is asked of it."""
-    if any(each.options.get(option) not in values for option, values in wish.must.items()):
-        return False
-    if any(each.options.get(option) in values for option, values in wish.never.items()):
-        return False
-    kept = set(wish.keep)
-    if wish.keep_all:
-        spoken = {*wish.must, *wish.never, *wish.free, *(d.option for d in wish.degrees)}
-        spoken |= {option for option, _ in wish.prefer}
-        kept |= set(now.options) - spoken
-    if any(each.options.get(option) != now.options.get(option) for option in kept):
-        return False
-    if wish.price_max is not None and (
-        each.price > wish.price_max or (wish.below and each.price == wish.price_max)
-    ):
-        return False
-    if wish.than_now == "cheaper" and each.price >= now.price:
-        return False
-    if wish.than_now == "dearer" and each.price <= now.price:
-        return False
-    return all(_along(each, degree, versions, now) for degree in wish.degrees)
-
-
-def _known(versions: Sequence[Version], option: str) -> list[str]:
-    return list(dict.fromkeys(v.options[option] for v in versions if option in v.options))
-
-
-def _along(each: Version, degree: Degree, versions: Sequence[Version], now: Version) -> bool:
-    known = _known(versions, degree.option)
-    value = rank(each.options.get(degree.option, ""), known)
-    start = rank(degree.start or now.options.get(degree.option, ""), known)
-    if value is None:
-        return False
-    if degree.most:
-        return True
-    if start is None:
-        return False
-    if degree.amount is not None:
-        wanted = start + (degree.amount if degree.way == "up" else -degree.amount)
-        return abs(value - wanted) < 1e-6
-    if degree.inclusive and value == start:
-        return True
-    return value > start if degree.way == "up" else value < start
-
-
-def _furthest(fitting: list[Version], degree: Degree, versions: Sequence[Version]) -> list[Version]:
-    """Those at the end of the scale, or at its next step, where that was asked for."""
-    if not (degree.most or degree.step):
-        return fitting
-    known = _known(versions, degree.option)
-    ranks = {each.id: rank(each.options.get(degree.option, ""), known) or 0.0 for each in fitting}
-    up = degree.way == "up"
-    far = up if degree.most else not up
-    best = (max if far else min)(ranks.values())
-    return [each for each in fitting if ranks[each.id] == best]
-
-
-def _settled(fitting: list[Version], wish: Wish, now: Version) -> list[Version]:
-    """Of several that will do, those that leave alone what was not spoken of; else all."""
-    spoken = {*wish.must, *wish.free, *(d.option for d in wish.degrees)}
-    spoken |= {option for option, _ in wish.prefer}
-    exact = [
-        each
-        for each in fitting
-        if all(each.options.get(o) == v for o, v in now.options.items() if o not in spoken)
-    ]
-    kept = exact or fitting
-    for option, values in wish.must.items():
-        for value in values:
-            first = [each for each in kept if each.options.get(option) == value]
-            if first:
-                kept = first
-                break
-    if len(kept) > 1 and (wish.free or wish.free_all):
-        # What does not matter stays as it is where it can.
-        most = max(_same(each, now) for each in kept)
-        kept = [each for each in kept if _same(each, now) == most]
-    return kept
-
-
-def _same(each: Version, now: Version) -> int:
-    return sum(each.options.get(option) == value for option, value in now.options.items())
-
-
-def _nearest(found: Sequence[Version], now: Version) -> list[Version]:
-    """Those that change least first."""
-    return sorted(found, key=lambda each: -_same(each, now))
-
-
-def _closest(
-    found: Sequence[Version], wish: Wish, versions: Sequence[Version], now: Version
-) -> list[Version]:
-    """Where none will do: those that have most of what was asked for."""
-
-    def score(each: Version) -> int:
-        named = sum(2 * (each.options.get(o) in v) for o, v in wish.must.items())
-        along = sum(_along(each, degree, versions, now) for degree in wish.degrees)
-        far = sum(
-            2 * (each in _furthest(list(found), degree, versions))
-            for degree in wish.degrees
-            if degree.most
-        )
-        return named + along + far
-
-    best = max((score(each) for each in found), default=0)
-    return _nearest([each for each in found if score(each) == best], now)
-
-
-__all__ = ["Pick", "Said", "Version", "Wish", "choose", "overlaid", "read_wish"]
