@@ -24,17 +24,23 @@ _STRONG: Final = re.compile(
     r"|for (?:god|christ|heaven)'?s sake|(?:am|'m|is|feel\w*) (?:\w+ )?(?:angry|enraged)"
     r"|beyond (?:annoyed|frustrated)|never again"
     r"|never (?:order|buy|shop)\w* (?:here|from you|with you))"
-    r"|(?:气死|气炸|受够了?|忍无可忍|太过分|不要脸|骗子|黑店|骗钱|坑爹|他妈|妈的|傻[逼叉缺子]|有病吧"
-    r"|听不懂人话|什么破|破店|垃圾(?:客服|店|服务|平台|公司|商家)|烂透|太差劲|耍我|耍人|欺骗消费者|曝光你们"
-    r"|(?:很|非常|特别|真的?|太)(?:生气|愤怒|恼火|气愤)|搞什么鬼?|再也不(?:来|买)|说了(?:多少|[几两三四五]+)遍"
+    r"|(?:气死|气炸|受够了?|忍无可忍|太过分|不要脸|骗子|黑店|骗钱|坑爹|他妈|妈的|傻[逼叉缺子]"
+    r"|有病吧"
+    r"|听不懂人话|什么破|破店|垃圾(?:客服|店|服务|平台|公司|商家)|烂透|太差劲|耍我|耍人"
+    r"|欺骗消费者|曝光你们"
+    r"|(?:很|非常|特别|真的?|太)(?:生气|愤怒|恼火|气愤)|搞什么鬼?|再也不(?:来|买)|说了(?:多少"
+    r"|[几两三四五]+)遍"
     r"|12315|消协|敷衍我|没人管|没有人管|有没有人管)",
     re.IGNORECASE,
 )
 _MILD: Final = re.compile(
     r"\b(?:ridiculous|useless|stupid|dumb|awful|terrible|horrible|hopeless|incompetent|disgusting"
     r"|annoy\w+|frustrat\w+|angry|scam|rip-?off|hell|damn|unbelievable|seriously|nonsense|rubbish"
-    r"|crap|third time|(?:still|been) waiting|still (?:no|not)|again)\b"
-    r"|差劲|无语|离谱|恶心|失望|简直|气愤|生气|浪费(?:我的?)?时间|还没[到有]|投诉你们|到底|又发错|又错",
+    r"|crap|third time|(?:still|been) waiting|still (?:no|not)"
+    r"|(?:yet|once|wrong|late|broken|missing|failed|happen\w*|delayed|down|this|here we go)"
+    r" again)\b"
+    r"|差劲|无语|离谱|恶心|失望|简直|气愤|生气|浪费(?:我的?)?时间|还没[到有]|投诉你们|到底"
+    r"|又发错|又错",
     re.IGNORECASE,
 )
 _AIMED: Final = re.compile(

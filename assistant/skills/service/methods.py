@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assistant.understanding.service.values import words_of
+from assistant.understanding.service.values import spaced, words_of
 from db.models import Order, PaymentMethod
 
 _KINDS = {
@@ -48,7 +48,7 @@ def methods_said(
 
     "The other one" is any that the order was not paid with.
     """
-    text = _spaced(text)
+    text = spaced(text)
     found: list[tuple[int, PaymentMethod]] = []
     paid = paid_with(order, methods) if order is not None else []
     for method in methods:
@@ -73,14 +73,9 @@ def methods_said(
     return list({method.id: method for _, method in sorted(found, key=lambda x: x[0])}.values())
 
 
-def _spaced(text: str) -> str:
-    """Latin words apart from the Chinese around them: "用 visa 付"."""
-    return re.sub(r"(?<=[一-鿿])(?=[A-Za-z])|(?<=[A-Za-z])(?=[一-鿿])", " ", text)
-
-
 def kinds_said(text: str) -> list[str]:
     """Kinds of payment that a text names, whether the shopper has one or not."""
-    text = _spaced(text)
+    text = spaced(text)
     found = [
         (match.start(), kind)
         for kind, pattern in _KINDS.items()

@@ -10,7 +10,7 @@ from assistant.skills.service.holdings import Held, now_of, things, values_of, v
 from assistant.understanding.service.degrees import rank, read_degrees
 from assistant.understanding.service.naming import ALL, Mention, find_mentions
 from assistant.understanding.service.places import place_words, stands_for
-from assistant.understanding.service.values import find_values
+from assistant.understanding.service.values import find_values, spaced
 from db.orders import normal_id
 
 _ORDER_ID = re.compile(
@@ -475,7 +475,7 @@ def _narrowed(text: str, mentions: list[Mention], place: int, found: list[Held])
     start = mentions[place - 1].end if place else 0
     stop = mentions[place + 1].start if place + 1 < len(mentions) else len(text)
     before = re.split(r"\b(?:and|then|to|for)\b|[,;]", text[start : mention.start])[-1]
-    around = f"{before} {text[mention.start : stop]}"
+    around = spaced(f"{before} {text[mention.start : stop]}")
     scored = []
     for each in found:
         known = values_of(versions(each.product), each.options, *(o.options for o in found))

@@ -306,7 +306,8 @@ ORDERISH = _compiled(
     r"|\breceived\b|\bpurchas\w+|\barrived\b|\bgot\b|订单|买了|收到"
 )
 CONJ = re.compile(
-    r"(?:\s*[,;，、；]\s*(?:and |but |then |also |plus )?(?:then |also |please "
+    r"(?:\s*[,;，、；](?!\s*(?:which|who)\b)\s*(?:and |but |then |also |plus )?(?:then |also "
+    r"|please "
     r"|finally |lastly )*|\s+(?:and|then|also|plus|but)\s+(?:then |also |please "
     r"|finally |lastly |i (?:also )?(?:want|need|would like|'d like) )*"
     r"|\s*(?:然后|另外|还有|并且|同时|顺便|再|并))"

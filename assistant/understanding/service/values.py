@@ -137,6 +137,11 @@ _DENIED_ZH = re.compile(
 )
 
 
+def spaced(text: str) -> str:
+    """Latin words and numbers apart from the Chinese around them: "换成 XL 的", "用 visa 付"."""
+    return re.sub(r"(?<=[一-鿿])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[一-鿿])", " ", text)
+
+
 def find_values(text: str, values: Values) -> list[Said]:
     """Every value said in `text`, in order, longest reading first where two overlap.
 
@@ -269,7 +274,7 @@ def _patterns(option: str, value: str, known: tuple[str, ...]) -> tuple[re.Patte
     if re.fullmatch(r"\d+(?:\.\d+)?", low):
         made += _bare_number(option, low)
     elif low in _SIZES and "size" in words_of(option):
-        made.append(rf"(?<![\w'’]){low}(?:[ -]?sized?\b|码|号)")
+        made.append(rf"(?<![\w'’]){low}(?:[ -]?sized?\b| ?码| ?号)")
         made.append(rf"\bsize\s*(?:of|to|is|:|=)?\s*['\"]?{low}\b")
         word, *chinese = _SIZES[low]
         made += chinese

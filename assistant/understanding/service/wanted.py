@@ -19,6 +19,7 @@ from assistant.understanding.service.values import (
     Values,
     find_values,
     nearest_value,
+    spaced,
     words_of,
 )
 
@@ -134,7 +135,7 @@ _SAME_AGAIN = re.compile(
 
 def read_wish(text: str, values: Values, now: dict[str, str]) -> Wish:
     """The wish in `text`; `now` holds the options of the version that is had."""
-    plain = " ".join(text.replace("’", "'").split())
+    plain = spaced(" ".join(text.replace("’", "'").split()))
     prefer: list[tuple[str, str]] = []
     hard = without_it(plain)
     for match in _PREFER.finditer(plain):
@@ -237,7 +238,7 @@ _COLOURS = frozenset(
 _COLOURS_ZH = re.compile(r"(黑|白|红|蓝|绿|黄|橙|紫|粉|棕|米|灰|金|银|咖啡|卡其|藏青)色")
 _SIZE = re.compile(
     r"\bsize (?P<a>\d{1,3}(?:\.5)?|x{0,3}[sml])\b|\b(?:an? |in |to )(?P<b>x{1,3}[sl])\b"
-    r"|(?P<z>\d{1,3}(?:\.5)?|x{0,3}[sml])码"
+    r"|(?P<z>\d{1,3}(?:\.5)?|x{0,3}[sml]) ?码"
 )
 
 
