@@ -365,7 +365,7 @@ def _superseded(before: str, earlier: Outcome, intent: str, outcome: Outcome) ->
     planned = all(
         each is not None and "plan" in each.args for each in (outcome.proposal, earlier.proposal)
     )
-    sought = before in ("search_products", "refine_search") and intent == "refine_search"
+    sought = intent == "refine_search" and before in (*LISTING, "refine_search")
     return same or earlier.key == "talk.known" or planned or (sought and bool(outcome.cards))
 
 

@@ -83,6 +83,14 @@ def _compared(heard: Understanding, _: State) -> tuple[Understanding, ...] | Non
     return _meant(heard, "compare_products") if compared else None
 
 
+def _of_nothing_shown(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "I hate pink" where nothing is on show is said for good."""
+    if heard.intent != "give_product_feedback" or state.shown or state.focus.product_id:
+        return None
+    lasting = statement(heard.text, heard.slots)
+    return _meant(heard, "set_preference") if lasting else None
+
+
 def _recounted(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """A number after something went into the cart is the cart's."""
     counts = heard.slots.quantity is not None and state.last_intent in _OF_CART
@@ -301,7 +309,13 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
     return None
 
 
-_ANYWHERE: Final[tuple[Reading, ...]] = (_of_shop, _recommended, _coupon, _compared)
+_ANYWHERE: Final[tuple[Reading, ...]] = (
+    _of_shop,
+    _recommended,
+    _coupon,
+    _compared,
+    _of_nothing_shown,
+)
 _BY_A_LIST: Final[tuple[Reading, ...]] = (
     *(_recounted, _turned, _reviewed, _advised, _cheaper, _in_size, _made_again, _for_whom, _why),
     *(_ruled_out, _of_part, _of_attribute, _limited, _another_kind, _as_it_is, _of_card),

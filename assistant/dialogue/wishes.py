@@ -46,6 +46,13 @@ _GONE_OFF: Final = re.compile(
     r"|不(?:再|想再|太)?(?:喜欢|想要|爱|穿|用|买|要)|讨厌|对.{1,12}(?:没兴趣|不感兴趣|无感)|别(?:再)?(?:推荐|给我看)",
     re.IGNORECASE,
 )
+_SHOW_NO_MORE: Final = re.compile(
+    r"\b(?:don'?t|do not|never|stop|quit) (?:ever |keep )?"
+    r"(?:recommend|show|suggest|offer|send)(?:ing)?(?: me)?(?: any(?: more)?)?\b"
+    r"|(?:别|不要|不用|少)再?(?:给我|跟我|向我)?再?(?:推荐|推|介绍|展示|显示)",
+    re.IGNORECASE,
+)
+"""What one does not want to be shown from now on."""
 _SIZE: Final = r"(?:size |an? |码 ?)?(?P<{0}>x{{0,3}}[sml]|\d{{1,3}}(?:\.5)?)(?: ?码)?"
 _INSTEAD: Final = re.compile(
     rf"\b(?:not|no longer|wrong,?|isn'?t|am not) (?:a )?{_SIZE.format('was')}"
@@ -72,6 +79,12 @@ _WHOLE: Final = re.compile(
 )
 
 
+_SHOWING: Final = frozenset(
+    {"search_products", "refine_search", "recommend_products", "update_cart", "correct", "deny"}
+    | {"give_product_feedback", "set_preference", "newsletter"}
+)
+
+
 def statement(text: str, slots: Slots) -> dict[str, dict[str, list[str]]]:
     """What an utterance asks to remember, as `db.profiles.after_statement` takes it; {} where it
     names nothing."""
@@ -94,7 +107,8 @@ def statement(text: str, slots: Slots) -> dict[str, dict[str, list[str]]]:
             for field in {**liked, **barred}
         }
         return {"forget": both} if both else {}
-    if not barred and (slots.sentiment == "dislike" or _GONE_OFF.search(text)):
+    gone = slots.sentiment == "dislike" or gone_off(text) or _SHOW_NO_MORE.search(text)
+    if not barred and gone:
         # A denial that the slots did not take up still turns what is named into what is not wanted.
         return {"must_not": liked} if liked else {}
     said = {"prefer": liked, "must_not": barred}
@@ -119,6 +133,11 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     of_size = heard.intent in ("correct", "deny", "refine_search", "exchange_item")
     if about_size and of_size and said and _INSTEAD.search(heard.text):
         return replace(heard, intent="set_preference")
+    if of_profile and taken_back and heard.intent == "update_cart":
+        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
+    shown = _SHOW_NO_MORE.search(heard.text) and "must_not" in said
+    if shown and heard.intent in _SHOWING and not heard.slots.ordinals:
+        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
     named_only = said.get("must_not", {}).keys() <= {"brand", "material"}
     ruled_out = "must_not" in said and named_only and heard.slots.sentiment == "dislike"
     if ruled_out and heard.intent == "out_of_scope":

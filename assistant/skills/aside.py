@@ -50,7 +50,6 @@ HELPLESS = frozenset(
         "feedback.what",
         "profile.what_to_remember",
         "profile.nobody",
-        "profile.view_guest",
     }
 )
 """Outcomes that tell the shopper nothing: an article stands in for them."""
