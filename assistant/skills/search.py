@@ -15,6 +15,7 @@ from assistant.dialogue.merge import overlay, refine
 from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
+from assistant.skills.in_colour import works_in_colour
 from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
 from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words, without_words
 from assistant.skills.naming import named
@@ -63,6 +64,7 @@ def search(ctx: Context, request: Request) -> Outcome:
     except PictureRefused as refusal:
         return Outcome("search.bad_photo", {"reason": refusal.reason})
     slots, measured = with_bounds(ctx, request.slots, request.understanding.text)
+    slots = works_in_colour(ctx, slots, request.understanding.text)
     if measured:
         # What became a limit is no longer a word to look for.
         request = replace(request, args={**request.args, "added": ""})
