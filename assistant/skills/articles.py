@@ -12,6 +12,8 @@ from assistant.skills.base import Context, Outcome, Request, skill
 from assistant.skills.own_orders import about_own
 from assistant.understanding.manner import weighed
 from assistant.understanding.types import Understanding
+from knowledge.articles.table import ASKING
+from knowledge.index.words import has_chinese, words_of
 from knowledge.types import PassageHit
 
 _PASSAGE_LIMIT = 700
@@ -20,7 +22,7 @@ _SHORT = 160
 """A passage of so many characters is read at a glance: no sentence of it is put before it."""
 _LOOKED_AT = 12
 """Passages compared, so that three articles are among them."""
-_NEAR = 0.25
+_NEAR = 0.1
 """Share of the best passage's score from which another article is named beside it."""
 _OTHERS = 2
 _ON_SUBJECT = 0.4
@@ -128,10 +130,16 @@ def _passage(ctx: Context, request: Request) -> Outcome | None:
     if _GENERAL.fullmatch(heard.text.strip()):
         return looked_up(ctx, heard, text=topic, sure=_ON_SUBJECT)
     found = looked_up(ctx, heard, sure=_ON_SUBJECT)
-    if found is None and length(heard.text) <= _FEW_WORDS:
+    if found is None and _says_little(heard.text):
         # "And the cost?" is too short to search by; the intent says what it is about.
         found = looked_up(ctx, heard, text=f"{topic} {heard.text}", sure=_ON_SUBJECT)
     return found
+
+
+def _says_little(text: str) -> bool:
+    """Whether a question has hardly a word of its own."""
+    own = {word for word in words_of(text) if word not in ASKING}
+    return length(text) <= _FEW_WORDS and len(own) <= (2 if has_chinese(text) else 1)
 
 
 def looked_up(

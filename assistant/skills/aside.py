@@ -120,19 +120,21 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
 def aside(ctx: Context, intent: str, outcome: Outcome, heard: Understanding) -> Outcome | None:
     """What the articles say, to be told before an outcome that asks for something, or that may be
     about something else; None where they are silent or it would only be noise."""
-    if outcome.citations or outcome.proposal is not None or outcome.handoff is not None:
+    called = outcome.handoff is not None and intent not in TROUBLE
+    if outcome.citations or outcome.proposal is not None or called:
         return None
     if ctx.turn.image is not None or ctx.state.form is not None or ctx.state.pending is not None:
         return None
     if outcome.ask is not None and outcome.ask.slot == "product" and heard.slots.deictic:
         return None  # "is it on sale?" is about a product, whichever it be
     asks = asks_how_things_are(heard.text)
-    if not (asks or tells_what_happened(heard.text) or intent in TROUBLE):
+    unsure = outcome.key in CHOOSING
+    if not (asks or tells_what_happened(heard.text) or unsure or intent in TROUBLE):
         return None  # an act that is asked for
     if any(act.kind != "claim" for act in heard.acts) and not asks:
         return None
-    if outcome.ask is not None or outcome.key in CHOOSING:
-        if intent in ORDERS and not asks:
+    if outcome.ask is not None or unsure:
+        if intent in ORDERS and not (asks or unsure):
             return looked_up(ctx, heard, sure=BEFORE_ACT)
         return looked_up(ctx, heard, sure=BEFORE_FACTS if intent in OWN else BESIDE)
     if intent in GENERAL | TROUBLE:
