@@ -117,7 +117,7 @@ def stem(word: str) -> str:
         return word
     if word.endswith("ings"):
         return word[:-1]
-    if word.endswith(("ing", "ed", "ly", "ment", "ness", "er", "ic")):
+    if word.endswith(("ing", "ed", "ly", "ment", "ness", "ful", "er", "ic")):
         return word
     stemmer = getattr(_stemmer_of_thread, "stemmer", None)
     if stemmer is None:

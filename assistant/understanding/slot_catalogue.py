@@ -13,6 +13,7 @@ from assistant.understanding.slot_features import (
     feature_before,
 )
 from assistant.understanding.slot_homographs import stands_for_goods
+from knowledge.english import everyday_words
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
 
 _WORD = compiled(r"[a-z0-9]+(?:'s\b)?")
@@ -140,6 +141,8 @@ def _mended(draft: Draft, word: str) -> str:
     if len(word) < 5 or not word.isalpha() or len(word) > 20:
         return key
     common = words()["common_words"]
+    if word in everyday_words():
+        return key
     if key in vocabulary.words or word in common or key in common or key in vocabulary.english:
         return key
     best, distance, tie = key, 3, False

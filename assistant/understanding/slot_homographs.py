@@ -23,7 +23,10 @@ _TO_DO: Final = compiled(
     rf"(?:\b(?:to|it|please|pls|can|could|will|would|won'?t|don'?t|doesn'?t|does it|cannot|can'?t"
     rf"|never|always|and)\s+)$|^{_VERBS}$"
 )
-_ORDERED: Final = compiled(r"\s+(?:it|them|out(?! of)|my|me|us|this|that|these|those|the|a|an)\b")
+_ORDERED: Final = compiled(
+    r"\s+(?:it|accounts?|users?|profiles?|to my|them|out(?! of)|my|me|us|this|that|these|those|the"
+    r"|a|an)\b"
+)
 _VERB: Final = compiled(_VERBS)
 _ADJECTIVE: Final = compiled(r"light|fit|match|flat|slip|present")
 _IS: Final = compiled(
@@ -39,12 +42,27 @@ _THERE: Final = compiled(
 _SECTION: Final = compiled(
     r"\s+(?:department|section|categor\w+|goods|ware|stuff|things?|items?|products?|decor\w*)\b"
 )
+_ON_TOP: Final = compiled(r"\b(?:on|(?:at|to|from|near) the|the very) $")
+_COMPOUND: Final = compiled(
+    r"\bphone (?:numbers?|no|bill|support|calls?|lines?|contract)\b|\bdress codes?\b"
+    r"|\bhome (?:address(?:es)?|delivery|page|screen)\b|\b(?:post|head|box|tax) office\b"
+    r"|\b(?:bags?|box|boxes|cases?|packs?|cups?|tubes?) of (?!leather|canvas)"
+    r"|\b(?:show|view|see|check|empty|in|into|to|from) (?:me )?my bag\b"
+    r"|\b(?:to|in|from|off to) bed\b"
+)
+"""Words that name goods only by themselves."""
+_ABSTRACT_COLOUR: Final = compiled(
+    r"clear\s+(?:my|the|all|it|out|up|that|this|every\w*|cart|basket|history|data|filters?)\b"
+)
 _VOCATIVE: Final = compiled(r"guys?|man|boys?|girls?|dudes?|kid|baby|lads?|ladies|lady")
 _CALLING: Final = compiled(r"(?:\b(?:you|hey|hi|hello|oh|ok|okay|thanks|cheers|sorry|yo)\s+|^)$")
 _SPEAKS: Final = compiled(
     r"[\s,.!?]*(?:$|\b(?:i|i'm|im|i've|this|that|it|its|it's|my|your|you|u|is|are|can|could|did|do"
     r"|does|please|pls|the|still|where|what|when|why|how|who|come on|seriously|sent|messed|need to"
     r"|keep|have|got)\b)"
+)
+_A_COURIER: Final = compiled(
+    r"\b(?:delivery|post(?:al)?|mail|van|bad|rude|repair|courier|that) man$|\byou (?:guys|lads)$"
 )
 _FIGURE_EN: Final = compiled(
     r"[\s-]+(?:friday|monday|market|member\w*|status|delivery|shipping|energy|alert|tape|flags?"
@@ -65,15 +83,19 @@ def stands_for_goods(kind: Kind, text: str, start: int, end: int) -> bool:
     word = text[start:end]
     before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
     if kind == "category":
+        if any(found.start() <= start < found.end() for found in _COMPOUND.finditer(text)):
+            return False
         return not (_acts(word, before, after) or _is_there(word, before, after))
     if kind == "audience":
-        return not (
+        return not _A_COURIER.search(before + word) and not (
             _VOCATIVE.fullmatch(word)
             and (before + after).strip()  # alone it answers whom something is for
             and _CALLING.search(before)
             and _SPEAKS.match(after)
         )
     if kind == "color":
+        if _ABSTRACT_COLOUR.match(text, start):
+            return False
         return not (_FIGURE_EN.match(text, end) or _FIGURE_ZH.match(text, end))
     return True
 
@@ -93,11 +115,13 @@ def _acts(word: str, before: str, after: str) -> bool:
     if not _VERB.fullmatch(word):
         return False
     ordered = _ORDERED.match(after) is not None
-    return bool(_TO_DO.search(before)) or (not before.strip() and ordered)
+    return bool(_TO_DO.search(before)) or (not before.strip(" ,.;:") and ordered)
 
 
 def _is_there(word: str, before: str, after: str) -> bool:
     """Whether a place is where somebody or something is, and no department."""
+    if word == "top":
+        return bool(_ON_TOP.search(before))
     if not _PLACE.fullmatch(word) or _SECTION.match(after):
         return False
     return bool(_THERE.search(before))
