@@ -43,17 +43,18 @@ _CLAIM: Final = _compiled(
     r"|(?:坏了|坏的|碎了|破了|裂了|断了|破损|损坏|摔坏|压坏|开裂|有裂|漏水|漏液|不能用|用不了"
     r"|开不了机|打不开机"
     r"|充不上电|有划痕|有瑕疵|有质量问题)"
-    r"|(?:发|寄|送|拿)错|不是我(?:买|订|下单|要)的|(?<!多)少(?:发|寄|送|了)|缺(?:少|了|件)|漏(?:发|寄|件)"
+    r"|(?:发|寄|送|拿)错|不是我(?:买|订|下单|要)的|(?<!多)少(?:发|寄|送|了)(?!啥|什么|哪)|缺(?:少|了|件)|漏(?:发|寄|件)"
 )
 _SUPPOSED: Final = _compiled(
     r"\b(?:if|in case|when|what happens|suppose|should|would|could|might|unless|policy|usually"
     r"|worried|afraid|hope)\b[^.?!]*"
-    r"|\b(?:how|what|where|who|which)\b[^.?!]*\?|如果|要是|万一|假如|会不会|怎么办|怎么(?:处理|赔"
+    r"|\b(?:how|what|where|who|which)\b[^.?!]*\?|了呢\W*$|如果|要是|万一|假如|会不会|怎么办|怎么(?:处理|赔"
     r"|退)"
 )
 _MISSING: Final = _compiled(
     r"\bmissing\b|\b(?:box|parcel|package) was (?:empty|incomplete)\b|\bleft out of the\b"
-    r"|\bnever (?:in the|came with)\b|(?<!多)少(?:发|寄|送|了)|缺(?:少|了|件)|漏(?:发|寄|件)"
+    r"|\bnever (?:in the|came with)\b|(?<!多)少(?:发|寄|送|了)(?!啥|什么|哪)"
+    r"|缺(?:少|了|件)|漏(?:发|寄|件)"
 )
 _WANTS: Final[tuple[tuple[Resolution, re.Pattern[str]], ...]] = (
     (
