@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -13,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from assistant.terminal.app import AisleApp
+from assistant.terminal.cards import ProductCard
 from assistant.terminal.widgets import Notice, ReplyMessage, UserMessage
 from tests.terminal.fakes import FakeAssistant, chat_with
 
@@ -60,6 +63,16 @@ class Screen:
 def text_of(widget: Static) -> str:
     """What a static widget shows, without styles."""
     return str(widget.visual)
+
+
+def run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run one scenario; each has its own event loop."""
+    asyncio.run(coroutine)
+
+
+def cards(screen: Screen) -> list[ProductCard]:
+    """The product cards on the screen, in order."""
+    return list(screen.app.query(ProductCard))
 
 
 OpenScreen = Callable[..., AbstractAsyncContextManager[Screen]]
