@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Event, Product, Profile, Variant
@@ -76,15 +76,20 @@ def rebuild_profile(session: Session, customer_id: str, now: datetime) -> Profil
 
 def stated_in_conversation(session: Session, conversation_id: str) -> dict[str, Any]:
     """What a guest has stated so far: it holds for as long as the conversation."""
-    return after_statements(
-        {},
-        session.scalars(
-            select(Event)
-            .where(Event.conversation_id == conversation_id, Event.kind == "preference")
-            .where(Event.customer_id.is_(None))
-            .order_by(Event.id)
-        ),
-    )
+    stated: dict[str, Any] = {}
+    for detail, gift in session.connection().execute(_STATED, {"conversation": conversation_id}):
+        if not gift:
+            stated = after_statement(stated, detail)
+    return stated
+
+
+_EVENTS: Final = Event.__table__.c
+_STATED: Final = (
+    select(_EVENTS.detail, _EVENTS.gift)
+    .where(_EVENTS.conversation_id == bindparam("conversation"), _EVENTS.kind == "preference")
+    .where(_EVENTS.customer_id.is_(None))
+    .order_by(_EVENTS.id)
+)
 
 
 def after_statements(stated: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from assistant.recommend.pricing.guards import Offer, Rails, at
 from benchmarks.recommend.simulated_demand import FAMILIES, HIGH, LOW, Market, market
 
 VISITORS, A_DAY, A_PERIOD = 5_000, 100, 25
-STEP = 0.025
+STEP = 0.0125
 GRID = np.round(np.arange(LOW, HIGH + STEP / 2, STEP), 4)
 REFERENCE = Decimal("100.00")
 START = datetime(2026, 1, 1, tzinfo=UTC)

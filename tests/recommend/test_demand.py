@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.recommend.pricing.demand import DemandModel, falling
+from assistant.recommend.pricing.demand import DemandModel
 
 GRID = [0.8, 0.9, 1.0, 1.1, 1.2]
 
@@ -65,15 +65,6 @@ def test_impossible_counts_and_grids_are_refused() -> None:
     for grid in ([1.0], [1.0, 0.9], [0.0, 1.0]):
         with pytest.raises(ValueError, match="rising"):
             DemandModel(grid)
-
-
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=20))
-def test_falling_is_the_nearest_that_never_rises(values: list[float]) -> None:
-    fitted = falling(np.asarray(values))
-    assert (np.diff(fitted) <= 1e-9).all()
-    assert fitted.mean() == pytest.approx(np.mean(values), abs=1e-9)
-    if (np.diff(values) <= 0).all():
-        assert fitted.tolist() == pytest.approx(values)
 
 
 @given(

@@ -164,7 +164,7 @@ def _row(
     prices = {v.id: str(v.price) for v in product.variants if v.active}
     ratios = grid(settings)
     known = set(row.reference or {}) == set(prices)
-    if not row.belief or row.belief["ratios"] != ratios or not known:
+    if not row.belief or "seen" not in row.belief or row.belief["ratios"] != ratios or not known:
         row.reference, row.prices, row.counted_to = prices, prices, latest
         row.belief, row.looked_at = DemandModel(ratios).dump(), now
         session.flush()
