@@ -83,6 +83,9 @@ _TALK: Final = frozenset(
 )
 """What a remark about somebody else may be read as."""
 _NARROWS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
+_WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
+_GROWN: Final = 16
+_GROWN_UPS: Final = frozenset({"women", "men"})
 
 
 def under_recommendations(heard: Understanding, state: State) -> Understanding | None:
@@ -104,8 +107,11 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
         if points and not THEM.search(heard.text):
             return _meant(heard, "recommend_products", replace(slots, query="", deictic=True))
     waits = state.form is not None and not state.form.light
-    if waits or not state.recommending or heard.intent not in _TALK:
+    dearer = slots.direction in ("cheaper", "dearer") and heard.intent == "ask_promotions"
+    if waits or not state.recommending or not (dearer or heard.intent in _TALK):
         return None
+    if dearer:
+        return _again(heard, state, replace(slots, spans=(), query="", topic=None))
     return _follows(heard, state)
 
 
@@ -113,12 +119,14 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
     """What adds to what the list on show was made for."""
     slots = heard.slots
     said = replace(slots, spans=(), deictic=False, sentiment=None, topic=None, reason=None)
+    if state.age is not None and state.age < _GROWN and {*said.audiences} <= _GROWN_UPS:
+        said = replace(said, audiences=())  # "him" of a child of five
     of_them = state.gift and THEM.search(heard.text) is not None
-    if state.gift and OWNED.search(heard.text):
+    if OWNED.search(heard.text):
         return _again(heard, state, Slots(direction="more"))
     if _OTHERS.search(heard.text) and not slots.ordinals:
         return _again(heard, state, replace(said, query="", direction="more"))
-    if slots.ordinals or (slots.deictic and not of_them):
+    if slots.ordinals or (slots.deictic and not of_them) or _WHICH.search(heard.text):
         return None
     anew = _ANEW.search(heard.text) is not None
     if _FOR_KIN.search(heard.text) and not slots.categories and not anew:
@@ -129,6 +137,8 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
         return _again(heard, replace(state, search=kept), said)
     if of_them and not anew and (slots.query or not said.is_empty()):
         return _again(heard, state, said)
+    if state.gift and slots.categories and heard.intent in _NARROWS and not anew:
+        return _again(heard, state, replace(said, query=""))
     only_limits = not slots.query and not replace(said, query="").is_empty()
     if only_limits and not slots.categories and not slots.sort and heard.intent in _NARROWS:
         return _again(heard, state, said)

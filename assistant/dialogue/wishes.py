@@ -41,6 +41,8 @@ _AGAIN: Final = re.compile(
 _GONE_OFF: Final = re.compile(
     r"\b(?:don'?t|do not|never|no longer|stopped) (?:really )?"
     r"(?:like|want|love|wear|use|buy|need)\w*\b"
+    r"|\b(?:don'?t|do not|never|stop|no longer|quit) (?:ever )?(?:recommend|suggest|show|offer)\w*"
+    r"|\bno more\b"
     r"|\b(?:hate|dislike|can'?t stand|avoid)\b|\bi'?m (?:done with|over|off)\b"
     r"|\bnot (?:really )?(?:interested in|a (?:big )?fan of|keen on|into)\b|\bno interest in\b"
     r"|不(?:再|想再|太)?(?:喜欢|想要|爱|穿|用|买|要)|讨厌|对.{1,12}(?:没兴趣|不感兴趣|无感)|别(?:再)?(?:推荐|给我看)",

@@ -22,6 +22,7 @@ from assistant.recommend.signals import NAMES, NOBODY, History
 from assistant.recommend.sparse import best
 from assistant.recommend.stock import cheapest_in_stock
 from assistant.recommend.types import Asker, Part, Ranked, Taste
+from assistant.recommend.visits import TRACE
 from db.models import Profile
 from db.profiles import after_statement, stated_in_conversation
 from knowledge.shop import Knowledge
@@ -358,7 +359,7 @@ class Maker:
         if len(shopper.visit) and fading > FADED:
             scores = self.state.visits.scores(shopper.visit, self.state.visit_settings)
             newest = int(shopper.visit[-1])
-            for item in best(scores, FOLLOWING).tolist():
+            for item in best(np.where(scores > TRACE, scores, 0.0), FOLLOWING).tolist():
                 following[item] = (newest, float(scores[item]) * fading)
         return Beside(
             similar=self._resembling(near_to),

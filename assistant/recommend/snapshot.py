@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from assistant.recommend.log import EventLog
 from assistant.recommend.statistics import Statistics
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 COUNTS: Final = Path("recommender", "counts")
 CURRENT: Final = "CURRENT"
 MANIFEST: Final = "manifest.json"

@@ -20,6 +20,10 @@ from assistant.recommend.sparse import Floats, Rows, best
 
 NEWEST: Final = 10
 """Actions of the visit that count."""
+NEXT_AT: Final = 20
+"""Length of the list in which what comes next is looked for."""
+TRACE: Final = 1e-6
+"""Scores below this only say that many look at a product."""
 RULES: Final = 4
 """Newest actions whose followers are looked at."""
 RULE_STEPS: Final = 10
@@ -44,10 +48,10 @@ class VisitSettings:
     """Power of a visit's length that its likeness is divided by."""
     rules: float = 1.0
     """Weight of sequential rules against neighbours."""
-    again: float = 1.0
-    """Weight of products that are in the visit already."""
-    here: float = 1.0
-    """Weight of the product of the last action itself."""
+    again: float = 2.0
+    """Weight of products before the last one, against the share that they have in the log."""
+    here: float = 3.0
+    """The same of the product of the last action itself."""
     visits: int = 200
     """Neighbours that count."""
     sample: int = 500
@@ -74,6 +78,10 @@ class Visits:
     """Product -> visits, oldest first; values are positions."""
     end: Floats
     """Day of each visit's end, from the time of the statistics backwards (<= 0)."""
+    stays: float = 0.0
+    """Share of steps that lead to the same product again."""
+    returns: float = 0.0
+    """Share of steps that lead back to a product before the last one."""
 
     def scores(self, actions: NDArray[np.integer], how: VisitSettings) -> Floats:
         """How likely each product comes next after these actions, newest last; (products,)."""
@@ -94,10 +102,25 @@ class Visits:
             total += self._neighbours(visit, item, position, weight, how)
             if how.rules > 0:
                 total += how.rules * self._rules(found, list(weights.values())[::-1])
-        seen = np.fromiter(weights, np.int64)
-        total[seen] *= how.again
-        total[seen[0]] *= how.here
+        self._weigh_seen(total, np.fromiter(weights, np.int64), how)
+        if np.count_nonzero(total) < NEXT_AT:
+            # Of little that was seen together: below it, what is looked at most.
+            holders = np.diff(self.in_visits.starts)
+            rest = np.where(total > 0, 0.0, TRACE * holders / max(int(holders.sum()), 1))
+            total += rest.astype(np.float32)
         return total
+
+    def _weigh_seen(self, total: Floats, seen: NDArray[np.int64], how: VisitSettings) -> None:
+        """Give what is in the visit already the share that such steps have in this shop: in some
+        shops the same product is clicked again and again, in others never. `seen`: newest first."""
+        mine = total[seen]
+        others = max(float(total.sum() - mine.sum()), 1e-12)
+        each = others / max(1.0 - self.stays - self.returns, 0.05)
+        before = mine[1:]
+        total[seen[1:]] = before * (
+            how.again * self.returns * each / max(float(before.sum()), 1e-12)
+        )
+        total[seen[0]] = how.here * self.stays * each
 
     def _shared(
         self, item: int, weight: float, how: VisitSettings
@@ -174,19 +197,38 @@ def index_visits(
     end = np.full(count, -1e6)
     np.maximum.at(end, v, t - now)
     position = (np.arange(len(v)) - starts[v]).astype(np.float32)
+    stays, returns = _repeats(v, i, products)
     by_item = np.lexsort((position, end[v], i))
     item_starts = np.searchsorted(i[by_item], np.arange(products + 1)).astype(np.int64)
     return Visits(
         rows,
         Rows(item_starts, v[by_item].astype(np.int32), position[by_item], count),
         end.astype(np.float32),
+        stays,
+        returns,
     )
+
+
+def _repeats(
+    visit: NDArray[np.integer], item: NDArray[np.integer], products: int
+) -> tuple[float, float]:
+    """Shares of steps that stay on a product, and that return to an earlier one; of visits one
+    after the other."""
+    step = np.diff(visit, prepend=-1) == 0
+    steps = int(step.sum())
+    if not steps:
+        return 0.0, 0.0
+    stay = step & (np.diff(item.astype(np.int64), prepend=-1) == 0)
+    first = np.zeros(len(visit), bool)
+    first[np.unique(visit.astype(np.int64) * products + item, return_index=True)[1]] = True
+    again = step & ~first & ~stay
+    return float(stay.sum()) / steps, float(again.sum()) / steps
 
 
 CHOICES: Final[dict[str, tuple[float, ...]]] = {
     "rules": (0.0, 0.3, 1.0, 3.0),
-    "again": (0.3, 1.0, 2.0),
-    "here": (0.0, 0.3, 1.0, 3.0),
+    "again": (0.5, 1.0, 2.0, 4.0),
+    "here": (0.3, 1.0, 3.0, 10.0),
     "fade": (0.4, 0.7, 0.9),
     "half_life": (3.0, 10.0, 30.0, 365.0),
     "near": (1.5, 4.0, 20.0),
@@ -195,7 +237,6 @@ CHOICES: Final[dict[str, tuple[float, ...]]] = {
     "rare": (0.0, 0.5, 1.0),
 }
 """What `choose` tries, one setting after the other."""
-NEXT_AT: Final = 20
 
 
 def steps_of(

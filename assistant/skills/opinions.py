@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from assistant.dialogue.recommended import PAID
 from assistant.dialogue.state import Focus
 from assistant.recommend.counterfactual import score_without
@@ -15,6 +18,11 @@ from assistant.skills.recommend import asker_of, sum_of
 from assistant.skills.target import one_target, targets
 from assistant.understanding.types import Slots
 from knowledge.types import Limits, ProductQuery
+
+_ONE: Final = re.compile(r"\b(?:this|that|it)\b|[这那](?:个|种|款|类|样)", re.IGNORECASE)
+_ALL: Final = re.compile(
+    r"\b(?:these|those|them|any|all|none|ones)\b|[这那]些|都|全部|一个都", re.IGNORECASE
+)
 
 
 @skill("explain_recommendation")
@@ -83,7 +91,11 @@ def _paid(ctx: Context) -> Outcome:
 @skill("give_product_feedback")
 def feedback(ctx: Context, request: Request) -> Outcome:
     """A like or a dislike, in force from the next list on."""
-    found = targets(ctx, request.slots)
+    chosen = one_target(ctx, request) if request.args.get("product") else None
+    found = [chosen] if isinstance(chosen, tuple) else targets(ctx, request.slots)
+    said = request.understanding.text
+    if not found and len(ctx.state.shown) > 1 and _ONE.search(said) and not _ALL.search(said):
+        return Outcome("feedback.what", ask=one_target(ctx, request))  # type: ignore[arg-type]
     if not found and ctx.state.shown:
         ids = [product for product, _ in ctx.state.shown]
         loaded = load_products(ctx.session, ids)

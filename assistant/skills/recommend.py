@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from assistant.dialogue.due import asked_due
 from assistant.dialogue.recommended import OWNED, WITH
+from assistant.recommend.catalogue import GROWN
 from assistant.recommend.making import Maker
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
@@ -57,7 +58,7 @@ _POPULAR: Final = re.compile(
 _MEASURE: Final = re.compile(r"^[一两几]?[双件条个款只台套顶副对把张](?=..)")
 _ANYTHING: Final = re.compile(
     r"(?:\s|(?:any|some)thing|things?|stuff|what|items?|products?|nice|good|now|then|me|myself|for"
-    r"|next|today|please|in|the|here|your|shops?|stores?|店里?|这里|东西|一?点|一?些|什么|好|的|商品|产品|随便|几?[款样个]|自己|现在|那)*",
+    r"|surprise|anyhow|whatever|next|today|please|in|the|here|your|shops?|stores?|店里?|这里|东西|一?点|一?些|什么|好|的|商品|产品|随便|几?[款样个]|自己|现在|那)*",
     re.IGNORECASE,
 )
 """Words that name nothing that is sought."""
@@ -89,6 +90,9 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return _due(ctx, maker, shopper, due or "")
     limits = limits_from(slots, {} if ctx.state.gift else stated_wishes(ctx))
     age = ctx.state.age if ctx.state.gift else whom(said).age
+    if age is not None and age < GROWN and not slots.categories:
+        young = tuple(_YOUNG.get(each, each) for each in limits.audiences)
+        limits = replace(limits, audiences=young or ("kids",))
     exclude = (*(ctx.state.seen if more else ()), *_owned(maker, said))
     new = _NEW.search(said) is not None
     made_in = [limits]
@@ -209,6 +213,7 @@ def _fitting(
 
 _ANYBODY: Final = ("", "unisex")
 _GROWN_UP: Final = frozenset({"women", "men"})
+_YOUNG: Final = {"women": "girls", "men": "boys"}
 
 
 def _for_another(

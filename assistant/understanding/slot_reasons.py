@@ -126,11 +126,12 @@ _NOT_LIKED = compiled(
     r"\b(?:(?:don'?t|do not|doesn'?t|does not|didn'?t|did not|never|not) (?:really |much "
     r"|particularly )?(?:like|love|care for|fancy|want to see)"
     r"|hate|dislike|can'?t stand|not a (?:big )?fan|not (?:my (?:style|taste|thing)|for me"
-    r"|keen|into)|ugly|awful|terrible"
+    r"|keen|into)|ugly|awful|terrible|boring|dull|meh|bland|tacky|no good|not great"
+    r"|not (?:very )?nice"
     r"|horrible|i(?:'m| am) not (?:keen|into)|thumbs down"
     r"|(?:less|fewer|no more) (?:\w+ )?(?:like|of) (?:this|that|it|these|those|them|the \w+))\b"
     r"|(?:少|别|不要)(?:再)?(?:推荐|推|给我看?|来)[点些]?(?:像)?(?:这|那)(?:种|类|样|个|款)"
-    r"|不(?:太|怎么|是很|大|很)?喜欢|讨厌|难看|太丑|好丑|不好看|不感兴趣|看不上|不合我"
+    r"|不(?:太|怎么|是很|大|很)?喜欢|讨厌|没意思|无聊|太一般|难看|太丑|好丑|不好看|不感兴趣|看不上|不合我"
 )
 _LIKED = compiled(
     r"\b(?:i|we|she|he)(?: really| do| absolutely| quite| also| actually|'ve always)* (?:like"
