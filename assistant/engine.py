@@ -30,6 +30,7 @@ from assistant.skills.aside import aside, instead, rather
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
+from assistant.skills.service.claimed import settle_photos
 from assistant.skills.sponsored import with_sponsored
 from assistant.skills.whom import marked, still_for_another, whom
 from assistant.understanding.anger import angry
@@ -193,6 +194,7 @@ class Assistant:
         heard: list[Understanding],
     ) -> Reply:
         state = replace(states.load(conversation.state), language=heard[0].language)
+        began = state
         now = self._now()
         collected: list[dict[str, Any]] = []
         outcomes: list[tuple[str, Outcome]] = []
@@ -268,6 +270,8 @@ class Assistant:
             told = to_person(ctx, "anger", turn.text, "requests.angry")
             outcomes.insert(0, ("contact_human", told))
             state = replace(state, handed_off=True)
+        called = any(outcome.handoff for _, outcome in outcomes)
+        settle_photos(ctx, began, state, called)
         if state.form is None and state.pending is None:
             state = replace(state, question=question)
         state = remembered(state, steps)

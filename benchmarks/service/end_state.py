@@ -1,47 +1,36 @@
-"""What the shop's records say after a conversation, in the retail data's own shape.
+"""What the shop's records say after a conversation: as a whole, and in the retail data's own shape.
 
-:func:`orders_as_data` and :func:`users_as_data` read our database; :func:`canonical` brings an
-order or a user of the data into the form in which both are compared. Times, row numbers and stock
-counts have no counterpart in the data. What our records hold beyond it (pending refunds of returns,
-for one) is left out because the data's own desk moves that money only once the goods are back.
+:func:`end_state` is everything a shopper can change, of any shop; :func:`differences` compares two.
+:func:`against` holds our records against the data as its own desk would leave it: orders and users
+are brought into one form (:func:`canonical`). Times, row numbers and stock counts have no
+counterpart in the data. What our records hold beyond it (pending refunds of returns, for one) is
+left out there because the data's own desk moves that money only once the goods are back.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from benchmarks.service.reference import Reference, money
-from db import customers, orders
-from db.models import Customer, Order, OrderItem, Payment
-from db.orders.rules import OrderRules
+from benchmarks.service.writes import FIELDS
+from db import orders
+from db.models import (
+    Address,
+    Customer,
+    Order,
+    OrderEvent,
+    OrderItem,
+    Payment,
+    PaymentMethod,
+    Variant,
+)
 
 STATUS = {"return_requested": "return requested", "exchange_requested": "exchange requested"}
-FIELDS = {
-    "line1": "address1",
-    "line2": "address2",
-    "city": "city",
-    "state": "state",
-    "postcode": "zip",
-    "country": "country",
-}
-"""Field of our addresses -> the data's."""
-WRITES = frozenset(
-    {
-        "cancel_pending_order",
-        "modify_pending_order_address",
-        "modify_pending_order_payment",
-        "modify_pending_order_items",
-        "modify_user_address",
-        "return_delivered_order_items",
-        "exchange_delivered_order_items",
-    }
-)
 
 
 def orders_as_data(session: Session, user_id: str | None = None) -> dict[str, dict[str, Any]]:
@@ -186,7 +175,7 @@ def _folded(options: Mapping[str, str]) -> dict[str, str]:
     return {"memory" if low == "ram" else low: options[name] for name, low in names.items()}
 
 
-def differences(session: Session, expected: Reference, user_id: str | None = None) -> list[str]:
+def against(session: Session, expected: Reference, user_id: str | None = None) -> list[str]:
     """What of our records is not as in the expected state, one line a field; of one customer and
     their orders, or of all."""
 
@@ -210,59 +199,77 @@ def differences(session: Session, expected: Reference, user_id: str | None = Non
     ]
 
 
-def apply(
-    session: Session,
-    user_id: str,
-    name: str,
-    arguments: Mapping[str, Any],
-    *,
-    rules: OrderRules,
-    turn_id: str,
-    now: datetime,
-) -> None:
-    """Carry out a write of the data with the shop's own operations.
-
-    Raises:
-        OrderError: the shop's rules refuse it; nothing was written.
-    """
-    common: dict[str, Any] = {"rules": rules, "turn_id": turn_id, "now": now}
-    address = {ours: arguments.get(theirs, "") for ours, theirs in FIELDS.items()}
-    if name == "modify_user_address":
-        customers.set_default_address(session, user_id, address)
-        return
-    order_id = arguments["order_id"]
-    method = arguments.get("payment_method_id", "")
-    if name == "cancel_pending_order":
-        reason = arguments["reason"].replace(" ", "_")
-        orders.cancel_order(session, user_id, order_id, reason=reason, **common)
-    elif name == "modify_pending_order_address":
-        orders.change_address(session, user_id, order_id, ship_to=address, **common)
-    elif name == "modify_pending_order_payment":
-        orders.change_payment(session, user_id, order_id, payment_method_id=method, **common)
-    elif name == "return_delivered_order_items":
-        lines = lines_of(session, user_id, order_id, arguments["item_ids"])
-        orders.request_return(
-            session, user_id, order_id, item_ids=lines, payment_method_id=method, reason="other",
-            **common,
+def end_state(session: Session) -> dict[str, Any]:
+    """Everything a shopper can change, without times, row numbers and turn ids."""
+    rows = session.execute
+    state: dict[str, Any] = {}
+    items = _grouped(
+        rows(
+            select(OrderItem.order_id, OrderItem.product_id, OrderItem.variant_id, OrderItem.price,
+                   OrderItem.quantity, OrderItem.status)
+        )
+    )  # fmt: skip
+    paid = _grouped(
+        rows(
+            select(
+                Payment.order_id,
+                Payment.kind,
+                Payment.amount,
+                Payment.payment_method_id,
+                Payment.status,
+            )
+        )
+    )
+    history: dict[str, list[Any]] = {}
+    for order_id, kind, detail in rows(
+        select(OrderEvent.order_id, OrderEvent.kind, OrderEvent.detail)
+    ):
+        if kind != "placed":
+            history.setdefault(order_id, []).append((kind, _swaps(detail)))
+    for order_id, status, total, reason, ship_to in rows(
+        select(Order.id, Order.status, Order.total, Order.cancel_reason, Order.ship_to)
+    ):
+        state[f"order {order_id}"] = (
+            status, total, reason, _address(ship_to), sorted(items.get(order_id, [])),
+            sorted(paid.get(order_id, [])), sorted(history.get(order_id, [])),
         )  # fmt: skip
-    else:
-        lines = lines_of(session, user_id, order_id, arguments["item_ids"])
-        swaps = dict(zip(lines, arguments["new_item_ids"], strict=True))
-        changes = name == "modify_pending_order_items"
-        operation = orders.change_items if changes else orders.request_exchange
-        operation(session, user_id, order_id, swaps=swaps, payment_method_id=method, **common)
+    for method_id, balance in rows(select(PaymentMethod.id, PaymentMethod.balance)):
+        state[f"method {method_id}"] = balance
+    for variant_id, stock, price in rows(select(Variant.id, Variant.stock, Variant.price)):
+        state[f"variant {variant_id}"] = (stock, price)
+    home: dict[str, Any] = {}
+    for row in rows(select(Address).where(Address.is_default).order_by(Address.id)).scalars():
+        home[row.customer_id] = _address(
+            {name: getattr(row, name) for name in orders.ADDRESS_FIELDS}
+        )
+    for customer_id, email, first, last in rows(
+        select(Customer.id, Customer.email, Customer.first_name, Customer.last_name)
+    ):
+        state[f"customer {customer_id}"] = (email, first, last, home.get(customer_id))
+    return state
 
 
-def lines_of(session: Session, user_id: str, order_id: str, item_ids: Iterable[str]) -> list[int]:
-    """Order lines of these variants, each line once; -1 for one that the order does not have."""
-    order = orders.find_order(session, user_id, order_id)
-    free = list(order.items) if order else []
-    found = []
-    for item_id in item_ids:
-        line = next((item for item in free if item.variant_id == item_id), None)
-        if line is None:
-            found.append(-1)
-        else:
-            free.remove(line)
-            found.append(line.id)
+def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for key, *rest in rows:
+        found.setdefault(key, []).append(tuple(rest))
     return found
+
+
+def _swaps(detail: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Which versions become which, and how it is settled."""
+    swaps = tuple(sorted(tuple(pair) for pair in detail.get("swaps", {}).values()))
+    return (swaps, str(detail.get("payment_method_id", "")), str(detail.get("amount", "")))
+
+
+def _address(address: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(address.get(name) or "").strip().casefold() for name in orders.ADDRESS_FIELDS)
+
+
+def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Records that are not as they should be, both ways of it."""
+    return [
+        f"{key}: expected {expected.get(key)} got {found.get(key)}"
+        for key in sorted({*expected, *found})
+        if expected.get(key) != found.get(key)
+    ]

@@ -33,7 +33,7 @@ from assistant.conversation import Reply, Turn
 from assistant.engine import Assistant
 from assistant.scripted.shoppers.shopper import Shopper, Talk
 from assistant.scripted.shoppers.task import Goal, Right, Task
-from benchmarks.service.retail import differences, end_state
+from benchmarks.service.end_state import differences, end_state
 from db import orders
 from db.models import Customer, Order, OrderItem, PaymentMethod, Variant
 from db.unit import read_unit, turn_unit

@@ -19,7 +19,8 @@ from assistant.conversation import Reply, Turn
 from assistant.engine import Assistant
 from assistant.scripted.shoppers.shopper import Shopper, Talk
 from assistant.scripted.shoppers.task import Goal, Task
-from benchmarks.service.retail import RetailTask, carry_out, differences, end_state, retail_tasks
+from benchmarks.service.end_state import differences, end_state
+from benchmarks.service.retail import RetailTask, carry_out, retail_tasks
 from db.unit import read_unit, turn_unit
 
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from benchmarks.service.end_state import WRITES, apply, differences
+from benchmarks.service.end_state import against
 from benchmarks.service.reference import Reference, Refused
+from benchmarks.service.writes import WRITES, apply
 from db.engine import create_engine_for, upgrade
 from db.errors import OrderError
 from db.models import Order, OrderEvent
@@ -53,7 +54,7 @@ def expected() -> Reference:
 
 def test_the_records_as_imported_are_the_data(engine: Engine) -> None:
     with turn_unit(engine) as session:
-        assert differences(session, expected()) == []
+        assert against(session, expected()) == []
 
 
 def test_the_right_writes_of_every_task_leave_the_right_records(
@@ -90,7 +91,7 @@ def test_the_right_writes_of_every_task_leave_the_right_records(
                 assert refused in ([], ["reference", "shop"]), (task["id"], name, arguments)
             session.flush()
             for user in touched:
-                assert differences(session, right, user) == [], task["id"]
+                assert against(session, right, user) == [], task["id"]
             written = session.scalars(
                 select(Order.customer_id)
                 .join(OrderEvent, OrderEvent.order_id == Order.id)

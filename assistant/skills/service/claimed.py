@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete, select, update
+
+from assistant.dialogue.state import State
 from assistant.skills.base import Context, Outcome, commit
 from assistant.skills.handover import contact, handoff
 from assistant.skills.order_parts import focus, item_label, refused
@@ -16,6 +20,10 @@ from db.models import Request as StaffRequest
 CLAIM = "damage"
 PHOTO = "photo"
 """Kinds of requests for staff: a claim, and a picture that belongs to one."""
+UNUSED = "unused"
+"""Status of a picture whose claim has not been confirmed."""
+KEPT_UNUSED = timedelta(days=7)
+"""How long a picture stays where the conversation just stopped in the middle of a claim."""
 
 
 def claimed(
@@ -79,3 +87,34 @@ def keep(ctx: Context, args: Mapping[str, Any], resolution: str) -> int:
             photo.status = "attached"
     ctx.session.flush()
     return row.id
+
+
+def settle_photos(ctx: Context, before: State, after: State, called: bool) -> None:
+    """Remove the pictures of a claim that was dropped in this turn, and those of claims that were
+    left in the middle long ago; where a person was called they are theirs to see."""
+    held = _photos(before)
+    if ctx.turn.image is None and not held:
+        return
+    mine = StaffRequest.conversation_id == ctx.turn.conversation_id
+    unused = (StaffRequest.kind == PHOTO) & (StaffRequest.status == UNUSED)
+    ids = set(ctx.session.scalars(select(StaffRequest.id).where(unused & mine)))
+    dropped = ids - _photos(after)
+    if called and dropped:
+        handed = update(StaffRequest).where(StaffRequest.id.in_(dropped))
+        ctx.session.execute(handed.values(status="attached"))
+    elif dropped:
+        ctx.session.execute(delete(StaffRequest).where(StaffRequest.id.in_(dropped)))
+    old = StaffRequest.created_at < ctx.now - KEPT_UNUSED
+    ctx.session.execute(delete(StaffRequest).where(unused & old & ~mine))
+
+
+def _photos(state: State) -> set[int]:
+    """The pictures that what waits for an answer or a yes holds."""
+    waiting = (state.form, state.pending)
+    plans = [each.args.get("plan") or () for each in waiting if each is not None]
+    return {
+        int(photo)
+        for plan in plans
+        for task in plan
+        for photo in task["answers"].get("photos") or ()
+    }

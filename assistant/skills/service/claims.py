@@ -17,7 +17,7 @@ from assistant.skills.service.base import (
     Desk,
     asks,
 )
-from assistant.skills.service.claimed import PHOTO
+from assistant.skills.service.claimed import PHOTO, UNUSED
 from assistant.skills.service.holdings import Held
 from assistant.skills.service.swaps import split_clause
 from assistant.skills.service.tasks import Task
@@ -73,7 +73,7 @@ def with_photo(ctx: Context, tasks: Sequence[Task]) -> tuple[tuple[Task, ...], O
         customer_id=ctx.customer_id,
         conversation_id=ctx.turn.conversation_id,
         detail={"jpeg": base64.b64encode(data).decode("ascii")},
-        status="unused",
+        status=UNUSED,
         created_at=ctx.now,
     )
     ctx.session.add(row)
