@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -375,6 +376,15 @@ def states(session: Session, categories: Sequence[str], name: str) -> bool:
         return not stating.isdisjoint(within) or not held.with_option(name).isdisjoint(within)
     named = set(session.scalars(select(Product.id).where(Product.audience != "")))
     return not named.isdisjoint(within)
+
+
+def brands_within(session: Session, limits: Limits) -> list[tuple[str, int]]:
+    """Every brand of the products on sale that meet the limits, with how many there are of it; the
+    one with most comes first."""
+    within = set(LimitFilter(session, limits).ids() or [])
+    rows = session.execute(select(Product.id, Product.brand).where(Product.brand != ""))
+    held = Counter(brand for id_, brand in rows if id_ in within)
+    return sorted(held.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
 
 
 def _shown_price() -> ColumnElement[Decimal]:

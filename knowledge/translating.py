@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from knowledge.index.words import HAN
-from knowledge.vocabulary import Vocabulary, words
+from knowledge.vocabulary import Vocabulary, phrase_key, words
 
 _TOKEN = re.compile(rf"[{HAN}]|[^{HAN}\s]+")
 _HAS_HAN = re.compile(rf"[{HAN}]")
@@ -46,6 +46,13 @@ def lexicon() -> dict[str, str]:
     for word, english in words()["brands_zh"].items():
         found.setdefault(word, english)
     return found
+
+
+@cache
+def things_named() -> frozenset[str]:
+    """Keys (`knowledge.vocabulary.phrase_key`) of English names of kinds of things, in any shop."""
+    named = {phrase for group in words()["synonyms"] for phrase in group}
+    return frozenset(phrase_key(name) for name in named | set(lexicon().values()))
 
 
 def translate(text: str, vocabulary: Vocabulary) -> Translation:

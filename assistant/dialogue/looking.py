@@ -16,6 +16,7 @@ from assistant.dialogue import looking_words as words
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.recommended import under_recommendations
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
@@ -61,7 +62,11 @@ def asks_range(text: str) -> bool:
 
 
 def _of_shop(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
-    """ "What do you sell?" asks for no kind of thing."""
+    """ "What do you sell?" asks for no kind of thing, "which brands do you have" for its makes."""
+    of_all = asks_over_all(heard.text)
+    everything = of_all == "count" and words.EVERYTHING.search(heard.text)
+    if (of_all == "brands" or everything) and heard.intent not in MONEY:
+        return _meant(heard, "search_products")
     seeks = heard.intent in (*_SEEKS, *_SMALL_TALK, "ask_product")
     return _meant(heard, "ask_capabilities") if seeks and asks_range(heard.text) else None
 
@@ -231,6 +236,9 @@ def _of_card(heard: Understanding, state: State) -> tuple[Understanding, ...] | 
         return _meant(heard, "ask_product") if alone or single else None
     if not slots.ordinals:
         return None
+    if words.PLACE.fullmatch(heard.text):
+        # "The 2nd 1" does nothing with it.
+        return _meant(replace(heard, slots=replace(slots, query="")), "ask_product")
     return _picked(heard)
 
 
@@ -337,7 +345,7 @@ def _changes_list(heard: Understanding) -> bool:
 def _limits_only(heard: Understanding) -> bool:
     """Whether a search says nothing but whose make it is to be, for whom, in what."""
     asks = heard.intent == "ask_product" and words.TOO.search(heard.text) is not None
-    if heard.intent not in _SEEKS and not asks:
+    if heard.intent not in _SEEKS and not asks and heard.confidence >= _UNSURE:
         return False
     left, stated = heard.slots.query, False
     for span in heard.slots.spans:

@@ -108,6 +108,18 @@ THE_CHEAPER: Final = re.compile(
     re.IGNORECASE,
 )
 """One of those on show is meant, by its price."""
+EVERYTHING: Final = re.compile(
+    r"\bhow many (?:different )?(?:products|items|things|articles)\b"
+    r"|多少(?:种|款|个|件)?(?:商品|产品|东西)",
+    re.IGNORECASE,
+)
+PLACE: Final = re.compile(
+    r"\W*(?:ok |and |the |no\.? |number |nr\.? )*"
+    r"(?:\d{1,2}(?:st|nd|rd|th)|(?:first|second|third|fourth|fifth|sixth|last))(?: one| 1)?\W*"
+    r"|\W*(?:那|就)?第[一二两三四五六七八九十\d]{1,2}[个款双件台]?[呢吧]?\W*",
+    re.IGNORECASE,
+)
+"""A place in the list and nothing else."""
 OF_IT: Final = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:can|could|does|do|is|are|has|have|will|would)n?'?t? "
     r"(?:it|they|this|that|these|those)\b|^\W*(?:它|这个|这款|那个)(?:能|可以|会|是|有|带|支持)",

@@ -1,4 +1,5 @@
-"""Questions about all of a kind that the shop has: how many, and from what price to what price."""
+"""Questions about all of a kind that the shop has: how many, from what price to what price, and
+of which makes."""
 
 from __future__ import annotations
 
@@ -19,6 +20,13 @@ _RANGE = re.compile(
     r"|价格?(?:范围|区间|幅度|带)|价位|什么价|从多少.{0,4}到多少|大概(?:要)?多少钱|一般(?:要|卖)?多少钱|都(?:要|卖)?多少钱",
     re.IGNORECASE,
 )
+_BRANDS = re.compile(
+    r"\b(?:what|which) (?:(?:other|kinds? of) )?(?:brands?|makes|manufacturers?|labels)\b"
+    r"(?! (?:is|was|one))"
+    r"|\bwho makes (?:your|the|these)\b"
+    r"|(?:什么|哪些|哪几个|哪几种|有啥)(?:牌子|品牌)(?!最|好)|(?:牌子|品牌)(?:都)?有(?:哪些|什么|啥)",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\b(?:days?|hours?|weeks?|months?|years?|times|ordered|bought|my (?:order|cart|basket)|did i"
     r"|have i|in (?:the|my) (?:cart|basket)|points|left|people|can i (?:buy|order|return)|should i"
@@ -29,10 +37,12 @@ _OTHER = re.compile(
 """Words of questions after something else that is counted or priced."""
 
 
-def asks_over_all(text: str) -> Literal["count", "range"] | None:
-    """Whether the number, or the price range, of all that is named is asked for."""
+def asks_over_all(text: str) -> Literal["count", "range", "brands"] | None:
+    """Whether the number, the price range or the makes of all that is named are asked for."""
     if _OTHER.search(text):
         return None
+    if _BRANDS.search(text):
+        return "brands"
     if _COUNT.search(text):
         return "count"
     return "range" if _RANGE.search(text) else None
@@ -40,6 +50,8 @@ def asks_over_all(text: str) -> Literal["count", "range"] | None:
 
 _REST = re.compile(
     r"\b(?:from|to|how|expensive|cost|prices?|in total|altogether|available|on offer|currently)\b"
+    r"|\b(?:products?|items?|things|goods|articles|makes?|manufacturers?|labels)\b"
+    r"|商品|产品|东西|牌子|品牌|什么|哪些|你们卖的?"
     r"|是?多少|的?价格?|范围|区间|一共|总共|现在|你们|店里|都?有|是",
     re.IGNORECASE,
 )

@@ -67,6 +67,12 @@ _COMPARES = re.compile(r"\bcompar|\bversus\b|\bvs\b|\bdifferen|比较|对比|区
 _WHICH = re.compile(r"\bwhich\b|\bwhat(?:'?s| is) the\b|哪", re.IGNORECASE)
 _VERSIONS = re.compile(r"\b(?:options|variants|versions)\b|款式", re.IGNORECASE)
 """What one product comes in, and not how many products there are."""
+_WHOLE_SHOP = re.compile(
+    r"\b(?:you|u|they) (?:guys )?(?:sell|have|carry|stock|got)\b|\bin (?:the|your) (?:shop|store)\b"
+    r"|店里|你们(?:家|店)?(?:卖|有)",
+    re.IGNORECASE,
+)
+"""Said of everything, whatever is on show."""
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
 _PUTS_RIGHT = ("correct", "deny", "update_cart")
@@ -368,7 +374,9 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     searching = _searching(state)
     names_kind = bool(slots.categories)
     about_goods = intent in SHOPPING and (slots.sort or asks_over_all(heard.text))
-    named = names_kind or (slots.query and not state.shown)
+    named = names_kind or not state.shown
+    if about_goods and slots.sort and _WHOLE_SHOP.search(heard.text) and not names_kind:
+        return "search_products", True
     over_all = names_kind and asks_over_all(heard.text)
     side_by_side = intent == "compare_products" and _COMPARES.search(heard.text)
     of_one = state.focus.product_id and not names_kind and not state.shown

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from assistant.conversation import Card
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
-from assistant.skills.cards import card_for, size_order, title_of
+from assistant.skills.cards import card_for, load_products, size_order, title_of
+from assistant.skills.search import search
 from assistant.skills.target import Target, fitting, match_variant, one_target
 from assistant.understanding.types import Slots
 from db.models import CartLine, Variant
+from knowledge.translating import lexicon, things_named
+from knowledge.vocabulary import phrase_key
 
 _ALL = ("empty", "everything", "clear", "remove all", "清空", "全部", "都不要", "都删")
 MOST_PER_LINE = 99
@@ -75,6 +78,16 @@ def cart_cards(ctx: Context, lines: list[CartLine]) -> tuple[Card, ...]:
     return tuple(card_for(ctx, line.variant.product, line.variant) for line in lines)
 
 
+def _names_another(ctx: Context, slots: Slots) -> bool:
+    """Whether a kind of thing is named that is not on show."""
+    if slots.ordinals or slots.deictic or not slots.query:
+        return False
+    shown = load_products(ctx.session, [product for product, _ in ctx.state.shown]).values()
+    if slots.categories:
+        return not {product.category for product in shown} & set(slots.categories)
+    return slots.query in lexicon() or phrase_key(slots.query) in things_named()
+
+
 @skill("add_to_cart")
 def add_to_cart(ctx: Context, request: Request) -> Outcome:
     """Put a variant into the cart; asks for the one option that is still open."""
@@ -82,9 +95,15 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
     if isinstance(found, Ask):
         if found.choices:
             slots = request.slots
+            if _names_another(ctx, slots):
+                # "And two pairs of socks" under a list of headphones.
+                return search(ctx, replace(request, intent="search_products"))
             if (slots.colors or slots.sizes) and not fitting(ctx, slots):
                 return Outcome("cart.none_such", {"asked": [*slots.colors, *slots.sizes]})
             return Outcome("cart.which", ask=found)
+        if request.slots.categories or request.slots.query:
+            # "I want two pairs of socks" asks for socks first.
+            return search(ctx, replace(request, intent="search_products"))
         return Outcome("cart.nothing_in_focus", offers=(("offer.recommend", {}),))
     product, shown = found
     slots = _with_answers(request)

@@ -1,4 +1,5 @@
-"""How many of a kind the shop has, and from what price to what price, by SQL over all of them."""
+"""How many of a kind the shop has, from what price to what price, and of which makes: by SQL over
+all of them."""
 
 from __future__ import annotations
 
@@ -10,20 +11,24 @@ from assistant.skills.cards import cards_for
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
 from assistant.skills.service.facts import about_versions
 from assistant.understanding.types import Slots
-from knowledge.types import ProductQuery
+from knowledge.limits import brands_within
+from knowledge.types import Limits, ProductQuery
 
+MAKES = 12
+"""Makes that are named."""
 SHOWN = 6
 """Products shown beside a count."""
 
 
 def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
-    """The count and the price range of the kind that is asked about, within the limits stated; None
-    where neither is asked for, no kind is named, or nothing meets the limits."""
-    if asks_over_all(request.understanding.text) is None:
+    """The count and the price range, or the makes, of the kind that is asked about or of the whole
+    shop, within the limits stated; None where neither is asked for or nothing meets the limits."""
+    asked = asks_over_all(request.understanding.text)
+    if asked is None:
         return None
     what = kind_named(slots.query)
     kinds = slots.categories or _kinds(ctx, what)
-    if not kinds:
+    if what and not kinds:
         return None
     slots = replace(slots, query=what, categories=kinds, direction=None, ordinals=(), spans=())
     limits = limits_from(slots, stated_wishes(ctx))
@@ -31,6 +36,8 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
     found = ctx.knowledge.products.facts(ctx.session, limits, text)
     if not found.count:
         return None
+    if asked == "brands":
+        return _makes(ctx, slots, what, limits)
     if found.count == 1 and (told := about_versions(ctx, request)) is not None:
         # One product: how many versions of it is what is asked.
         return told
@@ -54,6 +61,28 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
         search_image="",
         offers=(("offer.cheaper", {}), ("offer.more", {}), ("offer.compare", {})),
         why=(f"{found.count} within {limits}",),
+    )
+
+
+def _makes(ctx: Context, slots: Slots, what: str, limits: Limits) -> Outcome | None:
+    """The makes of a kind, those with most products first."""
+    makes = brands_within(ctx.session, limits)
+    if not makes:
+        return None
+    facts = {
+        "makes": [name for name, _ in makes[:MAKES]],
+        "more": max(0, len(makes) - MAKES),
+        "what": what,
+        "categories": list(slots.categories),
+    }
+    query = ProductQuery(what, ctx.language, limits=limits, limit=SHOWN)
+    return Outcome(
+        "search.makes",
+        facts,
+        cards=cards_for(ctx, ctx.knowledge.products.search(ctx.session, query)),
+        search=slots,
+        search_image="",
+        why=(f"{len(makes)} makes",),
     )
 
 

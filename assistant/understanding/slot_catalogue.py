@@ -14,6 +14,7 @@ from assistant.understanding.slot_features import (
 )
 from assistant.understanding.slot_homographs import stands_for_goods
 from knowledge.english import everyday_words
+from knowledge.translating import things_named
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Kind, Surface, stem, words
 
 _WORD = compiled(r"[a-z0-9]+(?:'s\b)?")
@@ -278,6 +279,8 @@ def _allowed(
         before = None
     word = tokens[i].word
     if kind == "category":
+        if n == 1 and before is not None and _another_thing(draft, before, tokens[i]):
+            return False
         singular = tokens[i + n - 1].word == tokens[i + n - 1].key or n == 1
         return not (after and after.key in _ACCESSORY and singular)
     if kind == "brand":
@@ -292,6 +295,18 @@ def _allowed(
     if kind == "audience" and word in ("baby", "child", "man", "woman", "lady") and before:
         return before.word not in ("my", "oh", "hey")
     return True
+
+
+_BROAD_HEADS = frozenset({"bag", "board", "stick", "box", "ball", "paper", "book", "mat"})
+"""Words that name quite different things with a word before them: a sleeping bag is no bag."""
+
+
+def _another_thing(draft: Draft, before: _Token, head: _Token) -> bool:
+    """Whether two words together name a thing of its own that this shop has no kind for."""
+    if head.key not in _BROAD_HEADS:
+        return False
+    both = f"{before.key} {head.key}"
+    return both not in draft.vocabulary.english and both in things_named()
 
 
 _MADE = frozenset(

@@ -159,6 +159,8 @@ _STOP = frozenset(
         "ur",
         "else",
         "much",
+        "sell",
+        "sold",
         "many",
     ]
 )

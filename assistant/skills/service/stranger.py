@@ -9,7 +9,7 @@ from typing import Final
 
 from assistant.skills.service.holdings import Held
 from knowledge.index.words import has_chinese
-from knowledge.translating import lexicon
+from knowledge.translating import lexicon, things_named
 from knowledge.vocabulary import Vocabulary, phrase_key, words
 
 _OWNED: Final = re.compile(
@@ -85,5 +85,4 @@ def _things() -> frozenset[str]:
         for group in table[kind]
         for phrase in group["en"]
     }
-    named = {phrase for group in table["synonyms"] for phrase in group} | set(lexicon().values())
-    return frozenset({phrase_key(name) for name in named} - describing)
+    return things_named() - describing
