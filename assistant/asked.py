@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assistant.conversation import Language
-from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, without
+from assistant.skills.limits import LEFT_OUT, RELAXABLE, limit_facts, limits_from, without
 from assistant.understanding.slots import SlotReader
 from assistant.understanding.types import Slots
 from assistant.wording.render import wording
@@ -93,7 +93,7 @@ def _stated(slots: Slots, text: str) -> Limits:
 def what_would_help(shop: Shop, session: Session, asked: Asked) -> str:
     """For a line without a hit: which limit, dropped, brings something back, in words."""
     words = wording(asked.language)
-    facts: dict[str, Any] = {"limits": list(asked.limits)}
+    facts: dict[str, Any] = {"limits": list(asked.limits), **dict.fromkeys(LEFT_OUT, "")}
     for kind in RELAXABLE:
         limits = asked.query.limits
         if getattr(limits, kind) == getattr(Limits(), kind):

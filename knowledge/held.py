@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -17,6 +17,9 @@ from knowledge.matching import says
 
 ATTRIBUTES = 24
 """Attributes of one version whose values are kept, those asked for last."""
+
+IN_QUERY = 500
+"""Texts compared with in one statement."""
 
 VERSIONS = 4
 """Versions of catalogues that are kept: copies of a shop that scripts play on have their own."""
@@ -71,7 +74,11 @@ class Held:
 
     def with_option(self, name: str) -> frozenset[str]:
         """Ids of products of which a variant states an option of this name, in any case."""
-        return self._once("options", self._read_options).get(name.casefold(), frozenset())
+        low = name.casefold()
+        texts = [text for text, names in self._once("options", self._read_options) if low in names]
+        if not texts:
+            return frozenset()
+        return self._once(("with option", low), lambda: self._read_with(texts))
 
     def _read_titled(self, wanted: str) -> tuple[str, ...]:
         words = wanted.split()
@@ -89,33 +96,44 @@ class Held:
         )
         return tuple(id_ for id_, *titles in rows if says(titles, wanted))
 
-    def _read_options(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        names: dict[str, tuple[str, ...]] = {}
+    def _read_options(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Each text of options that variants have, and the names in it, in lower case."""
         text = cast(Variant.options, String)
-        for product_id, options in self._session.execute(
-            select(Variant.product_id, text).where(text != "{}")
-        ):
-            # Many variants state the same; each text is taken apart once.
-            if options not in names:
-                names[options] = tuple(str(name).casefold() for name in json.loads(options) or ())
-            for name in names[options]:
-                found.setdefault(name, set()).add(product_id)
-        return {name: frozenset(ids) for name, ids in found.items()}
+        return tuple(
+            (options, frozenset(str(name).casefold() for name in json.loads(options) or ()))
+            for options in self._session.scalars(select(text).where(text != "{}").distinct())
+        )
+
+    def _read_with(self, texts: Sequence[str]) -> frozenset[str]:
+        """Ids of the products with a variant whose options are one of these texts."""
+        text = cast(Variant.options, String)
+        found: set[str] = set()
+        for start in range(0, len(texts), IN_QUERY):
+            some = texts[start : start + IN_QUERY]
+            found.update(self._session.scalars(select(Variant.product_id).where(text.in_(some))))
+        return frozenset(found)
 
     def _read_attribute(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         found: dict[tuple[str, str], list[str]] = {}
-        values, units = value_of(Product.attributes, name), value_of(Product.attribute_units, name)
+        # As text: few values are different, and each of them is taken apart once.
+        values = cast(value_of(Product.attributes, name), String)
+        units = cast(value_of(Product.attribute_units, name), String)
+        told: dict[tuple[str | None, str | None], tuple[str, str]] = {}
         rows = self._session.execute(
             select(Product.id, values, units).where(
+                *_may_state(name),
                 or_(
                     Product.attributes[name].as_string().is_not(None),
                     Product.attributes[name.casefold()].as_string().is_not(None),
-                )
+                ),
             )
         )
         for id_, value, unit in rows:
-            found.setdefault((json.dumps(value), str(unit or "")), []).append(id_)
+            key = told.get((value, unit))
+            if key is None:
+                key = json.dumps(_parsed(value)), str(_parsed(unit) or "")
+                told[value, unit] = key
+            found.setdefault(key, []).append(id_)
         return {key: tuple(ids) for key, ids in found.items()}
 
     def _once(self, key: Hashable, read: Callable[[], T]) -> T:
@@ -139,6 +157,19 @@ class Held:
                 for old in asked[:-ATTRIBUTES]:
                     del values[old]
         return found
+
+
+def _may_state(name: str) -> tuple[ColumnElement[bool], ...]:
+    """Where an attribute may be stated: a search in the text, which costs less than reading it."""
+    if json.dumps(name) != f'"{name}"':
+        return ()  # written with escapes, in one way or another
+    text = cast(Product.attributes, String)
+    spelt = {f'"{name}"', f'"{name.casefold()}"'}
+    return (or_(*(text.contains(one, autoescape=True) for one in sorted(spelt))),)
+
+
+def _parsed(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def value_of(column: InstrumentedAttribute[dict[str, Any]], name: str) -> ColumnElement[Any]:

@@ -11,6 +11,8 @@ from db.models import Profile
 from db.profiles import after_statement, stated_in_conversation
 from knowledge.types import AttributeFilter, Limits
 
+LEFT_OUT = ("let_go", "unspoken", "unmeasured", "untold")
+"""Facts of a search whose reply says what was left out of it; empty where nothing was."""
 RELAXABLE = (
     "attributes",
     "sizes",

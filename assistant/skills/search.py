@@ -16,7 +16,14 @@ from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.in_colour import works_in_colour
-from assistant.skills.limits import RELAXABLE, limit_facts, limits_from, stated_wishes, without
+from assistant.skills.limits import (
+    LEFT_OUT,
+    RELAXABLE,
+    limit_facts,
+    limits_from,
+    stated_wishes,
+    without,
+)
 from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words, without_words
 from assistant.skills.naming import named
 from assistant.skills.overall import overall
@@ -355,10 +362,7 @@ def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
         "categories": list(slots.categories),
         "limits": limit_facts(limits, ctx.settings.currency),
         "sort": slots.sort or "",
-        "unspoken": [],
-        "let_go": [],
-        "unmeasured": "",
-        "untold": "",
+        **dict.fromkeys(LEFT_OUT, ""),
     }
 
 

@@ -27,7 +27,7 @@ from knowledge.ranking import SHARES, scaled
 from knowledge.shop import Shop
 from knowledge.types import ProductQuery
 
-KINDS = ("field", "text", "keyword", "kind", "named", "brand", "phrase")
+KINDS = ("field", "text", "keyword", "kind", "named", "only", "brand", "phrase")
 CHINESE = (*KINDS, "pairs")
 FOLDS, BEST = 5, 40
 WORTH = (1.0, 2.0)
