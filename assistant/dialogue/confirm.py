@@ -15,12 +15,17 @@ SURE: Final = 0.5
 """Calibrated confidence from which an answer, a yes or a no is taken as one."""
 
 _BEGINS_YES: Final = re.compile(
-    r"\s*(?:(?:oh|ok|okay|great|perfect|alright|all right|good|thanks|thank you|well)[,.!]?\s+)*"
+    r"\s*(?:(?:oh|ok|okay|great|perfect|alright|all right|good|wonderful|excellent|lovely|thanks"
+    r"|thank you|well|so much|very much|a lot|for (?:your|the) help|for that|for"
+    r" checking)[,.!]?\s+)*"
     r"(?:yes|yep|yeah|yup|ok\b|okay|sure|confirm(?:ed)?|correct|right\b|exactly"
     r"|absolutely|definitely"
     r"|of course|go ahead|please (?:do|proceed|go ahead)|proceed|do it|do that"
-    r"|that(?:'s| is) (?:right|correct|fine|perfect"
-    r"|ok(?:ay)?|good)|sounds good|looks good|perfect|i (?:do )?(?:confirm|agree"
+    r"|(?:that|this|it|everything|all)(?:'s| is| would be| sounds| looks| seems)(?: all)? (?:right"
+    r"|correct|fine|perfect|ok(?:ay)?|good|great|wonderful|lovely|excellent|ideal|acceptable)"
+    r"|(?:that |this |it )?works for me|let's (?:do (?:it|that|this)|proceed|go ahead)"
+    r"|(?:sounds|looks) (?:good|great|fine|perfect|right|wonderful|excellent)|perfect|i'd like to"
+    r" proceed|i'm (?:happy|fine|ok) with (?:that|this|it)|i (?:do )?(?:confirm|agree"
     r"|accept)|affirmative|fine"
     r"|确认|确定|好|可以|行|是的|对|嗯|没问题|同意|办吧)",
     re.IGNORECASE,
@@ -119,6 +124,17 @@ _COURTESY: Final = frozenset(
         "help",
         "your",
         "kindly",
+        "wonderful",
+        "excellent",
+        "lovely",
+        "ideal",
+        "acceptable",
+        "works",
+        "seems",
+        "so",
+        "i'm",
+        "am",
+        "checking",
     ]
 ) | frozenset("的了吧请您你我就这样办理可以好是对确认行没问题谢都按照下单麻烦嗯")
 _VERBS_ZH: Final = {

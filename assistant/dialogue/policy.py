@@ -174,10 +174,13 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     if image and planned and (form.asking == "photo" or awaits_photo(form.args)):
         args = {**form.args, "answered": False, "asking": form.asking}
         return Action("run", form.intent, slots=form.slots, args=args)
-    literal = yes_or_no(heard) if form.asking.startswith("whole:") else None
+    other_act = any(act.kind != "cancel" for act in heard.acts)
+    whole = form.asking.startswith("whole:") and not other_act
+    literal = yes_or_no(heard) if whole else None
     if form.asking == "photo" and says_no(heard):
         literal = "none"
-    literal = literal or choice_of(form.choices, form.asking, heard)
+    if not (form.asking.startswith("whole:") and other_act):
+        literal = literal or choice_of(form.choices, form.asking, heard)
     if literal is None and len(form.choices) == 1 and _plain_yes(heard):
         # Only one thing is offered: a yes takes it.
         literal = form.choices[0][0]

@@ -343,7 +343,9 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
     act = heard.acts[0]
     if _CART.search(act.text):
         return False
-    if prediction.intent in ("newsletter", "delete_account", "update_cart", "forget_me"):
+    if prediction.intent in ("newsletter", "delete_account", "forget_me"):
+        return False
+    if prediction.intent == "update_cart" and not (of_own(act) and prediction.confidence < 0.8):
         return False
     foreign = prediction.intent == OUT_OF_SCOPE and prediction.confidence >= _FOREIGN
     if foreign and not ORDERISH.search(act.text):

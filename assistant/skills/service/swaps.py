@@ -171,7 +171,7 @@ def _within_target(clause: str, end: int, start: int) -> bool:
     """Whether a name stands in the words that say what the one before it becomes."""
     between = clause[end:start]
     return bool(_MARKER.search(between)) and not re.search(
-        r"(?:[,;]|\band\b|\balso\b|\bplus\b)\s*(?:\w+\s){0,3}$", between
+        r"(?:[,;&+]|\band\b|\balso\b|\bplus\b)\s*(?:\w+\s){0,3}$", between
     )
 
 

@@ -33,7 +33,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 SPLIT = re.compile(
     r"\s+(?=\(?\d\)\s*[^\W\d])|(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)"
-    r"|(?<=[。！？；\n])\s*(?=\S)"
+    r"|(?<=\b[sS]ize [SML]\.)\s+(?=\S)|(?<=[。！？；\n])\s*(?=\S)"
 )
 VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
@@ -56,7 +56,9 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "cancel",
         _compiled(
-            r"\bcancel(?:l?ing|l?ation of)?\b(?! policy| fee)|\bcall(?:ing)? off\b|取消(?!政策|的)"
+            r"\b(?:need|want|like|get|have) (?:my|the|this|that|these|those|both) [\w' #-]{2,40}?"
+            r" cancell?ed\b|\bcancel(?:l?ing|l?ation of)?\b(?! policy| fee)|\bcall(?:ing)? off\b"
+            r"|取消(?!政策|的)"
         ),
     ),
     (
@@ -78,6 +80,8 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|\breplac(?:e|ing)\b(?!ment)"
             r"|\bswitch(?:ing)?\b(?!(?:es)? type)|\bmodify(?:ing)?\b|\bupgrad(?:e|ing)\b"
             r"|\bdowngrad(?:e|ing)\b"
+            r"|\b(?:need|want|like|get|have) (?:my|the|this|that|these|those|both) [\w' -]{2,40}?"
+            r" (?:changed|exchanged|swapped|replaced|switched) (?=(?:to|for|into|with|out)\b)"
             r"|\bchang(?:e|ing)\b(?! (?:my|your|his|her|our) mind)(?! of (?:plans?|mind"
             r"|heart))|\badjust(?:ing)?\b"
             r"|\bconvert(?:ing)?\b|\bupdat(?:e|ing)\b(?! (?:me|on)\b)|\bedit(?:ing)?\b"

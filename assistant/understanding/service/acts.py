@@ -267,6 +267,15 @@ def _apart_questions(sentences: list[str]) -> list[str]:
     return [each for each in found if each.strip(" .,;!?。，；！？-")]
 
 
+_OF_MONEY = re.compile(
+    r"\b(?:refund|money|difference|amount|balance|charge|payment|rest|cost|credit)s?(?:"
+    r" \w+){0,5} *$"
+    r"|(?:退款|钱|差价|余款)[^，。]{0,6}$",
+    re.IGNORECASE,
+)
+"""Before "should go to": where money goes, and no parcel."""
+
+
 def _clauses(sentence: str, language: Language) -> list[tuple[Kind, str, str]]:
     """(kind, verb, words) of each act asked for in a sentence."""
     hits: list[tuple[int, int, Kind]] = []
@@ -277,6 +286,8 @@ def _clauses(sentence: str, language: Language) -> list[tuple[Kind, str, str]]:
             if any(start < e and s < end for s, e, _ in hits):
                 continue
             if any(s <= start < e for s, e in conditions):
+                continue
+            if kind == "address" and _OF_MONEY.search(sentence[:start]):
                 continue
             if _asked(sentence, start):
                 hits.append((start, end, kind))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.understanding.service.values import Values, words_of
+from assistant.understanding.service.values import Values, names_of, words_of
 
 Way = Literal["up", "down"]
 
@@ -234,7 +234,7 @@ def _named_in(text: str, values: Values) -> str | None:
                 w == n or (len(n) >= 4 and (w.startswith(n) or n.startswith(w)) and len(w) >= 4)
                 for w in words
             )
-            for n in (name.rstrip("s") for name in words_of(option))
+            for n in (name.rstrip("s") for name in names_of(option))
         )
         if hits and (best is None or hits > best[0]):
             best = (hits, option)

@@ -214,7 +214,8 @@ def _names(thing: Thing) -> tuple[tuple[str, int], ...]:
         for word in letters[:-1]:
             if len(word) >= 3 and word not in _HOLLOW:
                 say(f"+{word}", 2)  # "the vacuum": only where nothing is named after it
-    for category in _TOKEN.findall(thing.category.casefold())[-1:]:
+    kinds = [word for word in _TOKEN.findall(thing.category.casefold()) if word not in _HOLLOW]
+    for category in kinds[-1:]:
         say(singular(category), 4)
     say("".join(singular(word) for word in _TOKEN.findall(thing.category.casefold())), 4)
     for name in tuple(made):

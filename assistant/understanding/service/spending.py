@@ -44,6 +44,10 @@ _NOTHING = re.compile(
     r"|payment|money)s?\b"
     r"|\bwithout paying (?:any )?(?:more|extra)\b"
     r"|\b(?:don't|do not) want to pay (?:anything |any )?(?:more|extra)\b"
+    r"|\b(?:if|should|in case)\b[^.;]*?\b(?:costs?|is|are|be|it's) (?:any )?more(?: expensive)?\b"
+    r"(?! than \W{0,2}\d)[^.;]*?[,;]? ?(?:then )?(?:please )?(?:just )?(?:forget|leave|don't|do not"
+    r"|keep|skip|never ?mind)\b"
+    r"|(?:如果|要是)(?:更?贵|要加钱|价格更高)[^，。]*[，,]?就?(?:算了|不换|别换|不要)"
     r"|不(?:用|要|想|需要)?(?:再)?(?:加钱|补差价|多花钱|补钱)",
     re.IGNORECASE,
 )

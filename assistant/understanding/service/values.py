@@ -201,7 +201,7 @@ def _away(text: str, said: Said) -> int:
     "size" or "material" is the likelier one where no name is near."""
     plain = 40 if said.option in ("color", "size", "material") else 41
     best = plain
-    for word in words_of(said.option):
+    for word in names_of(said.option):
         for match in re.finditer(rf"\b{re.escape(word)}", text):
             gap = (
                 match.start() - said.end if match.start() >= said.end else said.start - match.end()
@@ -256,6 +256,15 @@ def _named(option: str) -> re.Pattern[str]:
     chinese = translate_value(option, "zh")
     both = f"|{re.escape(chinese)}" if chinese != option else ""
     return re.compile(rf"\b(?:{english}){both}", re.IGNORECASE)
+
+
+_ALSO_CALLED = {"memory": ("ram",), "ram": ("memory",), "color": ("colour",)}
+
+
+def names_of(option: str) -> list[str]:
+    """The words an option is called by, its other names too: memory is RAM."""
+    words = words_of(option)
+    return [*words, *(other for word in words for other in _ALSO_CALLED.get(word, ()))]
 
 
 def words_of(text: str) -> list[str]:

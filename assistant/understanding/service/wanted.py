@@ -18,6 +18,7 @@ from assistant.understanding.service.spending import without_it
 from assistant.understanding.service.values import (
     Values,
     find_values,
+    names_of,
     nearest_value,
     spaced,
     words_of,
@@ -352,7 +353,7 @@ def _options_in(text: str, values: Values) -> set[str]:
     words = {word.rstrip("s").replace("colour", "color") for word in words_of(text)}
     found = set()
     for option in values:
-        names = [name.rstrip("s") for name in words_of(option)]
+        names = [name.rstrip("s") for name in names_of(option)]
         if any(
             name in words or any(w.startswith(name) for w in words if len(name) >= 4)
             for name in names
