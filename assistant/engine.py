@@ -21,6 +21,7 @@ from assistant.dialogue.advance import Result, advance
 from assistant.dialogue.answers import without_correction, without_courtesy
 from assistant.dialogue.due import as_due
 from assistant.dialogue.looking import of_list
+from assistant.dialogue.of_order import of_order
 from assistant.dialogue.policy import LISTING, Action, decide
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.dialogue.wishes import as_wish
@@ -206,7 +207,7 @@ class Assistant:
         while queue:
             ask = as_due(as_wish(queue.pop(0), state.last_intent))
             if turn.image is None:
-                ask, *then = of_list(ask, state)
+                ask, *then = of_list(of_order(ask, state), state)
                 queue[:0] = then
             place += 1
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
