@@ -52,9 +52,10 @@ NAMES: Final = (
     "popular_month",
     "popular_season",
     "popular_ever",
+    "popular_trend",
 )
 """Signals in the order of their columns."""
-SIGNED: Final = frozenset(name for name in NAMES if name.endswith("_lift"))
+SIGNED: Final = frozenset(name for name in NAMES if name.endswith(("_lift", "_trend")))
 """Signals that may speak against a product."""
 LIKE_MINDED: Final = 200
 """People compared by all levels whose choices count."""
@@ -64,6 +65,8 @@ REACH: Final = 12_000
 """Most entries of the inverted index looked at for one shopper, the rarest tokens first."""
 LIFT_PRIOR: Final = 10.0
 """Events' worth of the shop's average in a shopper's shares."""
+NOTHING: Final = 0.002
+"""Share in per mille that a product has in a trend without having sold."""
 ITEMS: Final = 60
 """Newest products of a shopper that companions are sought for."""
 POOL_POPULAR: Final = 250
@@ -252,6 +255,9 @@ class Signals:
             ("popular_ever", EVER),
         ):
             signals[rows, put[name]] = self.popularity.share(half_life, known)
+        # Whether more is taken of it lately than over the season; 0 where it is the same.
+        week, season = (signals[rows, put[name]] for name in ("popular_week", "popular_season"))
+        signals[rows, put["popular_trend"]] = np.log((week + NOTHING) / (season + NOTHING))
         return Evidence(among, signals, read.because)
 
     def _own(self, read: _Read, among: Ints) -> dict[str, NDArray[np.floating]]:
