@@ -184,7 +184,8 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     if literal is None and len(form.choices) == 1 and _plain_yes(heard):
         # Only one thing is offered: a yes takes it.
         literal = form.choices[0][0]
-    if planned and literal is None and asks_rather(heard) and heard.intent != form.intent:
+    elsewhere = asks_rather(heard) and heard.intent != form.intent and not heard.acts
+    if planned and literal is None and elsewhere:
         return _fresh(replace(state, form=None), heard, image)
     if form.light and literal is None and not says_no(heard):
         return _fresh(replace(state, form=None), heard, image)

@@ -23,7 +23,7 @@ from assistant.understanding.service.act_words import (
 )
 from assistant.understanding.service.acts import (
     Heard,
-    bare_thing,
+    belongs_before,
     bids,
     definite,
     introduces,
@@ -230,7 +230,7 @@ class Understander:
         if len(heard.acts) == 1 and not heard.others and not first.more and not listed:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
-            if len(parts) > 1 and not any(map(bare_thing, parts[1:])):
+            if len(parts) > 1 and not any(map(belongs_before, parts[1:])):
                 return [
                     each
                     for part in parts

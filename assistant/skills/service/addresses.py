@@ -207,6 +207,8 @@ def _halves(text: str) -> tuple[str, str]:
     last = None
     for match in _TO.finditer(text):
         before = text[: match.start()]
+        if match[0] in ":：" and not re.search(r"address|order|地址|订单", before, re.I):
+            continue
         if re.search(
             r"\b(?:address(?:es)?|order|orders|it|them|this|that|ship|send|deliver|home"
             r"|地址)\b|地址|#?\w*\d{5,}",

@@ -34,7 +34,7 @@ from assistant.skills.service.base import (
 from assistant.skills.service.claims import checked, claim_args
 from assistant.skills.service.conditions import conditions
 from assistant.skills.service.holdings import Held
-from assistant.skills.service.meant import all_words, orders_meant, which_of
+from assistant.skills.service.meant import all_words, named_before, orders_meant, which_of
 from assistant.skills.service.methods import kinds_said, methods_said, paid_with
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import in_states
@@ -127,6 +127,8 @@ def ground_return(desk: Desk, task: Task) -> Grounded:
     which = which_of(desk, task, in_states(desk.held, states))
     if isinstance(which, Grounded):
         return which
+    if not (which.items or which.everything):
+        which = named_before(task, in_states(desk.held, states), task.text) or which
     items = which.items
     if not items:
         chosen = orders_meant(desk, task, which, "return")

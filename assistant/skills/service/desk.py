@@ -29,6 +29,7 @@ from assistant.skills.service.reorder import ground_reorder
 from assistant.skills.service.reported import ground_claim
 from assistant.skills.service.revising import KINDS, first_words, plain, revised, taken_up
 from assistant.skills.service.tasks import Task, dump
+from assistant.skills.service.which_words import ONE_OF
 from assistant.understanding.service.naming import find_mentions
 from db.models import Customer
 from knowledge.policy import Sensitive
@@ -247,7 +248,7 @@ def _ground(desk: Desk, task: Task) -> Grounded:
 
 def _inheriting(task: Task, before: Sequence[Task]) -> Task:
     """A fall-back speaks of what the task before it was about: "cancel the whole order then"."""
-    if task.when == "" or not before:
+    if not before or (task.when == "" and (task.lead or not ONE_OF.search(task.text))):
         return task
     last = before[-1]
     return replace(task, lead=(*last.lead, last.text, *task.lead))

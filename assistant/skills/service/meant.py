@@ -14,14 +14,8 @@ from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.stranger import strange_thing
 from assistant.skills.service.swaps import naming_part
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import (
-    EVERYTHING,
-    ONE,
-    Which,
-    by_state,
-    order_ids,
-    which_items,
-)
+from assistant.skills.service.which import Which, by_state, order_ids, which_items
+from assistant.skills.service.which_words import EVERYTHING, ONE
 from assistant.understanding.service.naming import find_mentions
 from assistant.understanding.service.values import words_of
 from db.models import Order
@@ -55,18 +49,24 @@ def to_change(desk: Desk, task: Task, likely: Sequence[Held]) -> Which | Grounde
     found = which_of(desk, task, likely, naming_part(task, desk.held))
     if isinstance(found, Grounded) or found.items or found.named or found.everything:
         return found
-    before = " . ".join(task.lead)
-    keys = {key for mention in find_mentions(before, things(likely)) for key in mention.keys}
-    earlier = [each for each in likely if each.key in keys]
-    if len({each.item.title for each in earlier}) == 1 and ONE.search(task.text):
-        # "Cancel the grey chair." - "Then change the grey one": named before.
-        named = f"the {earlier[0].item.title} {naming_part(task, desk.held)}"
-        return which_items(named, "", earlier, likely=earlier)
+    one = named_before(task, likely, naming_part(task, desk.held))
+    if one is not None:
+        return one
     lines = [each for each in likely if not found.orders or each.order.id in found.orders]
     about = [each for each in lines if _has_option(task.text, each)]
     if len(found.orders) == 1 and len(about) == 1:
         return replace(found, items=tuple(about), named=True)
     return found
+
+
+def named_before(task: Task, likely: Sequence[Held], words: str) -> Which | None:
+    """The thing that was named before: "Cancel the grey chair." - "Then change the grey one"."""
+    before = " . ".join(task.lead)
+    keys = {key for mention in find_mentions(before, things(likely)) for key in mention.keys}
+    earlier = [each for each in likely if each.key in keys]
+    if len({each.item.title for each in earlier}) != 1 or not ONE.search(task.text):
+        return None
+    return which_items(f"the {earlier[0].item.title} {words}", "", earlier, likely=earlier)
 
 
 def _has_option(text: str, each: Held) -> bool:

@@ -11,7 +11,8 @@ from assistant.dialogue.answers import SAID_ANEW, length
 from assistant.skills.base import Context, Request
 from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.tasks import Task, from_acts, load
-from assistant.skills.service.which import KEPT_FIRST
+from assistant.skills.service.which import order_meant
+from assistant.skills.service.which_words import KEPT_FIRST
 from assistant.understanding.service.act_words import CONDITION, SPLIT
 from assistant.understanding.service.claim_words import fault_of, resolution_of
 from assistant.understanding.service.naming import Mention, find_mentions
@@ -310,6 +311,11 @@ def _remarked(
 ) -> tuple[Task, ...]:
     """A remark goes to the task that was asked about, else to those whose things it names, else
     to all."""
+    if asking == "order_id" and (order := order_meant(text, held)) is not None:
+        return tuple(
+            task.answered("order_id", order) if task.number in (at, at // 100) else task
+            for task in tasks
+        )
     named = find_mentions(text, things(held))
     if asking.startswith("version:") and _gives_up(text, named, asking.removeprefix("version:")):
         # "None of those, keep them": what was asked about is left alone, the rest goes on.

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import EVERYTHING, by_state, order_ids
+from assistant.skills.service.which import by_state, order_ids
+from assistant.skills.service.which_words import EVERYTHING
 from assistant.understanding.service.choosing import Pick, choose
 from assistant.understanding.service.naming import find_mentions
 from assistant.understanding.service.wanted import Wish, overlaid, read_wish
@@ -34,7 +35,8 @@ _VERSION_WORD = re.compile(
 )
 _CONDITION = re.compile(
     r"^\W*(?:and |but |or |also |so |then )*(?:only )?(?:if|unless|otherwise|in case"
-    r"|or else|failing|as long as|provided|should|when|如果|要是|假如|否则|不然)",
+    r"|or else|failing|as long as|provided|should|when|如果|要是|假如|否则|不然|没有的话"
+    r"|没货的话|没有货的话|不行的话|实在没有)",
     re.I,
 )
 _PREFERENCE = re.compile(

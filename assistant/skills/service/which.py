@@ -7,127 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
+from assistant.skills.service.which_words import (
+    ALL_OF_IT,
+    ALONGSIDE,
+    AN_ORDER,
+    BUT,
+    CHEAPER,
+    DEARER,
+    DELIVERED,
+    EVERYTHING,
+    EXCEPT,
+    EXCEPT_FIRST,
+    EXCEPT_ZH,
+    HAVING_ZH,
+    KEPT_FIRST,
+    ONE_OF,
+    ONES,
+    ORDER_ID,
+    OTHER_ORDER,
+    PENDING,
+    PRICED,
+    SAME_ORDER,
+    THAT_ORDER,
+    THE_ONE_ZH,
+)
 from assistant.understanding.service.degrees import rank, read_degrees
 from assistant.understanding.service.naming import ALL, Mention, find_mentions
 from assistant.understanding.service.places import place_words, stands_for
 from assistant.understanding.service.values import find_values, spaced
 from db.orders import normal_id
-
-_ORDER_ID = re.compile(
-    r"(?<![A-Za-z0-9_.])(?:#\s?[A-Za-z]{0,3}-?\d{1,12}"
-    r"|[A-Za-z]{0,3}-?\d{4,12}(?:-\d{1,8})?)(?![A-Za-z0-9_])"
-)
-EVERYTHING = re.compile(
-    r"\b(?:everything|every ?(?:single )?(?:[\w-]+ ){0,2}(?:item|thing|product|order)"
-    r"|all (?:of )?(?:the |my |these |those |possible |pending |delivered |received "
-    r"|remaining |other |open )*"
-    r"(?:items?|things?|stuff|products?|orders?|goods|purchases)"
-    r"|both (?:of )?(?:the |my |these |those )?(?:\w+ )?orders"
-    r"|all (?:pending|delivered|open)|anything i(?:'ve| have)?|all i(?:'ve"
-    r"| have)? (?:ordered|bought))\b"
-    r"|全部|所有|都(?=退|取消|换|改|不要|\s*$)",
-    re.I,
-)
-_ALL_OF_IT = re.compile(
-    r"\b(?:all of (?:it|them|that|this)|them all|it all|both of them|the lot)\b", re.I
-)
-_AN_ORDER = re.compile(
-    r"\bone (?:with|that|which|containing|going|to|in)\b|\border\b|订单|那[一]?单", re.I
-)
-"""Of what is left out: a whole order, not a thing in one."""
-_THAT_ORDER = re.compile(
-    r"\b(?:that|this|the same|same|the|said) (?:\w+ )?order\b(?! (?:with|that|which"
-    r"|of|containing|sent|number|id))|这个订单|该订单|那个订单",
-    re.I,
-)
-_EXCEPT = re.compile(
-    r"\b(?:except(?: for)?|but not|apart from|other than|besides|excluding"
-    r"|aside from|save for|with the exception of"
-    r"|but keep|and keep|keep(?:ing)?|leave (?=(?:the|my)\b)|everything but|all but"
-    r"|not (?=(?:the|my)\b))\b|除了|除去|不包括|留下|保留",
-    re.IGNORECASE,
-)
-_EXCEPT_ZH = re.compile(r"除了?(?P<what>[^，。；]{1,24}?)(?:以外|之外|外)[，,]?(?:的)?")
-_EXCEPT_FIRST = re.compile(
-    r"^\W*(?:except(?: for)?|apart from|other than|besides|aside from) (?P<what>[^,;.]{2,60})[,;] ",
-    re.I,
-)
-"""What is left out, said before the rest: "Apart from the lamp, return everything"."""
-KEPT_FIRST = re.compile(
-    r"^\W*(?:(?:actually|no|wait|sorry|oh|but|ok|okay|hmm|please)\b[ ,]*)*"
-    r"(?:(?:i(?:'ll| will| want to|'d like to)?|let me|let's) )?(?:keep|leave|forget(?: about)?"
-    r"|skip"
-    r"|not|don't (?:return|cancel|exchange|change))\s+(?P<what>(?:the|my|that)\b[^,;.]{2,40}?)"
-    r"(?:[,;]\s*|\s+)(?:(?:and|but)\s+)?(?:(?:just|rather|instead|please)\s+)*"
-    r"(?=(?:return|cancel|exchang|swap|chang|send|give)\w*)"
-    r"|^\W*(?:等等?|不|算了|还是)*[，,]?(?:保留|留下|不退|不要退"
-    r"|不换)(?P<zh>[^，。；]{1,12})[，；](?=.*[退换取])",
-    re.I,
-)
-"""What is kept, said before what is done instead."""
-_BUT = re.compile(r"\bbut (?:not )?(?=(?:the|my|for the|#?\w*\d{4})\b)", re.I)
-"""After "everything": what is left out."""
-_PENDING = re.compile(
-    r"\b(?:pending|not (?:yet )?(?:shipped|arrived|delivered|received|sent)"
-    r"|haven't (?:received|got)|hasn't (?:shipped|arrived|come|left)|unshipped|still processing"
-    r"|(?:just|only just|recently|newly) (?:ordered|placed|bought|purchased)"
-    r"|still (?:being prepared|waiting for|on (?:its|the) way))\b|刚(?:刚)?(?:下单|买|订)|未发货"
-    r"|没发货|待发货|还没(?:到|收到)",
-    re.I,
-)
-_DELIVERED = re.compile(
-    r"\b(?:delivered|received|arrived|came (?:in|with)|got (?:it|them|delivered))\b"
-    r"|收到|到货|已送达|签收",
-    re.I,
-)
-_CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|cheapest|least expensive|lower[- ]priced"
-    r"|less costly)\b|便宜的?那?",
-    re.I,
-)
-_DEARER = re.compile(
-    r"\b(?:more expensive|dearer|pricier|most expensive|priciest|higher[- ]priced"
-    r"|expensive one|more costly)\b|贵的?那?",
-    re.I,
-)
-_ALONGSIDE = re.compile(
-    r"\b(?:received|ordered|bought|came|arrived|got|purchased|together|along"
-    r"|delivered|order)\b[^,.;]{0,20}?\bwith (?:the|my|a|an)?\s*$"
-    r"|\bone (?:with|containing|that (?:also )?(?:has|had)) (?:the|my|a|an)\s*$"
-    r"|\b(?:orders?|purchase|package|parcel) (?:with|of|containing|for|having|including|holding"
-    r"|(?:that|which) (?:also |has |had |have |holds |contains |contained |includes |included"
-    r" ){1,2}"
-    r"|where i (?:also )?(?:bought|ordered|got))\s*(?:the|my|a|an|two|both)?\s*$"
-    r"|\bin the same order as (?:the|my|a)?\s*$|\bthat goes with (?:the|my)\s*$"
-    r"|\b(?:same as|(?<!'d )(?<!would )(?<!i )like) (?:the|my)\s*$",
-    re.IGNORECASE,
-)
-_OTHER_ORDER = re.compile(
-    r"\b(?:in|from|of|on) (?:the|my|that|an?)(?:other| other| different| second) (?:\w+ )?order\b"
-    r"|(?:另一个|另外一个|别的)订单",
-    re.I,
-)
-"""Said after a name: of an order other than that of the thing named before it."""
-_HAVING_ZH = re.compile(r"(?:有|含有?|包含|带)(?:我的|一?[个块台件把双条])?$")
-_THE_ONE_ZH = re.compile(r"的(?:那个?|那一?[单笔]|待发货的?)?(?:订单|单子?|那个|那单)?")
-"""Around a name: "有手表的那个订单"."""
-_SAME_ORDER = re.compile(
-    r"\bsame order\b(?! as\b)|\b(?:in|from) (?:that|this) order\b|同一个?订单|[这那]个订单", re.I
-)
-_PRICED = re.compile(
-    r"\b(?:(?P<dear>most expensive|priciest|dearest|costliest|more expensive|pricier|dearer)"
-    r"|cheapest|least expensive|cheaper)"
-    r" (?:item|thing|product|article|purchase)\b|(?P<zh>最贵|最便宜)的?(?:那个|那件|一件|商品"
-    r"|东西)",
-    re.I,
-)
-_ONE_OF = re.compile(r"\bthe (?:[\w'-]+ ){1,4}ones?\b", re.I)
-ONE = re.compile(r"\b(?:it|that|this|them|those|the (?:[\w'-]+ ){0,3}ones?)\b|它|那个|这个", re.I)
-"""Stands for what was named before, in words before these."""
-_ONES = re.compile(
-    r"\b(?:the (?:other )?ones?|it|them|those|these|that one)\b|那[个件双台]|它", re.I
-)
-"""Stands for a thing that was named before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +64,7 @@ def order_ids(text: str, held: Sequence[Held]) -> tuple[list[str], list[str]]:
     products = {each.item.product_id for each in held}
     found: list[str] = []
     unknown: list[str] = []
-    for match in _ORDER_ID.finditer(text):
+    for match in ORDER_ID.finditer(text):
         said = match[0].strip()
         wanted = normal_id(said)
         if wanted in own:
@@ -189,16 +97,16 @@ def told_apart(text: str) -> tuple[str, str]:
     if kept is not None:
         # "Keep the speaker, return the charger": what is kept is said first.
         return text[kept.end() :], kept["what"] or kept["zh"]
-    between = _EXCEPT_ZH.search(text)
+    between = EXCEPT_ZH.search(text)
     if between is not None:
         return f"{text[: between.start()]}{text[between.end() :]}", between["what"]
-    first = _EXCEPT_FIRST.match(text)
+    first = EXCEPT_FIRST.match(text)
     if first is not None and EVERYTHING.search(text, first.end()):
         return text[first.end() :], first["what"]
-    match = _EXCEPT.search(text)
+    match = EXCEPT.search(text)
     every = EVERYTHING.search(text)
     if every is not None:
-        but = _BUT.search(text, every.end())
+        but = BUT.search(text, every.end())
         match = min((each for each in (match, but) if each), key=lambda m: m.start(), default=None)
     if match is None:
         return text, ""
@@ -238,7 +146,7 @@ def which_items(
     if not ids:
         scope = in_state = by_state(text, scope)
         scope = _by_place(f"{text} {context}", scope)
-        if focus and _SAME_ORDER.search(wanted):
+        if focus and SAME_ORDER.search(wanted):
             together = [each for each in scope if each.order.id == focus]
             scope = together if find_mentions(wanted, things(together)) else scope
     found = find_mentions(wanted, things(scope))
@@ -247,7 +155,7 @@ def which_items(
         found = [] if EVERYTHING.search(wanted) else find_mentions(wanted, things(held))
         scope = list(held) if found and not ids else scope
     out = {key for mention in find_mentions(left_out, things(scope)) for key in mention.keys}
-    if _AN_ORDER.search(left_out):
+    if AN_ORDER.search(left_out):
         # "All but the one with the lamp": the whole order that holds it is left out.
         apart |= {each.order.id for each in scope if each.key in out}
         apart |= {each.order.id for each in scope if _placed_at(left_out, each)}
@@ -255,16 +163,16 @@ def which_items(
     hints = [
         m
         for m in found
-        if _ALONGSIDE.search(wanted[: m.start])
-        or (_HAVING_ZH.search(wanted[: m.start]) and _THE_ONE_ZH.match(wanted, m.end))
+        if ALONGSIDE.search(wanted[: m.start])
+        or (HAVING_ZH.search(wanted[: m.start]) and THE_ONE_ZH.match(wanted, m.end))
     ]
     mentions = _merged([m for m in found if m not in hints])
-    everything = bool(EVERYTHING.search(wanted) or _ALL_OF_IT.search(wanted))
+    everything = bool(EVERYTHING.search(wanted) or ALL_OF_IT.search(wanted))
     if (
         everything
         and focus
         and not ids
-        and (_THAT_ORDER.search(wanted) or not EVERYTHING.search(wanted))
+        and (THAT_ORDER.search(wanted) or not EVERYTHING.search(wanted))
     ):
         scope = [each for each in scope if each.order.id == focus] or scope
     base = Which(unknown_orders=tuple(unknown), orders=tuple(ids), everything=everything)
@@ -282,12 +190,12 @@ def which_items(
         return replace(base, items=tuple(numbered), named=True)
     if mentions:
         return _named(wanted, mentions, scope, out, base, focus, held)
-    if hints and _ONE_OF.search(wanted):
+    if hints and ONE_OF.search(wanted):
         # "In my order with two puzzles the beginner one": one of those named.
         return _named(wanted, hints, scope, out, base, focus, held)
     if hints and not everything:
         return replace(base, orders=base.orders or (tuple(common) if len(common) == 1 else ()))
-    if ids and _ONES.search(wanted) and not everything:
+    if ids and ONES.search(wanted) and not everything:
         # "I have two orders with boots. Change the ones in W1": named before, in this order.
         earlier = _merged(find_mentions(context, things(scope)))
         if len(earlier) == 1:
@@ -295,7 +203,7 @@ def which_items(
     dearest = _by_price(wanted, scope)
     if dearest is not None and not everything:
         return replace(base, items=(dearest,), named=True)
-    if everything or (left_out and out and (ids or _AN_ORDER.search(wanted))):
+    if everything or (left_out and out and (ids or AN_ORDER.search(wanted))):
         chosen = [each for each in scope if each.key not in out]
         return replace(base, items=tuple(chosen), everything=True, kept=frozenset(out))
     at = {each.order.id for each in scope}
@@ -312,9 +220,24 @@ def which_items(
     return base
 
 
+def order_meant(text: str, held: Sequence[Held]) -> str | None:
+    """The one order that words in answer to "which order?" tell: by what it holds, or where it
+    goes."""
+    mentions = find_mentions(text, things(held))
+    holding = [{each.order.id for each in held if each.key in m.keys} for m in mentions]
+    found = set.intersection(*holding) if holding else set()
+    if not mentions:
+        found = {each.order.id for each in held if _placed_at(text, each)}
+    live = {
+        each.order.id for each in held if each.order.id in found and each.item.status == "ordered"
+    }
+    open_ones = {each.order.id for each in by_state(text, [h for h in held if h.order.id in live])}
+    return open_ones.pop() if len(open_ones) == 1 else None
+
+
 def _by_price(text: str, scope: Sequence[Held]) -> Held | None:
     """The most expensive, or the cheapest, of all that may be meant: "the priciest item"."""
-    said = _PRICED.search(text)
+    said = PRICED.search(text)
     lines = [each for each in scope if each.item.status == "ordered"]
     if said is None or not lines:
         return None
@@ -337,9 +260,9 @@ def _by_number(text: str, scope: Sequence[Held], held: Sequence[Held]) -> list[H
 def by_state(text: str, held: list[Held]) -> list[Held]:
     """Narrowed to what is on its way or has come, where that was said and leaves anything."""
     kept = held
-    if _PENDING.search(text):
+    if PENDING.search(text):
         kept = [each for each in held if each.order.status in ("pending", "processed", "shipped")]
-    elif _DELIVERED.search(text):
+    elif DELIVERED.search(text):
         kept = [
             each
             for each in held
@@ -400,7 +323,7 @@ def _named(
         if mention.another:
             fitting = [each for each in fitting if each not in chosen] or fitting
         stop = mentions[place + 1].start if place + 1 < len(mentions) else len(text)
-        if chosen and _OTHER_ORDER.search(text[mention.end : stop]):
+        if chosen and OTHER_ORDER.search(text[mention.end : stop]):
             told = {each.order.id for each in chosen}
             titles = {each.item.title for each in fitting}
             fitting = [
@@ -490,10 +413,10 @@ def _narrowed(text: str, mentions: list[Mention], place: int, found: list[Held])
     if len(kept) > 1:
         kept = _by_degree(around, kept)
     if len(kept) > 1 and len({each.item.price for each in kept}) > 1:
-        if _DEARER.search(around):
+        if DEARER.search(around):
             top = max(each.item.price for each in kept)
             kept = [each for each in kept if each.item.price == top]
-        elif _CHEAPER.search(around):
+        elif CHEAPER.search(around):
             low = min(each.item.price for each in kept)
             kept = [each for each in kept if each.item.price == low]
     return kept

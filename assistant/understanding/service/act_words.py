@@ -69,7 +69,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! up\b)(?! (?:to (?:me"
             r"|where)|from))"
             r"|\bsend back\b|\bget (?:my )?money back (?:for|on)\b|退货|退掉|退回|退了"
-            r"|(?<!钱)退(?!款|钱|我的?钱|订(?!单)|换|到"
+            r"|把[^，。]{1,20}退到|(?<![钱各])退(?!款|钱|我的?钱|订(?!单)|换|到"
             r"|税|还|出|休)"
         ),
     ),
@@ -167,7 +167,7 @@ ADDRESS = _compiled(
 OF_ACCOUNT = _compiled(
     r"^\W*(?:(?:the|my|our|an?|which|what) )*(?:e-?mail|phone|mobile|telephone|cell|name|last name"
     r"|first name|surname|password|account|profile|log-?in|user ?name|newsletter|language"
-    r"|preferences?|subscription|notification|birthday|birth ?date)s?\b(?! (?:order|card))"
+    r"|preferences?|subscription|notification|birthday|birth ?date)s?\b(?! (?:order|card|address))"
     r"|^(?:请|麻烦|帮我|我想?要?|你|能|可以|给我|下|一|改|修改|更改|更新|换|把|将|的)*(?:邮箱"
     r"|邮件地址|手机号?|电话|姓名|名字|密码|账号|账户|昵称|语言|订阅|个人信息)"
 )

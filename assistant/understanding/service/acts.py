@@ -103,7 +103,7 @@ def read_acts(text: str, language: Language) -> Heard:
             shared.append(sentence)
         elif acts and LEANS.search(sentence):
             acts[-1] = replace(acts[-1], more=(*acts[-1].more, sentence))
-        elif ORDERISH.search(sentence) or LEANS.search(sentence):
+        elif ORDERISH.search(sentence) or LEANS.search(sentence) or _HAVING.search(sentence):
             waiting.append(sentence)
         else:
             others.append(sentence)
@@ -215,10 +215,16 @@ def bids(act: Act) -> bool:
     return bool(act.verb and named and courtesy)
 
 
-def bare_thing(text: str) -> bool:
-    """Whether words do no more than name a thing, so that they belong to the ask before them:
-    "return the hose and the backpack"."""
-    return _BARE.match(text) is not None
+_USES = re.compile(
+    r"^\W*(?:(?:and|also|please) )*use (?:it|that|this|the same(?: one| address| card)?)\b",
+    re.IGNORECASE,
+)
+
+
+def belongs_before(text: str) -> bool:
+    """Whether words are no ask of their own: they only name a thing, or use what was just named:
+    "return the hose and the backpack", "... and use it for both orders"."""
+    return _BARE.match(text) is not None or _USES.match(text) is not None
 
 
 def introduces(text: str) -> bool:
@@ -227,6 +233,8 @@ def introduces(text: str) -> bool:
         text = _NO_EMAIL.sub(" ", text)
     if ACCOUNT.search(text) or not IDENTITY.search(text):
         return "@" in text and len(text.split()) <= 3
+    if any(QUESTION.search(part) for part in _sentences(text)):
+        return False
     rest = [part for part in _sentences(text) if not IDENTITY.search(part)]
     return all(len(part.split()) <= 6 and not QUESTION.search(part) for part in rest)
 
@@ -267,6 +275,10 @@ def _apart_questions(sentences: list[str]) -> list[str]:
     return [each for each in found if each.strip(" .,;!?。，；！？-")]
 
 
+_HAVING = re.compile(
+    r"\bi(?:'ve| have) (?:got )?(?:two|2|three|3|an?|one|several|both|the)\b|我有", re.IGNORECASE
+)
+"""Leads up to what is asked of it: "I have two kettles"."""
 _OF_MONEY = re.compile(
     r"\b(?:refund|money|difference|amount|balance|charge|payment|rest|cost|credit)s?(?:"
     r" \w+){0,5} *$"

@@ -73,7 +73,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             rf"\b{_ASKING}\b[^.?]*\b(?:tracking(?: number| id| info)?|(?:address"
             rf"|where) (?:was|is|did)[^.?]*\b(?:order|sent|ship)\w*"
             r"|in transit|most expensive (?:item|thing|product|one)|total (?:price|cost"
-            r"|amount)|how much did (?:i pay|(?:the|my) [^.?]*cost)"
+            r"|amount|(?:of|for) (?:it|that|this|the order))|how much did (?:i pay|(?:the|my)"
+            r" [^.?]*cost)"
             r"|(?:did|have) i (?:order|buy|bought|ordered|purchase|pay|paid)|i (?:ordered"
             r"|bought|received|paid|purchased)\b"
             r"|(?:in|from|of) (?:my|that|the) (?:\w+ )?orders?|order #?\w*\d{4,})\b"
@@ -165,6 +166,27 @@ _IS_THERE = re.compile(
     re.IGNORECASE,
 )
 """Whether there is another version, for the one that is had."""
+_WANTS = (
+    r"i(?:'d| would) (?:like|rather have|prefer)(?: to have)?|i want|(?:can|could) i (?:have|get)"
+    r"|(?:please )?give me"
+)
+_RATHER = re.compile(
+    rf"\binstead of (?P<old>(?:my|the) [^,.;]{{2,40}}?),? (?:{_WANTS}) (?P<new>[^.;?]+)"
+    rf"|\b(?:{_WANTS}) (?P<new2>(?:the|an?) [^.;?]{{2,60}}?) instead of (?P<old2>my"
+    rf" [^,.;?]{{2,40}})",
+    re.IGNORECASE,
+)
+"""What is wanted for what is had, with no verb of it."""
+_ELIGIBLE = re.compile(
+    r"\b(?:(?:can|could) you )?(?:please )?(?:check|see|tell me|confirm|let me know)? ?"
+    r"(?:if|whether) (?:i'm|i am|i can|it's|it is|i'd be) ?(?:still )?(?:eligible|able|possible"
+    r"|allowed)?"
+    r" ?(?:for me )?(?:to )?(?P<verb>return|exchange|cancel) (?P<thing>(?:my|the|this|that)"
+    r" [^?.!]{2,60})"
+    r"\??",
+    re.IGNORECASE,
+)
+"""Whether something may be done, asked of a thing of one's own: the proposal is the answer."""
 _MONEY_BACK = re.compile(
     r"\b(?:get(?:ting)?|receive|be|is|have)?\b[^.?!]*\b(?:back|refund\w*|receive|save)\b", re.I
 )
@@ -186,6 +208,16 @@ def supposed(text: str) -> str | None:
         one = "another" if there["one"] == "another " else "a"
         asked = f"{there['verb']} {there['thing']} to {one} {there['what']}"
         return f"{text[: there.start()]}{asked}{text[there.end() :]}"
+    rather = _RATHER.search(text)
+    if rather is not None:
+        old, new = rather["old"] or rather["old2"], rather["new"] or rather["new2"]
+        before, after = text[: rather.start()], text[rather.end() :]
+        return f"{before}Exchange {old} for {new}{after}"
+    eligible = _ELIGIBLE.search(text)
+    if eligible is not None:
+        act = f"{eligible['verb']} {eligible['thing']}"
+        before, after = text[: eligible.start()], text[eligible.end() :].lstrip(" ?.")
+        return f"{before}{act[0].upper()}{act[1:]}.{f' {after}' if after else ''}"
     match = _SUPPOSED.search(text)
     if match is None:
         return None
