@@ -14,6 +14,7 @@ from typing import Final
 from assistant.dialogue.merge import overlay, refine
 from assistant.dialogue.state import State
 from assistant.understanding.types import Slots, Understanding
+from knowledge.index.words import has_chinese
 
 WITH: Final = re.compile(
     r"\b(?:bought|buy|take|took|like) .*\balso (?:buy|bought|get|got|take|took|like|order)"
@@ -74,7 +75,13 @@ _ANEW: Final = re.compile(
 _FOR_KIN: Final = re.compile(
     r"^\W*(?:(?:and|ok(?:ay)?|no|sorry|actually|it'?s|it is|they'?re|this is|what about)[ ,]+)*"
     r"for (?:my|our|an?|his|her|the|him|her|them)\b"
-    r"|^(?:是|不|那)?(?:送给?|给)(?:我|他|她)",
+    r"|^(?:是|不是|不|那|就|换成?|改成?)*(?:送给?|给)(?!我?自己|我看)",
+    re.IGNORECASE,
+)
+_FOR_SELF: Final = re.compile(
+    r"^\W*(?:(?:and|now|ok(?:ay)?|what about|something|anything|how about)[ ,]+)*"
+    r"(?:for )?(?:me|myself)(?: now| too| then)?\W*$"
+    r"|^(?:那|现在|也|再|就)*(?:给|帮)?(?:我)?自己(?:也)?(?:看看|挑|选|推荐|来)",
     re.IGNORECASE,
 )
 _TALK: Final = frozenset(
@@ -84,6 +91,8 @@ _TALK: Final = frozenset(
 """What a remark about somebody else may be read as."""
 _NARROWS: Final = frozenset({"search_products", "refine_search", "recommend_products"})
 _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
+_UNSURE: Final = 0.6
+"""Below this confidence what the words say under a list counts for more."""
 _GROWN: Final = 16
 _GROWN_UPS: Final = frozenset({"women", "men"})
 
@@ -97,18 +106,20 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
         return _meant(heard, "recommend_products", slots)
     if state.pending is not None or not (state.shown or state.focus.product_id):
         return None
-    if PAID.search(heard.text) and heard.intent in (*_TALK, "explain_recommendation"):
+    unsure = heard.confidence < _UNSURE
+    if PAID.search(heard.text) and (unsure or heard.intent in (*_TALK, "explain_recommendation")):
         return _meant(heard, "explain_recommendation", replace(slots, query=""))
-    if _LESS.search(heard.text) and heard.intent in (*_TALK, "find_similar"):
+    if _LESS.search(heard.text) and (unsure or heard.intent in (*_TALK, "find_similar")):
         return _meant(heard, "give_product_feedback", replace(slots, sentiment="dislike"))
-    asks_with = heard.intent in (*_TALK, "compare_products", "find_similar", "list_orders")
+    asks_with = unsure or heard.intent in (*_TALK, "compare_products", "find_similar")
     if WITH.search(heard.text) and asks_with:
         points = slots.ordinals or slots.deictic or not slots.categories
         if points and not THEM.search(heard.text):
             return _meant(heard, "recommend_products", replace(slots, query="", deictic=True))
     waits = state.form is not None and not state.form.light
     dearer = slots.direction in ("cheaper", "dearer") and heard.intent == "ask_promotions"
-    if waits or not state.recommending or not (dearer or heard.intent in _TALK):
+    talks = unsure or dearer or heard.intent in _TALK
+    if waits or not state.recommending or not talks:
         return None
     if dearer:
         return _again(heard, state, replace(slots, spans=(), query="", topic=None))
@@ -124,6 +135,8 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
     of_them = state.gift and THEM.search(heard.text) is not None
     if OWNED.search(heard.text):
         return _again(heard, state, Slots(direction="more"))
+    if _FOR_SELF.search(heard.text) and not said.categories:
+        return _meant(heard, "recommend_products", Slots())
     if _OTHERS.search(heard.text) and not slots.ordinals:
         return _again(heard, state, replace(said, query="", direction="more"))
     if slots.ordinals or (slots.deictic and not of_them) or _WHICH.search(heard.text):
@@ -134,6 +147,8 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
         was = state.search
         priced = Slots(price_min=was.price_min, price_max=was.price_max, currency=was.currency)
         kept = priced if state.gift else replace(was, audiences=(), sizes=())
+        if has_chinese(heard.text):
+            said = replace(said, query="")  # nothing but for whom it is
         return _again(heard, replace(state, search=kept), said)
     if of_them and not anew and (slots.query or not said.is_empty()):
         return _again(heard, state, said)

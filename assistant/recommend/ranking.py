@@ -46,8 +46,8 @@ RATED: Final = 0.5
 NEXT: Final = 1.0
 NEXT_SCALE: Final = 0.02
 """What came next in visits like this adds NEXT * log(1 + score / NEXT_SCALE)."""
-WORDS: Final = 4.0
-"""Most that fitting the shopper's words adds."""
+WORDS: Final = 8.0
+"""Most that fitting the shopper's words adds: what is asked for now before what is remembered."""
 LESS: Final = {"line": -1.5, "category": -0.4, "near": -2.0}
 """For the likeness to something disliked: same brand in the category, same category, resembling."""
 CALLED_POPULAR: Final = 0.4

@@ -24,7 +24,7 @@ def named(slots: Slots, cards: tuple[Card, ...], vocabulary: Vocabulary) -> bool
         return _thing(slots.query) <= set(english_words(names))
     # In Chinese too the thing comes last: 手机壳 is a case; and after the last 的.
     head = slots.query.rpartition("的")[2].strip()[-2:]
-    if not head or head in names:
+    if not head or head in names or (head.endswith("子") and head[:-1] in names):
         return True
     put = translate(slots.query, vocabulary)
     known = put.share == 1.0 and bool(put.text)

@@ -32,7 +32,8 @@ _GIFT: Final = re.compile(
     re.IGNORECASE,
 )
 _SELF: Final = re.compile(
-    r"\bfor (?:me|myself)\b|我自己|自己(?:穿|用|买)|给我(?!家|的|妈|爸|老|女|儿|孩|\d)",
+    r"\bfor (?:me|myself)\b|我自己|自己(?:穿|用|买)"
+    rf"|给我(?!家|的|妈|爸|老|女|儿|孩|\d|{_KIN_ZH})",
     re.IGNORECASE,
 )
 _AGE: Final = re.compile(
@@ -48,6 +49,7 @@ _AGE: Final = re.compile(
 _REST: Final = re.compile(
     rf"\b(?:{_KIN}|something|anything|years?|old|for|my|our|an?|the|from|of|who|he|she|they|really"
     r"|is|are|into|likes?|loves?|enjoys?|crazy about|fan|big|keen|on)\b"
+    rf"|(?:帮忙|帮我|给我)?[挑选买送找](?:[一个点些件份样]+)?|生日|礼物|礼品"
     rf"|{_KIN_ZH}|[他她它]们?|(?:很|特别|非常|最|平时|也)?(?:喜欢|热爱|爱好|爱|迷)|的|岁"
     r"|(?<![\w.])\d{1,2}(?![\w.])",
     re.IGNORECASE,
