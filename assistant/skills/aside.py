@@ -57,15 +57,15 @@ CHOOSING = frozenset({"dialogue.whether", "dialogue.which"})
 """Outcomes that ask which of two readings is meant."""
 INSTEAD = 0.5
 """Score from which an article stands in for an outcome that tells nothing."""
-ABOUT_GOODS = 0.7
-"""The same where the question may be about products or the cart."""
+ABOUT_GOODS = 0.65
+"""The same where the question may be about a product that was not named."""
 POINTING = 0.85
 """The same where it points at something, which an article cannot know."""
 BESIDE = 0.5
 """Score from which an article is told before a question that a skill asks."""
-BEFORE_FACTS = 0.7
+BEFORE_FACTS = 0.6
 """The same before an answer that may be about something else, or where one's own is asked for."""
-BEFORE_ACT = 0.85
+BEFORE_ACT = 0.75
 """The same before what an act on an order asks, where something is told and nothing asked."""
 
 TROUBLE = frozenset(
@@ -83,16 +83,17 @@ GOODS = frozenset(
 )
 """Intents whose skills show products and keep nothing."""
 RATHER = 0.75
-"""Score from which an article is told and no product shown."""
+"""Score from which an article is told and no product shown, nor the cart."""
 
 
 def instead(ctx: Context, outcome: Outcome, heard: Understanding) -> Outcome:
     """The outcome, or what the shop's articles say where it tells nothing and they surely do."""
     if outcome.key not in HELPLESS or ctx.turn.image is not None:
         return outcome
-    sure = INSTEAD
-    if outcome.key.startswith(("product.", "compare.", "cart.", "search.unmentioned")):
-        sure = POINTING if points_at(heard.text) else ABOUT_GOODS
+    kind, sure = outcome.key.partition(".")[0], INSTEAD
+    if kind in ("product", "compare", "cart", "search"):
+        sure = ABOUT_GOODS if kind in ("product", "compare") else RATHER
+        sure = POINTING if points_at(heard.text) else sure
     found = looked_up(ctx, heard, sure=sure)
     if found is None:
         return outcome
