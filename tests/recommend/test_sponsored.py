@@ -162,6 +162,19 @@ def test_a_paid_card_comes_after_the_list_and_says_so(assistant: Assistant) -> N
     assert any("a paid place of Maker of" in line for line in paid.why)
 
 
+def test_asked_who_paid_it_is_told(assistant: Assistant) -> None:
+    say(assistant, "running shoes", "free")
+    assert "nobody paid" in say(assistant, "is any of these sponsored?", "free").text
+    assert "没有人付费" in say(assistant, "这里面有广告吗？", "free").text
+    bid_for_all(assistant, *beyond_the_page(assistant)[:2])
+    listed = say(assistant, "running shoes", "paid")
+    (paid,) = (card for card in listed.cards if card.sponsored)
+    told = say(assistant, "is any of these sponsored?", "paid").text
+    assert paid.title in told
+    assert not any(card.title in told for card in listed.cards if not card.sponsored)
+    assert "没有人付费" not in say(assistant, "这里面有广告吗？", "paid").text
+
+
 def test_without_bids_replies_are_the_same_to_the_byte(assistant: Assistant) -> None:
     off = assistant.on(assistant.shop.with_engine(assistant.shop.engine), lambda: NOON)
     off.shop.settings = off.shop.settings.model_copy(update={"sponsored": Sponsored()})
