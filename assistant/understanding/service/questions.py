@@ -171,12 +171,14 @@ _WANTS = (
     r"|(?:please )?give me"
 )
 _RATHER = re.compile(
-    rf"\binstead of (?P<old>(?:my|the) [^,.;]{{2,40}}?),? (?:{_WANTS}) (?P<new>[^.;?]+)"
+    rf"\binstead of (?P<old>(?:my [^,.;]{{2,40}}?|(?:the|those) [^,.;]{{2,40}}? i(?:'ve)?"
+    rf" (?:just )?(?:ordered|bought|got|received|have))),? (?:{_WANTS})"
+    r" (?P<new>[^.;?]+)"
     rf"|\b(?:{_WANTS}) (?P<new2>(?:the|an?) [^.;?]{{2,60}}?) instead of (?P<old2>my"
     rf" [^,.;?]{{2,40}})",
     re.IGNORECASE,
 )
-"""What is wanted for what is had, with no verb of it."""
+"""What is wanted for what is had, with no verb of it; what is only looked at is not had."""
 _ELIGIBLE = re.compile(
     r"\b(?:(?:can|could) you )?(?:please )?(?:check|see|tell me|confirm|let me know)? ?"
     r"(?:if|whether) (?:i'm|i am|i can|it's|it is|i'd be) ?(?:still )?(?:eligible|able|possible"
