@@ -171,8 +171,9 @@ def definite(words: str) -> bool:
 
 
 _OF_OWN = re.compile(
-    r"\b(?:exchang|swap|replac|modify|return|send back|cancel|chang|switch)\w*"
-    r" (?:only |just |out )?(?:my|the) (?!(?:mind|search|budget|list|filters?|preferences?"
+    r"\b(?:exchang|swap|modify|return|send back|cancel|chang|switch)\w*"
+    r" (?:only |just |out )?(?:my|the) (?!(?:old|previous|current|broken|worn|ancient|mind"
+    r"|search|budget|list|filters?|preferences?"
     r"|settings?"
     r"|sizes?|colou?rs?|language|cart|basket|plans?|question|answer|price|wish|view|results?|sort"
     r"|range|brand|quantity|number|amount|page|topic|subject|currency)\b)[a-z]"
