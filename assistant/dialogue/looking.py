@@ -88,6 +88,30 @@ def _compared(heard: Understanding, _: State) -> tuple[Understanding, ...] | Non
     return _meant(heard, "compare_products") if compared else None
 
 
+_NEVER_GOODS: Final = frozenset({"ask_promotions", "compare_products", "find_similar"})
+
+
+def _wanted(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
+    """ "Do you have mice", "beauty?", 有耳机吗: a kind of thing named in the words of somebody who
+    wants it, or by itself, is sought, whatever it looks like to who does not know the shop."""
+    slots = heard.slots
+    if not slots.categories or slots.ordinals or slots.deictic or heard.acts:
+        return None
+    if heard.intent in MONEY or (heard.intent in (*_SEEKS, *_NEVER_GOODS) and _sure(heard)):
+        return None
+    named = [span for span in slots.spans if span.slot == "categories"]
+    left = heard.text.casefold()
+    for span in slots.spans:
+        left = left.replace(span.text.casefold(), " ", 1)
+    alone = bool(named) and not re.sub(r"[\W_]", "", left)
+    asked = named and words.WANTS_KIND.search(heard.text) and not attributes_named(left)
+    return _meant(heard, "search_products") if alone or asked else None
+
+
+def _sure(heard: Understanding) -> bool:
+    return heard.confidence >= _UNSURE
+
+
 def _of_nothing_shown(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """ "I hate pink" where nothing is on show is said for good."""
     if heard.intent != "give_product_feedback" or state.shown or state.focus.product_id:
@@ -322,6 +346,7 @@ _ANYWHERE: Final[tuple[Reading, ...]] = (
     _recommended,
     _coupon,
     _compared,
+    _wanted,
     _of_nothing_shown,
 )
 _BY_A_LIST: Final[tuple[Reading, ...]] = (

@@ -108,6 +108,17 @@ THE_CHEAPER: Final = re.compile(
     re.IGNORECASE,
 )
 """One of those on show is meant, by its price."""
+WANTS_KIND: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|also|please)[ ,]+)*(?:do (?:you|u|ya) (?:have|sell|stock|carry|got)"
+    r"|(?:have )?(?:you |u )?got(?= any| some| an?\b)|any\b(?! (?:news|update|idea))"
+    r"|(?:i|we)(?:'m| am|'re| are)? (?:need|want|after|(?:looking|searching) for)|looking for"
+    r"|(?:what'?s|which is|what is) the (?:cheapest|best|dearest|most expensive)"
+    r"|(?:good|nice|cheap|best) (?=\w+(?: \w+)? for\b))"
+    r"|^\W*(?:你们|店里|这里|请问|我)*(?:有没有|有|卖|想买|要买|想要|找|来)(?!什么|啥|货)"
+    r".*?(?:[吗么没呢]|的)?\W*$",
+    re.IGNORECASE,
+)
+"""What somebody says who asks whether there is a kind of thing, or for it."""
 EVERYTHING: Final = re.compile(
     r"\bhow many (?:different )?(?:products|items|things|articles)\b"
     r"|多少(?:种|款|个|件)?(?:商品|产品|东西)",

@@ -14,11 +14,14 @@ limits on that were chosen on questions and utterances held back from its weight
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from assistant.dialogue.answers import length
 from assistant.dialogue.due import asked_due
 from assistant.skills.articles import looked_up
 from assistant.skills.base import Context, Outcome
+from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.intents import ORDERS
 from assistant.understanding.manner import (
     asks_how_things_are,
@@ -82,6 +85,15 @@ GOODS = frozenset(
     | {"find_similar", "ask_product", "compare_products"}
 )
 """Intents whose skills show products and keep nothing."""
+_SURE = 0.8
+"""Confidence from which a search is one, where it names a kind of thing."""
+_SHORT = 3
+_HOW = re.compile(
+    r"\b(?:how|when|why|where|what (?:if|happens)|should|can i|may i|do i|am i|will i|is it)\b"
+    r"|怎|如何|为什么|为啥|能不能|可不可以|可以|会不会|多久|要不要|需要",
+    re.IGNORECASE,
+)
+"""Words of a question about how things go."""
 RATHER = 0.75
 """Score from which an article is told and no product shown, nor the cart."""
 
@@ -107,15 +119,25 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
         return None
     if ctx.state.form is not None or ctx.state.pending is not None or seeks_goods(heard.text):
         return None
-    if asked_due(heard.text) is not None:
+    if asked_due(heard.text) is not None or _plainly_goods(heard):
         return None
     placed = bool(heard.slots.sort or heard.slots.ordinals)  # "the cheaper one"
     pointing = placed or points_at(heard.text)
+    # "Waterproof?" under a card is about what is on it.
+    pointing = pointing or (
+        length(heard.text) <= _SHORT and bool(attributes_named(heard.text.casefold()))
+    )
     if (ctx.state.shown or ctx.state.focus.product_id) and pointing:
         return None
     if asks_how_things_are(heard.text) or tells_what_happened(heard.text):
         return looked_up(ctx, heard, sure=POINTING if pointing else RATHER)
     return None
+
+
+def _plainly_goods(heard: Understanding) -> bool:
+    """Whether a kind of thing is surely sought: "any waterproof jackets"."""
+    seeks = heard.intent in ("search_products", "refine_search") and heard.confidence >= _SURE
+    return seeks and bool(heard.slots.categories) and _HOW.search(heard.text) is None
 
 
 def aside(ctx: Context, intent: str, outcome: Outcome, heard: Understanding) -> Outcome | None:
@@ -138,6 +160,8 @@ def aside(ctx: Context, intent: str, outcome: Outcome, heard: Understanding) -> 
         if intent in ORDERS and not (asks or unsure):
             return looked_up(ctx, heard, sure=BEFORE_ACT)
         return looked_up(ctx, heard, sure=BEFORE_FACTS if intent in OWN else BESIDE)
+    if intent == "ask_promotions" and heard.slots.categories:
+        return None  # which goods are reduced, no article knows
     if intent in GENERAL | TROUBLE:
         return looked_up(ctx, heard, sure=BEFORE_FACTS if intent in GENERAL else BESIDE)
     return None

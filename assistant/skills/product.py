@@ -144,6 +144,8 @@ def compare(ctx: Context, request: Request) -> Outcome:
     if len(chosen) < 2:
         pairs = list(ctx.state.shown)
         if len(chosen) == 1:
+            looked_at = ctx.state.focus.product_id
+            pairs.sort(key=lambda pair: pair[0] != looked_at)  # "lighter than the first?"
             pairs = [(chosen[0][0].id, chosen[0][1].id)] + [
                 pair for pair in pairs if pair[0] != chosen[0][0].id
             ]

@@ -23,19 +23,24 @@ class Unspoken:
     """The limits let go, as `limit_facts` gives them."""
 
 
-_LENGTHS = ("length", "diameter", "screen size", "width", "height", "depth")
-"""What a bare "28 cm" may measure, in the order tried."""
+_MEASURES = (
+    ("length", "diameter", "screen size", "width", "height", "depth"),
+    ("capacity", "volume", "net content"),
+)
+"""What a bare "28 cm" or "500 ml" may measure, in the order tried."""
 
 
 def _measured_otherwise(ctx: Context, slots: Slots) -> Slots:
-    """The length of a pan is its diameter: a bare length goes by what the records measure."""
+    """The length of a pan is its diameter, the capacity of a bottle its volume: a bare measure goes
+    by what the records state."""
     states = ctx.knowledge.products.states
     own = ctx.knowledge.vocabulary.attribute_names
     limits = list(slots.attributes)
     for place, limit in enumerate(limits):
-        if limit.name not in _LENGTHS or states(ctx.session, slots.categories, limit.name):
+        names = next((names for names in _MEASURES if limit.name in names), ())
+        if not names or states(ctx.session, slots.categories, limit.name):
             continue
-        for name in _LENGTHS:
+        for name in names:
             spelt = own.get(name)
             if spelt is not None and states(ctx.session, slots.categories, spelt):
                 limits[place] = replace(limit, name=spelt)

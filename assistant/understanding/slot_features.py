@@ -105,7 +105,7 @@ _SIZES = (
     compiled(r"(?:\bsizes?|尺码|尺寸)\s*(?:是|为|:)?\s*(?P<s>[a-z]\d{1,2})(?!\w)"),
     compiled(r"(?<!\w)(?P<s>[a-z]\d{1,2})\s?码(?!头)"),
     compiled(
-        rf"\bsizes?\s*:?(?:\s+(?:is|of|to|a|in)\b)*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}"
+        rf"\bsizes?\b\s*:?(?:\s+(?:is|of|to|a|in)\b)*\s*(?:eu|uk|us)?\s*(?P<s>{_LETTERS}|{_NAMES}"
         rf"|one size|"
         rf"\d{{2}}\s?[x/]\s?\d{{2}}|{_NUMBER})(?![\w.]\w)(?!\w)"
     ),
