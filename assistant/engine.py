@@ -35,6 +35,7 @@ from assistant.skills.service.claimed import settle_photos
 from assistant.skills.sponsored import with_sponsored
 from assistant.skills.whom import marked, still_for_another, whom
 from assistant.understanding.anger import angry
+from assistant.understanding.named import understand_named
 from assistant.understanding.types import Slots, Understanding
 from assistant.understanding.understand import Understands, clean
 from assistant.wording.render import wording
@@ -157,6 +158,7 @@ class Assistant:
         with read_unit(self.shop.engine) as session:
             row = session.get(Conversation, turn.conversation_id)
             state = states.load(row.state) if row else None
+            mentions = self.shop.knowledge.names.find(session, turn.text)
         language = state.language if state else self.shop.settings.default_language
         if turn.image is not None and not turn.text:
             return [Understanding("", language, "search_products", 1.0)]
@@ -165,6 +167,10 @@ class Assistant:
         text = turn.text if asked else without_courtesy(turn.text)
         if state is not None and not asked and state.last_intent in LISTING:
             text = without_correction(text)
+        if mentions and not asked:
+            named = understand_named(self._understander, turn.text, mentions, language)
+            if named is not None:
+                return named
         return self._understander.understand(text, language, awaiting)
 
     def _conversation(self, session: Session, turn: Turn) -> Conversation:

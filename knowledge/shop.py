@@ -21,6 +21,7 @@ from knowledge.encoders.retrieval import adapter_of
 from knowledge.errors import ShopMissing
 from knowledge.index import Index, Progress
 from knowledge.index.places import Place, place_of
+from knowledge.product_names import ProductNames
 from knowledge.search import ProductSearch
 from knowledge.settings import ShopSettings, load_settings
 from knowledge.tickets import TicketSearch
@@ -48,6 +49,7 @@ class Knowledge:
         self._engine = engine
         self.index = Index(folder, engine, self.encoders, place)
         self.products = ProductSearch(self.index, self.encoders, lambda: self.vocabulary)
+        self.names = ProductNames(engine, lambda: self.vocabulary)
         self.articles = ArticleSearch(self.index, self.encoders)
         self.tickets = TicketSearch(self.encoders)
         self._vocabulary: Vocabulary | None = None
@@ -115,6 +117,7 @@ class Knowledge:
 
     def _warm(self) -> None:
         # A search in each language reads what the first shopper would otherwise wait for.
+        self.names.prepare()
         limits = Limits(not_brands=("warm",), not_categories=("warm",), not_colors=("warm",))
         with read_unit(self._engine) as session:
             for text, language in (("warm", "en"), ("热", "zh")):

@@ -45,6 +45,8 @@ _MEANT: Final = 0.95
 def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
     """The same, read in the light of what is on show; as it was where that changes nothing. A
     dislike of a colour, brand, material or kind is remembered, and the list then made anew."""
+    if heard.slots.products:
+        return (heard,)  # what is named in full needs no list
     readings = _ANYWHERE
     waiting = state.pending is not None or (state.form is not None and not state.form.light)
     if not waiting and (state.shown or _searching(state)):

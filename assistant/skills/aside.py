@@ -119,7 +119,7 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
         return None
     if ctx.state.form is not None or ctx.state.pending is not None or seeks_goods(heard.text):
         return None
-    if asked_due(heard.text) is not None or _plainly_goods(heard):
+    if heard.slots.products or asked_due(heard.text) is not None or _plainly_goods(heard):
         return None
     placed = bool(heard.slots.sort or heard.slots.ordinals)  # "the cheaper one"
     pointing = placed or points_at(heard.text)

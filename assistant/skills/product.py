@@ -133,14 +133,16 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
 @skill("compare_products")
 def compare(ctx: Context, request: Request) -> Outcome:
     """Two to four products side by side: price, stock and every attribute in which they differ."""
-    if not request.slots.ordinals and len(ctx.state.shown) > 1:
+    listed = not (request.slots.ordinals or request.slots.products)
+    if listed and len(ctx.state.shown) > 1:
         best = best_of(ctx, request)
         if best is None and BEST.search(request.understanding.text):
             # "The best screen" is for the shopper to say; what each has is told.
             best = _of_each(ctx, request)
         if best is not None:
             return best
-    chosen = targets(ctx, request.slots) if request.slots.ordinals or request.slots.query else []
+    named = request.slots.ordinals or request.slots.query or request.slots.products
+    chosen = targets(ctx, request.slots) if named else []
     if len(chosen) < 2:
         pairs = list(ctx.state.shown)
         if len(chosen) == 1:

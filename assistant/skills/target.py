@@ -22,6 +22,8 @@ _NAMED = 80
 
 def targets(ctx: Context, slots: Slots) -> list[Target]:
     """Every product named, in the order named; empty where nothing points anywhere."""
+    if slots.products:
+        return _load(ctx, [(product_id, None) for product_id in slots.products], slots)
     pairs = _by_ordinal(ctx, slots.ordinals)
     if slots.ordinals and not pairs and len(ctx.state.shown) > 1:
         return []  # "the ninth one" of six is nobody; guessing would be worse than asking

@@ -51,6 +51,8 @@ class Slots:
     wish: str = ""
     """Of the query words, those that a running search narrows by beside kind and limits."""
     categories: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Ids of products that were named in full."""
     brands: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()

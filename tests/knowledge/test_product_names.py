@@ -1,0 +1,98 @@
+"""Products named in full within an utterance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from db.models import Product
+from db.unit import read_unit, turn_unit
+from knowledge.product_names import ProductNames
+from knowledge.vocabulary import build_vocabulary
+from tests.db.shop import NOW
+
+
+@pytest.fixture
+def names(engine: Engine) -> ProductNames:
+    rows = [
+        ("hush", "Auralto Hush One", "Auralto 静音一号头戴耳机", "Auralto"),
+        ("linen", "Halden Light Linen Bedside", "", "Halden Light"),
+        ("rain", "Rain jacket", "", ""),
+        ("twin-a", "Plain Canvas Tote", "", ""),
+        ("twin-b", "Plain Canvas Tote", "", ""),
+    ]
+    with turn_unit(engine) as session:
+        for id_, title, title_zh, brand in rows:
+            session.add(
+                Product(
+                    id=id_,
+                    title=title,
+                    title_zh=title_zh,
+                    brand=brand,
+                    category="Rain Jackets" if id_ == "rain" else "Things",
+                    currency="USD",
+                    price=Decimal("10.00"),
+                    updated_at=NOW,
+                )
+            )
+    with read_unit(engine) as session:
+        vocabulary = build_vocabulary(session)
+    return ProductNames(engine, lambda: vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("how much is the auralto hush one?", ["hush"]),
+        ("is the Hush One in stock", ["hush"]),
+        ("Halden Light linen bedside, or the hush one", ["linen", "hush"]),
+        ("介绍一下Auralto 静音一号头戴耳机", ["hush"]),
+        ("静音一号头戴耳机多少钱", ["hush"]),
+        ("hush", []),
+        ("", []),
+        ("ﬁne İstanbul hush one", []),
+    ],
+)
+def test_a_title_said_in_full_is_a_name(
+    names: ProductNames, engine: Engine, text: str, found: list[str]
+) -> None:
+    with read_unit(engine) as session:
+        mentions = names.find(session, text)
+    assert [mention.product_id for mention in mentions] == found
+
+
+def test_what_two_products_are_called_names_neither(names: ProductNames, engine: Engine) -> None:
+    with read_unit(engine) as session:
+        assert names.find(session, "is the plain canvas tote in stock") == []
+
+
+def test_a_kind_by_another_name_is_no_name(names: ProductNames, engine: Engine) -> None:
+    with read_unit(engine) as session:
+        assert names.find(session, "do you have a rain jacket") == []
+
+
+def test_a_mention_tells_where_it_stands(names: ProductNames, engine: Engine) -> None:
+    text = "so, how much is the Hush One?"
+    with read_unit(engine) as session:
+        (mention,) = names.find(session, text)
+    assert text[mention.start : mention.end] == "Hush One"
+
+
+def test_a_new_product_is_known_by_its_name(names: ProductNames, engine: Engine) -> None:
+    with read_unit(engine) as session:
+        assert names.find(session, "the gooseneck nine please") == []
+    with turn_unit(engine) as session:
+        session.add(
+            Product(
+                id="goose",
+                title="Gooseneck Nine",
+                category="Things",
+                currency="USD",
+                price=Decimal("10.00"),
+                updated_at=NOW,
+            )
+        )
+    with read_unit(engine) as session:
+        assert [each.product_id for each in names.find(session, "the gooseneck nine")] == ["goose"]
