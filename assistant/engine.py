@@ -209,12 +209,16 @@ class Assistant:
         question: Question | None = None
         steps: list[Step] = []
         queue = list(heard)
-        place = -1
+        place, ready = -1, 0
         while queue:
-            ask = as_due(as_wish(queue.pop(0), state.last_intent))
-            if turn.image is None:
-                ask, *then = of_list(of_order(ask, state), state)
-                queue[:0] = then
+            ask = queue.pop(0)
+            if ready:
+                ready -= 1  # it came of a reading by the list; another would begin anew
+            else:
+                ask = as_due(as_wish(ask, state.last_intent))
+                if turn.image is None:
+                    ask, *then = of_list(of_order(ask, state), state)
+                    queue[:0], ready = then, len(then)
             place += 1
             # What is asked in this turn is answered in the next, not by the turn's own second ask.
             before = state if place == 0 else replace(state, question=None)

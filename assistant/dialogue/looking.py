@@ -20,7 +20,7 @@ from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.recommended import under_recommendations
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
-from assistant.dialogue.wishes import FIELDS, gone_off, statement
+from assistant.dialogue.wishes import FIELDS, gone_off, statement, turned_away
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.slot_features import names_feature
 from assistant.understanding.types import Slots, Understanding
@@ -49,7 +49,7 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
         return (heard,)  # what is named in full needs no list
     readings = _ANYWHERE
     waiting = state.pending is not None or (state.form is not None and not state.form.light)
-    if not waiting and (state.shown or _searching(state)):
+    if not waiting and (state.shown or state.focus.product_id or _searching(state)):
         readings += _BY_A_LIST
     for reading in readings:
         found = reading(heard, state)
@@ -105,9 +105,16 @@ def _wanted(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     left = heard.text.casefold()
     for span in slots.spans:
         left = left.replace(span.text.casefold(), " ", 1)
-    alone = bool(named) and not re.sub(r"[\W_]", "", left)
+    alone = bool(named) and not re.sub(r"[\W_的]", "", left)
     asked = named and words.WANTS_KIND.search(heard.text) and not attributes_named(left)
     return _meant(heard, "search_products") if alone or asked else None
+
+
+def _present(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
+    """A present for somebody is recommended, and not looked for by that word."""
+    seeks = heard.intent in ("search_products", "refine_search", "out_of_scope")
+    present = seeks and not heard.slots.categories and words.PRESENT.search(heard.text)
+    return _meant(heard, "recommend_products") if present else None
 
 
 def _sure(heard: Understanding) -> bool:
@@ -116,7 +123,11 @@ def _sure(heard: Understanding) -> bool:
 
 def _of_nothing_shown(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """ "I hate pink" where nothing is on show is said for good."""
-    if heard.intent != "give_product_feedback" or state.shown or state.focus.product_id:
+    if state.shown or state.focus.product_id:
+        return None
+    if heard.intent != "give_product_feedback" and (
+        _sure(heard) or heard.intent not in ("set_preference", *_SMALL_TALK)
+    ):
         return None
     lasting = statement(heard.text, heard.slots)
     return _meant(heard, "set_preference") if lasting else None
@@ -193,10 +204,13 @@ def _why(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
 def _ruled_out(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """A dislike said of the list: remembered, and the list made without it."""
     slots = heard.slots
-    if not _searching(state) or heard.intent not in _DISLIKES or slots.ordinals or slots.deictic:
+    looks = ("search_products", "recommend_products", "out_of_scope")
+    for_good = heard.intent in looks and turned_away(heard.text)
+    disliked = heard.intent in (*_DISLIKES, "set_preference") or for_good
+    if not _searching(state) or not disliked or slots.ordinals or slots.deictic:
         return None
     barred = statement(heard.text, slots).get("must_not")
-    if not barred or not (slots.sentiment == "dislike" or gone_off(heard.text)):
+    if not barred or not (for_good or slots.sentiment == "dislike" or gone_off(heard.text)):
         return None
     without: dict[str, Any] = {f"not_{FIELDS[field][0]}": tuple(barred[field]) for field in barred}
     return (
@@ -349,6 +363,7 @@ _ANYWHERE: Final[tuple[Reading, ...]] = (
     _coupon,
     _compared,
     _wanted,
+    _present,
     _of_nothing_shown,
 )
 _BY_A_LIST: Final[tuple[Reading, ...]] = (

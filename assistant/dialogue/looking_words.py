@@ -124,6 +124,11 @@ EVERYTHING: Final = re.compile(
     r"|多少(?:种|款|个|件)?(?:商品|产品|东西)",
     re.IGNORECASE,
 )
+PRESENT: Final = re.compile(
+    r"\b(?:gifts?|presents?|something) (?:idea )?for (?:my|our|an?|his|her|the|someone|somebody)\b"
+    r"|[给送][^，。]{1,8}(?:礼物|礼品)|(?:礼物|礼品)[^，。]{0,4}[给送]",
+    re.IGNORECASE,
+)
 PLACE: Final = re.compile(
     r"\W*(?:ok |and |the |no\.? |number |nr\.? )*"
     r"(?:\d{1,2}(?:st|nd|rd|th)|(?:first|second|third|fourth|fifth|sixth|last))(?: one| 1)?\W*"

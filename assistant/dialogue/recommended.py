@@ -118,7 +118,8 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
             return _meant(heard, "recommend_products", replace(slots, query="", deictic=True))
     waits = state.form is not None and not state.form.light
     dearer = slots.direction in ("cheaper", "dearer") and heard.intent == "ask_promotions"
-    talks = unsure or dearer or heard.intent in _TALK
+    for_self = _FOR_SELF.search(heard.text) is not None
+    talks = unsure or dearer or for_self or heard.intent in _TALK
     if waits or not state.recommending or not talks:
         return None
     if dearer:

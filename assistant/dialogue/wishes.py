@@ -154,6 +154,19 @@ def gone_off(text: str) -> bool:
     return _GONE_OFF.search(text) is not None
 
 
+_TURNED_AWAY: Final = re.compile(
+    r"\b(?:hate|dislike|can'?t stand)\b|\bi'?m (?:done with|over|off)\b"
+    r"|\b(?:not (?:really )?(?:interested in|a (?:big )?fan of|keen on)|no interest in)\b"
+    r"|讨厌|对.{1,12}(?:没兴趣|不感兴趣|无感)",
+    re.IGNORECASE,
+)
+
+
+def turned_away(text: str) -> bool:
+    """True where something is disliked for good, and not only left out of one list."""
+    return _TURNED_AWAY.search(text) is not None
+
+
 def _without_values(heard: Understanding) -> str:
     """The text without "that I ..." and what follows: "forget that I like all things blue"."""
     return re.split(r"\bthat i\b|我(?:喜欢|讨厌|不)", heard.text, maxsplit=1, flags=re.IGNORECASE)[

@@ -119,7 +119,9 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
         return None
     if ctx.state.form is not None or ctx.state.pending is not None or seeks_goods(heard.text):
         return None
-    if heard.slots.products or asked_due(heard.text) is not None or _plainly_goods(heard):
+    slots = heard.slots
+    barred = slots.not_brands or slots.not_colors or slots.not_materials or slots.not_categories
+    if barred or slots.products or asked_due(heard.text) is not None or _plainly_goods(heard):
         return None
     placed = bool(heard.slots.sort or heard.slots.ordinals)  # "the cheaper one"
     pointing = placed or points_at(heard.text)

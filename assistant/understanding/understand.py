@@ -230,7 +230,8 @@ class Understander:
         if len(heard.acts) == 1 and not heard.others and not first.more and not listed:
             # One act beside an ask of another kind: each is heard for itself, in order.
             parts = self._asks(text, language)
-            if len(parts) > 1 and not any(map(belongs_before, parts[1:])):
+            apart = len(parts) > 1 and not _ALL_BUT.search(text)
+            if apart and not any(map(belongs_before, parts[1:])):
                 return [
                     each
                     for part in parts
@@ -331,6 +332,10 @@ def _intent_of(act: Act, prediction: Prediction) -> str:
 
 _HINTED: Final = 0.2
 """A second reading with this much makes a bidding one of it: "return kettle + lamp"."""
+_ALL_BUT: Final = re.compile(
+    r"\b(?:everything|all|anything)\b[^.?!]* but (?:the|my|this|that|for|one)\b", re.IGNORECASE
+)
+"""What is left out is named after a "but" that begins no other ask."""
 _CART: Final = re.compile(r"\b(?:cart|basket)\b|购物[车篮袋]|購物[車籃袋]", re.IGNORECASE)
 """What is done in a cart is done to no order."""
 

@@ -222,10 +222,21 @@ _USES = re.compile(
 )
 
 
+_STATE = re.compile(
+    r"\W*(?:nothing|none of (?:it|them|that)|it|they|all(?: of (?:it|them))?|everything|both|i) "
+    r"(?:(?:was|were|is|are|has been|have been|hasn'?t been|haven'?t been|never|not|isn'?t|wasn'?t"
+    r"|haven'?t|still|even) ?)+"
+    r"(?:opened|open|used|worn|unopened|unused|unworn|sealed|touched|new)\b"
+    r"|\W*(?:都|全|还|一[个件]都?)?没(?:有)?(?:拆|开|用|穿)",
+    re.IGNORECASE,
+)
+
+
 def belongs_before(text: str) -> bool:
-    """Whether words are no ask of their own: they only name a thing, or use what was just named:
-    "return the hose and the backpack", "... and use it for both orders"."""
-    return _BARE.match(text) is not None or _USES.match(text) is not None
+    """Whether words are no ask of their own: they only name a thing, use what was just named, or
+    tell its state: "return the hose and the backpack", "... and use it for both orders", "...,
+    nothing was opened"."""
+    return any(pattern.match(text) is not None for pattern in (_BARE, _USES, _STATE))
 
 
 def introduces(text: str) -> bool:
