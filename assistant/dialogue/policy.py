@@ -399,9 +399,7 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     if intent == OUT_OF_SCOPE and heard.confidence < DOUBTED and (names_kind or _limits(slots)):
         # Goods and limits are not foreign to a shop, however they are wrapped.
         shopping = (name for name, _ in heard.alternatives if name in _WANTING)
-        wanted = next(shopping, None)
-        if wanted is not None:
-            return wanted, True
+        return next(shopping, "search_products"), True
     if intent == "refine_search" and (names_kind or not searching):
         # A new kind of thing begins a new search, whatever the wording looked like.
         same = set(slots.categories) <= set(state.search.categories)
