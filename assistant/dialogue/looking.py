@@ -125,10 +125,10 @@ def _of_nothing_shown(heard: Understanding, state: State) -> tuple[Understanding
     """ "I hate pink" where nothing is on show is said for good."""
     if state.shown or state.focus.product_id:
         return None
-    if heard.intent != "give_product_feedback" and (
-        _sure(heard) or heard.intent not in ("set_preference", *_SMALL_TALK)
-    ):
-        return None
+    if heard.intent != "give_product_feedback":
+        judged = heard.slots.sentiment is not None or gone_off(heard.text)
+        if _sure(heard) or not judged or heard.intent not in ("set_preference", *_SMALL_TALK):
+            return None
     lasting = statement(heard.text, heard.slots)
     return _meant(heard, "set_preference") if lasting else None
 
