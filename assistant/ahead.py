@@ -43,11 +43,13 @@ class Quiet:
 
 
 def read_ahead(shop: Shop, quiet: Quiet) -> None:
-    """Begin to read, in a thread of its own and only in quiet moments, the articles' tables and
-    what lists are made from."""
+    """Begin to read, in a thread of its own and only in quiet moments, the names of
+    products, the articles' tables and what lists are made from."""
+
+    shop.knowledge.names.promise()
 
     def read() -> None:
-        for step in (_articles, _lists):
+        for step in (_names, _articles, _lists):
             while not quiet.now():
                 if quiet.over.wait(_LOOK):
                     return
@@ -59,6 +61,10 @@ def read_ahead(shop: Shop, quiet: Quiet) -> None:
                 return
 
     Thread(target=read, name="aisle-ahead", daemon=True).start()
+
+
+def _names(shop: Shop) -> None:
+    shop.knowledge.names.prepare()
 
 
 def _articles(shop: Shop) -> None:

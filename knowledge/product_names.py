@@ -7,6 +7,7 @@ classifier can know what "Backyard 3" is.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock, Thread
@@ -19,10 +20,15 @@ from sqlalchemy.orm import Session
 from db.catalogue import catalogue_version
 from db.models import Product
 from db.unit import read_unit
-from knowledge.vocabulary import Surface, Vocabulary, phrase_key, stem
+from knowledge.vocabulary import MAX_PHRASE_TOKENS, Surface, Vocabulary, phrase_key, stem
 
 SMALL = 2_000
 """Products up to which their names are read within a turn."""
+PROMISED = 20.0
+"""Seconds for which a promise to read the names is waited for."""
+BREATH = 0.004
+"""Seconds between two batches of names that are read beside turns."""
+_ROWS = 256
 LONGEST = 24
 """Tokens of a title beyond which nobody says it in full."""
 log = structlog.get_logger("aisle.names")
@@ -61,11 +67,17 @@ class ProductNames:
         self._names: _Names | None = None
         self._lock = Lock()
         self._reading: Thread | None = None
+        self._promised_until = 0.0
+
+    def promise(self) -> None:
+        """Somebody will `prepare` them within a moment: no turn has to begin it."""
+        self._promised_until = time.monotonic() + PROMISED
 
     def prepare(self) -> None:
-        """Read the names now, as `find` would have to."""
+        """Read the names now, with a breath for turns that are answered meanwhile."""
+        vocabulary = self._vocabulary()
         with read_unit(self._engine) as session:
-            self._names = _read(session, catalogue_version(session), self._vocabulary())
+            self._names = _read(session, catalogue_version(session), vocabulary, breath=BREATH)
 
     def find(self, session: Session, text: str) -> list[Mention]:
         """Every product named in a text, in order, the longest names first."""
@@ -102,6 +114,8 @@ class ProductNames:
             if (session.scalar(select(func.count()).select_from(Product)) or 0) <= SMALL:
                 self._names = _read(session, version, self._vocabulary())
                 return self._names
+            if names is None and time.monotonic() < self._promised_until:
+                return _Names()
             if self._reading is None or not self._reading.is_alive():
                 self._reading = Thread(target=self._renew, name="product-names", daemon=True)
                 self._reading.start()
@@ -115,10 +129,13 @@ class ProductNames:
             log.warning("names of products not read", error=f"{type(error).__name__}: {error}")
 
 
-def _read(session: Session, version: str, vocabulary: Vocabulary) -> _Names:
+def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: float = 0.0) -> _Names:
     owners: dict[str, set[str]] = {}
     columns = (Product.id, Product.title, Product.title_zh, Product.brand)
-    for id_, title, title_zh, brand in session.execute(select(*columns).where(Product.active)):
+    rows = session.execute(select(*columns).where(Product.active)).all()
+    for place, (id_, title, title_zh, brand) in enumerate(rows):
+        if breath and place % _ROWS == 0:
+            time.sleep(breath)
         for name in _names_of(title, title_zh or "", brand or ""):
             if name.count(" ") < LONGEST and _tells(name, vocabulary):
                 owners.setdefault(name, set()).add(id_)
@@ -149,7 +166,7 @@ def _tells(name: str, vocabulary: Vocabulary) -> bool:
     han = [token for token in tokens if token >= "\u3400"]
     if len(han) == len(tokens):
         return len(tokens) > 3 and not _kinds(vocabulary.chinese, "".join(tokens))
-    if _kinds(vocabulary.english, phrase_key(name)):
+    if len(tokens) <= MAX_PHRASE_TOKENS and _kinds(vocabulary.english, phrase_key(name)):
         return False
     if len(tokens) > 3:
         return True

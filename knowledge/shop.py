@@ -117,7 +117,6 @@ class Knowledge:
 
     def _warm(self) -> None:
         # A search in each language reads what the first shopper would otherwise wait for.
-        self.names.prepare()
         limits = Limits(not_brands=("warm",), not_categories=("warm",), not_colors=("warm",))
         with read_unit(self._engine) as session:
             for text, language in (("warm", "en"), ("热", "zh")):
