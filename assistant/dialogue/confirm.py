@@ -311,6 +311,8 @@ def digresses(form: Form, heard: Understanding) -> bool:
     """Whether a turn asks for something else instead of answering a question about an order."""
     if heard.intent in ("contact_human", "goodbye", "switch_account", "forget_me"):
         return True
+    if form.asking.startswith("one:") and not heard.text.rstrip().endswith(("?", "？")):
+        return False  # "the one that gives me the most back" chooses, whatever it looks like
     if getattr(heard.slots, form.asking, None):
         return False
     return bool(_ASKS.search(heard.text) or _LOOKS.search(heard.text))
