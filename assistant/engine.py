@@ -158,16 +158,16 @@ class Assistant:
         with read_unit(self.shop.engine) as session:
             row = session.get(Conversation, turn.conversation_id)
             state = states.load(row.state) if row else None
-            mentions = self.shop.knowledge.names.find(session, turn.text)
+            asked = state is not None and (state.form or state.pending or state.question)
+            mentions = [] if asked else self.shop.knowledge.names.find(session, turn.text)
         language = state.language if state else self.shop.settings.default_language
         if turn.image is not None and not turn.text:
             return [Understanding("", language, "search_products", 1.0)]
         awaiting = state.form.intent if state and state.form else None
-        asked = state is not None and (state.form or state.pending or state.question)
         text = turn.text if asked else without_courtesy(turn.text)
         if state is not None and not asked and state.last_intent in LISTING:
             text = without_correction(text)
-        if mentions and not asked:
+        if mentions:
             named = understand_named(self._understander, turn.text, mentions, language)
             if named is not None:
                 return named
@@ -254,12 +254,6 @@ class Assistant:
                 session, collected[so_far:], turn.conversation_id, state.gift
             )
             state = advance(state, action, _result(action, outcome, ask))
-            if outcome.cards and outcome.listed:
-                state = replace(
-                    state,
-                    recommending=action.intent == "recommend_products",
-                    paid=tuple(card.product_id for card in outcome.cards if card.sponsored),
-                )
             steps.append(Step(before, ask, action))
             question = state.question or question
             beside = aside(ctx, action.intent, outcome, ask) if action.kind != "commit" else None
@@ -435,6 +429,7 @@ def _result(action: Action, outcome: Outcome, heard: Understanding) -> Result:
     listed = outcome.cards if outcome.listed else ()
     return Result(
         shown=tuple((card.product_id, card.variant_id) for card in listed),
+        paid=tuple(card.product_id for card in listed if card.sponsored),
         search=outcome.search,
         search_image=outcome.search_image,
         unmet=outcome.unmet,

@@ -15,6 +15,8 @@ class Result:
     """What of an outcome the dialogue remembers."""
 
     shown: tuple[tuple[str, str], ...] = ()
+    paid: tuple[str, ...] = ()
+    """Product ids among them that stand in a paid place."""
     search: Slots | None = None
     """What the running search asks for from now on; None leaves it."""
     search_image: str | None = None
@@ -59,6 +61,8 @@ def advance(state: State, action: Action, result: Result) -> State:
             shown=result.shown,
             seen=tuple(dict.fromkeys((*new.seen, *products)))[-200:],
             focus=Focus(one[0], one[1]),
+            recommending=action.intent == "recommend_products",
+            paid=result.paid,
         )
     if result.focus is not None:
         new = replace(new, focus=result.focus)

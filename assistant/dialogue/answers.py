@@ -41,8 +41,6 @@ _YES_AND = re.compile(
     r"(?=\S+\s+\S|[\u4e00-\u9fff]{3})",
     re.IGNORECASE,
 )
-
-
 _HELLO_AND = re.compile(
     r"^\s*(?:hi|hello|hey|good (?:morning|evening|afternoon))\b(?: there)?[ ,.!]*"
     r"(?=(?:i|we|do|can i|is|are there|what|which|how (?:much|many|long)|show|any|where|my"
@@ -50,8 +48,6 @@ _HELLO_AND = re.compile(
     r"|^\s*(?:你好|您好|哈喽|嗨|在吗)[啊呀]?[ ,，.。!！]*(?=[\u4e00-\u9fff]{4})",
     re.IGNORECASE,
 )
-
-
 _I_MEAN = re.compile(
     r"^\W*(?:(?:no|nope|sorry|wait|actually)[ ,.!]+)*i (?:mean|meant|said|was looking for) "
     r"(?=\w+)(?!no\b|it\b|that\b|the other\b)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from assistant.understanding.types import Understanding
@@ -61,6 +60,4 @@ def as_due(heard: Understanding) -> Understanding:
     """The same, read as an ask for what to buy again where its words say so."""
     if heard.intent == "recommend_products" or asked_due(heard.text) is None:
         return heard
-    return replace(
-        heard, intent="recommend_products", confidence=max(heard.confidence, 0.95), alternatives=()
-    )
+    return heard.meant("recommend_products")

@@ -19,7 +19,6 @@ _DROP: Final = re.compile(
 )
 _FEW: Final = 7
 """Words of an answer to the offer; a longer sentence is an ask of its own."""
-_MEANT: Final = 0.95
 _NO_YES: Final = frozenset({"thank", "goodbye", "deny", "contact_human"})
 """What "ok" begins without agreeing to anything."""
 
@@ -37,9 +36,7 @@ def lets_go(heard: Understanding, state: State) -> Understanding | None:
     yes = heard.intent == "affirm" or (YES.match(heard.text) and heard.intent not in _NO_YES)
     if not dropped and (not yes or AGAINST.search(heard.text) or length(heard.text) > 3):
         return None
-    sure = max(heard.confidence, _MEANT)
-    slots = Slots(direction="drop")
-    return replace(heard, intent="refine_search", confidence=sure, alternatives=(), slots=slots)
+    return heard.meant("refine_search", Slots(direction="drop"))
 
 
 def let_go(slots: Slots, running: Slots, kind: str) -> Slots | None:

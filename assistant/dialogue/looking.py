@@ -15,9 +15,8 @@ from typing import Any, Final
 from assistant.dialogue import looking_words as words
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
-from assistant.dialogue.merge import overlay, refine
 from assistant.dialogue.overall import asks_over_all
-from assistant.dialogue.recommended import under_recommendations
+from assistant.dialogue.recommended import again, under_recommendations
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
 from assistant.dialogue.wishes import FIELDS, gone_off, statement, turned_away
@@ -38,8 +37,6 @@ _LIKELY: Final = 0.1
 """A reading with this confidence may be what a word or two mean under a list."""
 _PICKED: Final = 5
 """Words of an utterance that does no more than pick a card."""
-_MEANT: Final = 0.95
-"""Confidence in a reading that the list settles."""
 
 
 def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
@@ -49,7 +46,7 @@ def of_list(heard: Understanding, state: State) -> tuple[Understanding, ...]:
         return (heard,)  # what is named in full needs no list
     readings = _ANYWHERE
     waiting = state.pending is not None or (state.form is not None and not state.form.light)
-    if not waiting and (state.shown or state.focus.product_id or _searching(state)):
+    if not waiting and (state.shown or state.focus.product_id or state.sought):
         readings += _BY_A_LIST
     for reading in readings:
         found = reading(heard, state)
@@ -179,13 +176,7 @@ def _made_again(heard: Understanding, state: State) -> tuple[Understanding, ...]
     """A list that was made for somebody is made for them again, within what is now said."""
     if state.last_intent != "recommend_products" or not _changes_list(heard):
         return None
-    said = replace(heard.slots, query="")
-    again = replace(
-        overlay(said, refine(state.search, said)),
-        query=state.search.query,
-        direction=said.direction,
-    )
-    return _meant(replace(heard, slots=again, follows=True), "recommend_products")
+    return (again(heard, state, replace(heard.slots, query="")),)
 
 
 def _for_whom(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
@@ -207,7 +198,7 @@ def _ruled_out(heard: Understanding, state: State) -> tuple[Understanding, ...] 
     looks = ("search_products", "recommend_products", "out_of_scope")
     for_good = heard.intent in looks and turned_away(heard.text)
     disliked = heard.intent in (*_DISLIKES, "set_preference") or for_good
-    if not _searching(state) or not disliked or slots.ordinals or slots.deictic:
+    if not state.sought or not disliked or slots.ordinals or slots.deictic:
         return None
     barred = statement(heard.text, slots).get("must_not")
     if not barred or not (for_good or slots.sentiment == "dislike" or gone_off(heard.text)):
@@ -223,7 +214,7 @@ def _of_part(heard: Understanding, state: State) -> tuple[Understanding, ...] | 
     """ "A bigger screen": a measure of what is looked at, whose name is a kind of thing, too."""
     slots = heard.slots
     measured = replace(heard, slots=replace(slots, categories=(), query="", spans=()))
-    if _searching(state) and heard.intent in _SEEKS and words.OF_PART.search(heard.text):
+    if state.sought and heard.intent in _SEEKS and words.OF_PART.search(heard.text):
         return _meant(measured, "refine_search")
     named = {span.text.casefold() for span in slots.spans if span.slot == "categories"}
     of_shown = state.shown and named and all(attributes_named(name) for name in named)
@@ -244,7 +235,7 @@ def _of_attribute(heard: Understanding, state: State) -> tuple[Understanding, ..
 def _limited(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """ "Women", "HP ones", "what about Sony": limits of the list that name nothing themselves."""
     slots = heard.slots
-    if not _searching(state) or slots.categories or not _limits_only(heard):
+    if not state.sought or slots.categories or not _limits_only(heard):
         return None
     if slots.brands and not state.search.categories:
         return None  # a make by itself may be what is sought
@@ -327,7 +318,7 @@ def _of_it(heard: Understanding, state: State) -> tuple[Understanding, ...] | No
 
 def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """One more wish about what is looked for."""
-    if not _searching(state):
+    if not state.sought:
         return None
     slots = heard.slots
     seeks = heard.intent in (*_SEEKS, "find_similar")
@@ -401,10 +392,5 @@ def _says_whom(slots: Slots) -> bool:
     return bool(slots.audiences) and not (slots.categories or slots.ordinals or slots.deictic)
 
 
-def _searching(state: State) -> bool:
-    return bool(state.search.categories or state.search.query)
-
-
 def _meant(heard: Understanding, intent: str) -> tuple[Understanding, ...]:
-    sure = max(heard.confidence, _MEANT)
-    return (replace(heard, intent=intent, confidence=sure, alternatives=()),)
+    return (heard.meant(intent),)

@@ -81,6 +81,11 @@ def refine(search: Slots, said: Slots) -> Slots:
     return replace(search, **changes)
 
 
+def refined(search: Slots, said: Slots) -> Slots:
+    """What is said now, with the limits of the running search refined by it; its own words stay."""
+    return overlay(said, refine(search, said))
+
+
 def _merge_attributes(
     old: tuple[AttributeLimit, ...], new: tuple[AttributeLimit, ...]
 ) -> tuple[AttributeLimit, ...]:

@@ -7,7 +7,6 @@ without what came before.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from assistant.dialogue.state import State
@@ -31,7 +30,6 @@ _VERBS: Final = tuple(
         ("request_refund", r"refund(?: (?:it|that|this|me))?|退款"),
     )
 )
-_MEANT: Final = 0.95
 
 
 def of_order(heard: Understanding, state: State) -> Understanding:
@@ -41,5 +39,5 @@ def of_order(heard: Understanding, state: State) -> Understanding:
         return heard
     for intent, verb in _VERBS:
         if verb.search(heard.text):
-            return replace(heard, intent=intent, confidence=_MEANT, alternatives=())
+            return heard.meant(intent)
     return heard

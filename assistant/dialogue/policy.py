@@ -40,7 +40,7 @@ from assistant.dialogue.confirm import (
     written,
     yes_or_no,
 )
-from assistant.dialogue.merge import overlay, refine, search_part
+from assistant.dialogue.merge import overlay, refined, search_part
 from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.state import Form, Pending, Question, State
 from assistant.understanding.intents import CONVERSATION, ORDERS, OUT_OF_SCOPE, PROFILE, SHOPPING
@@ -336,7 +336,7 @@ def _fresh(state: State, heard: Understanding, image: bool, *, may_ask: bool = T
     slots = heard.slots
     if intent == "refine_search":
         slots = replace(
-            overlay(slots, refine(state.search, slots)),
+            refined(state.search, slots),
             query=state.search.query,
             direction=slots.direction,
             ordinals=slots.ordinals,
@@ -441,7 +441,7 @@ def _corrected(state: State, heard: Understanding, may_ask: bool) -> Action:
             kept = replace(state.search, categories=slots.categories, query=slots.query)
             return Action("run", "search_products", slots=overlay(kept, slots))
         if _limits(slots):
-            merged = overlay(slots, refine(state.search, slots))
+            merged = refined(state.search, slots)
             return Action("run", "refine_search", replace(merged, query=state.search.query))
     if state.last_intent in (*SHOPPING, *ORDERS, *PROFILE) and not slots.is_empty():
         return Action("run", state.last_intent, slots=slots)

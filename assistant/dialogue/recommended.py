@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.merge import refined
 from assistant.dialogue.state import State
 from assistant.understanding.types import Slots, Understanding
 from knowledge.index.words import has_chinese
@@ -103,19 +103,19 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
     slots = heard.slots
     plain = not (slots.ordinals or slots.deictic)
     if heard.intent == "check_availability" and plain and _ASKS_FOR.search(heard.text):
-        return _meant(heard, "recommend_products", slots)
+        return heard.meant("recommend_products", slots)
     if state.pending is not None or not (state.shown or state.focus.product_id):
         return None
     unsure = heard.confidence < _UNSURE
     if PAID.search(heard.text) and (unsure or heard.intent in (*_TALK, "explain_recommendation")):
-        return _meant(heard, "explain_recommendation", replace(slots, query=""))
+        return heard.meant("explain_recommendation", replace(slots, query=""))
     if _LESS.search(heard.text) and (unsure or heard.intent in (*_TALK, "find_similar")):
-        return _meant(heard, "give_product_feedback", replace(slots, sentiment="dislike"))
+        return heard.meant("give_product_feedback", replace(slots, sentiment="dislike"))
     asks_with = unsure or heard.intent in (*_TALK, "compare_products", "find_similar")
     if WITH.search(heard.text) and asks_with:
         points = slots.ordinals or slots.deictic or not slots.categories
         if points and not THEM.search(heard.text):
-            return _meant(heard, "recommend_products", replace(slots, query="", deictic=True))
+            return heard.meant("recommend_products", replace(slots, query="", deictic=True))
     waits = state.form is not None and not state.form.light
     dearer = slots.direction in ("cheaper", "dearer") and heard.intent == "ask_promotions"
     for_self = _FOR_SELF.search(heard.text) is not None
@@ -123,7 +123,7 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
     if waits or not state.recommending or not talks:
         return None
     if dearer:
-        return _again(heard, state, replace(slots, spans=(), query="", topic=None))
+        return again(heard, state, replace(slots, spans=(), query="", topic=None))
     return _follows(heard, state)
 
 
@@ -135,11 +135,11 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
         said = replace(said, audiences=())  # "him" of a child of five
     of_them = state.gift and THEM.search(heard.text) is not None
     if OWNED.search(heard.text):
-        return _again(heard, state, Slots(direction="more"))
+        return again(heard, state, Slots(direction="more"))
     if _FOR_SELF.search(heard.text) and not said.categories:
-        return _meant(heard, "recommend_products", Slots())
+        return heard.meant("recommend_products", Slots())
     if _OTHERS.search(heard.text) and not slots.ordinals:
-        return _again(heard, state, replace(said, query="", direction="more"))
+        return again(heard, state, replace(said, query="", direction="more"))
     if slots.ordinals or (slots.deictic and not of_them) or _WHICH.search(heard.text):
         return None
     anew = _ANEW.search(heard.text) is not None
@@ -150,24 +150,19 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
         kept = priced if state.gift else replace(was, audiences=(), sizes=())
         if has_chinese(heard.text):
             said = replace(said, query="")  # nothing but for whom it is
-        return _again(heard, replace(state, search=kept), said)
+        return again(heard, replace(state, search=kept), said)
     if of_them and not anew and (slots.query or not said.is_empty()):
-        return _again(heard, state, said)
+        return again(heard, state, said)
     if state.gift and slots.categories and heard.intent in _NARROWS and not anew:
-        return _again(heard, state, replace(said, query=""))
+        return again(heard, state, replace(said, query=""))
     only_limits = not slots.query and not replace(said, query="").is_empty()
     if only_limits and not slots.categories and not slots.sort and heard.intent in _NARROWS:
-        return _again(heard, state, said)
+        return again(heard, state, said)
     return None
 
 
-def _again(heard: Understanding, state: State, said: Slots) -> Understanding:
-    merged = overlay(said, refine(state.search, said))
+def again(heard: Understanding, state: State, said: Slots) -> Understanding:
+    """The ask as one for the same list within what is now said, too."""
     query = said.query or state.search.query
-    slots = replace(merged, query=query, direction=said.direction)
-    return replace(_meant(heard, "recommend_products", slots), follows=True)
-
-
-def _meant(heard: Understanding, intent: str, slots: Slots) -> Understanding:
-    confidence = max(heard.confidence, 0.95)
-    return replace(heard, intent=intent, confidence=confidence, alternatives=(), slots=slots)
+    slots = replace(refined(state.search, said), query=query, direction=said.direction)
+    return replace(heard.meant("recommend_products", slots), follows=True)

@@ -31,9 +31,8 @@ class Listed:
     shown: tuple[tuple[str, str], ...]
 
 
-_ABOUT_PRODUCTS = (
-    *("ask_product", "check_availability", "find_similar", "compare_products"),
-    "recommend_products",
+_ABOUT_PRODUCTS = frozenset(
+    {"ask_product", "check_availability", "find_similar", "compare_products", "recommend_products"}
 )
 
 
@@ -134,6 +133,11 @@ class State:
     """What was shown last are recommendations."""
     paid: tuple[str, ...] = ()
     """Product ids of the last list that stood in a paid place."""
+
+    @property
+    def sought(self) -> bool:
+        """Whether the running search names a kind or has words."""
+        return bool(self.search.categories or self.search.query)
 
 
 _ADAPTER = TypeAdapter(State)

@@ -36,7 +36,6 @@ _OF_ORDERS: Final = re.compile(
 """Where goods go back to, and lists do not."""
 _ON: Final = 4
 """Words of an utterance that asks for more and for nothing else."""
-_MEANT: Final = 0.95
 
 
 def turned(heard: Understanding, state: State) -> Understanding | None:
@@ -45,25 +44,19 @@ def turned(heard: Understanding, state: State) -> Understanding | None:
     if going is not None:
         return going
     slots = heard.slots
-    searching = bool(state.search.categories or state.search.query)
-    if _ANEW.search(heard.text) and (searching or state.shown):
-        return _meant(heard, Slots(direction="anew"))
+    if _ANEW.search(heard.text) and (state.sought or state.shown):
+        return heard.meant("refine_search", Slots(direction="anew"))
     if slots.direction == "more" and state.shown and length(heard.text) <= _ON:
-        return _meant(heard, replace(slots, query=""))
+        return heard.meant("refine_search", replace(slots, query=""))
     back = _BACK.search(heard.text)
     if back is None or state.before is None or _OF_ORDERS.search(heard.text):
         return None
     if slots.categories and not _words(slots) & _words(state.before.search):
         # "Back to the shoes" where none were looked at begins with shoes.
-        return _meant(heard, slots, "search_products")
-    return _meant(heard, Slots(direction="back"))
+        return heard.meant("search_products")
+    return heard.meant("refine_search", Slots(direction="back"))
 
 
 def _words(slots: Slots) -> set[str]:
     """Of kinds: "shoes" were looked at as "Running Shoes"."""
     return set(" ".join(slots.categories).casefold().split()) - {"&", "and"}
-
-
-def _meant(heard: Understanding, slots: Slots, intent: str = "refine_search") -> Understanding:
-    sure = max(heard.confidence, _MEANT)
-    return replace(heard, intent=intent, confidence=sure, alternatives=(), slots=slots)

@@ -126,7 +126,7 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     said = statement(heard.text, heard.slots)
     taken_back = "forget" in said and _FORGET.search(heard.text) is not None
     if taken_back and _AGAIN.search(heard.text):
-        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
+        return heard.meant("set_preference")
     names_whole = _WHOLE.search(_without_values(heard)) is not None
     if heard.intent in ("forget_me", "delete_account") and taken_back and not names_whole:
         return replace(heard, intent="set_preference")
@@ -136,14 +136,14 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     if about_size and of_size and said and _INSTEAD.search(heard.text):
         return replace(heard, intent="set_preference")
     if of_profile and taken_back and heard.intent == "update_cart":
-        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
+        return heard.meant("set_preference")
     shown = _SHOW_NO_MORE.search(heard.text) and "must_not" in said
     if shown and heard.intent in _SHOWING and not heard.slots.ordinals:
-        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
+        return heard.meant("set_preference")
     named_only = said.get("must_not", {}).keys() <= {"brand", "material"}
     ruled_out = "must_not" in said and named_only and heard.slots.sentiment == "dislike"
     if ruled_out and heard.intent == "out_of_scope":
-        return replace(heard, intent="set_preference", confidence=0.95, alternatives=())
+        return heard.meant("set_preference")
     if of_profile and said and heard.intent in ("correct", "deny", "give_product_feedback"):
         return replace(heard, intent="set_preference")
     return heard

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.conversation import Card
-from assistant.dialogue.merge import overlay, refine
+from assistant.dialogue.merge import refined
 from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
@@ -124,7 +124,7 @@ def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
     cards = cards_for(ctx, _hits(ctx, query, found)[:CLOSEST])
     if named(said, cards, ctx.knowledge.vocabulary):
         return None
-    merged = replace(overlay(said, refine(running, said)), query=running.query)
+    merged = replace(refined(running, said), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
     outcome = _searched(ctx, again, merged, None, found)
     limited = bool(outcome.cards) and replace(said, query="", wish="", spans=()) != Slots()

@@ -82,7 +82,6 @@ def _masked(text: str, mentions: Sequence[Mention], language: str) -> tuple[str,
         before = text[at : mention.start]
         left += before
         out += _ARTICLE.sub("", before)
-        word = _PLACEHOLDER[language][min(place, 1)]
-        out += word if language == "zh" else f"{'' if out.endswith((' ', '')) else ' '}{word}"
+        out += _PLACEHOLDER[language][min(place, 1)]
         at = mention.end
     return out + text[at:], left + text[at:]

@@ -117,6 +117,10 @@ class Act:
     """Asked for only where the act before it cannot be done, or only where it is."""
 
 
+SETTLED = 0.95
+"""Confidence in a reading that the conversation settles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """One ask of a turn. `confidence` is calibrated: of turns at 0.8, 80 % are right."""
@@ -134,3 +138,13 @@ class Understanding:
     """Said along with the acts and for all of them: who is speaking, how to refund, why."""
     follows: bool = False
     """Adds to what the list on show was made for; its slots hold both."""
+
+    def meant(self, intent: str, slots: Slots | None = None) -> Understanding:
+        """The same ask in a reading that what came before it settles."""
+        return replace(
+            self,
+            intent=intent,
+            confidence=max(self.confidence, SETTLED),
+            alternatives=(),
+            slots=self.slots if slots is None else slots,
+        )
