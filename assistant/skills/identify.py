@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.skills.base import Ask, Context, Outcome, Request, Skill
+from assistant.understanding.slot_contact import EMAIL
 from db import orders
 from db.models import Address, Customer
 from knowledge.policy import Sensitive
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CustomerSkill = Callable[[Context, Request, Customer], Outcome]
 
 
@@ -96,9 +96,9 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
     ways = ctx.settings.policy.identification.ways
     by = {"ways": list(ways)}
     email, name, postcode = (said(request, each) for each in ("email", "name", "postcode"))
-    if not email and (written := _EMAIL.search(ctx.turn.text)):
+    if not email and (written := EMAIL.search(ctx.turn.text.lower())):
         # Said beside another ask of the same turn.
-        email = written[0]
+        email = written[0].rstrip(".-")
     if email and "email" in ways and (customer := by_email(ctx.session, str(email))):
         return customer
     asked = Ask("email" if "email" in ways else "name")

@@ -6,7 +6,7 @@ import re
 
 from assistant.understanding.slot_base import Draft, compiled
 
-_EMAIL = compiled(
+EMAIL = compiled(
     r"(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![\w@])"
 )
 _NAME_PART = r"[A-Z][A-Za-zÀ-ÿ'\-]{0,30}\.?"
@@ -85,7 +85,7 @@ def read_email(draft: Draft) -> None:
     """Fill email, lower case."""
     if "@" not in draft.text:
         return
-    match = next(draft.find(_EMAIL), None)
+    match = next(draft.find(EMAIL), None)
     if match:
         said = match[0].rstrip(".-")
         draft.values["email"] = said

@@ -63,6 +63,14 @@ def test_what_is_not_sensitive_needs_no_proof(engine: Engine) -> None:
     assert desk.ask("get_invoice", order_id="#W1").key == "account.ask_proof"
 
 
+@pytest.mark.parametrize(
+    "text", [f"我的邮箱是{EMAIL}", f"{EMAIL}帮我看看订单", f"where is it? I'm {EMAIL.upper()}."]
+)
+def test_an_email_in_a_sentence_is_found_without_a_slot(engine: Engine, text: str) -> None:
+    add(engine, "#W1")
+    assert Desk(engine).ask("track_order", text).key == "orders.track.pending"
+
+
 @pytest.mark.parametrize("intent", ["cancel_order", "return_item", "track_refund"])
 def test_orders_may_be_sensitive_too(engine: Engine, intent: str) -> None:
     add(engine, "#W1", "#W2")
