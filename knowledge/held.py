@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -20,6 +20,9 @@ ATTRIBUTES = 24
 
 IN_QUERY = 500
 """Texts compared with in one statement."""
+
+FEW = ("attribute", "titled", "with option", "states")
+"""What is kept for as many names as `ATTRIBUTES` alone, those asked for last."""
 
 VERSIONS = 4
 """Versions of catalogues that are kept: copies of a shop that scripts play on have their own."""
@@ -39,7 +42,7 @@ class Held:
 
     def texts(self, column: InstrumentedAttribute[str]) -> tuple[str, ...]:
         """Every text of a column but the empty one, in no order."""
-        return self._once(
+        return self.once(
             (column.class_.__tablename__, column.key),
             lambda: tuple(v for v in self._session.scalars(select(column).distinct()) if v),
         )
@@ -47,7 +50,7 @@ class Held:
     def option_texts(self, name: str) -> tuple[str, ...]:
         """Every text that variants state under an option of this name, but the empty one."""
         stated: ColumnElement[str] = Variant.options[name].as_string()
-        return self._once(
+        return self.once(
             ("option", name),
             lambda: tuple(v for v in self._session.scalars(select(stated).distinct()) if v),
         )
@@ -55,7 +58,7 @@ class Held:
     def categories(self) -> tuple[tuple[str, str, str], ...]:
         """Every (category, path, Chinese category) that products have."""
         columns = (Product.category, Product.category_path, Product.category_zh)
-        return self._once(
+        return self.once(
             "categories",
             lambda: tuple(
                 (a, b, c) for a, b, c in self._session.execute(select(*columns).distinct())
@@ -65,20 +68,17 @@ class Held:
     def stating(self, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         """(JSON of the value, unit) -> ids of the products whose record states it of an attribute,
         under the name as it is spelt or else in lower case."""
-        return self._once(("attribute", name), lambda: self._read_attribute(name))
+        return self.once(("attribute", name), lambda: self._read_attribute(name))
 
     def titled(self, wanted: str) -> tuple[str, ...]:
         """Ids of products whose titles name a material, "Wool Beanie" for wool, whatever else
         their record states."""
-        return self._once(("titled", wanted.casefold()), lambda: self._read_titled(wanted))
+        return self.once(("titled", wanted.casefold()), lambda: self._read_titled(wanted))
 
     def with_option(self, name: str) -> frozenset[str]:
         """Ids of products of which a variant states an option of this name, in any case."""
         low = name.casefold()
-        texts = [text for text, names in self._once("options", self._read_options) if low in names]
-        if not texts:
-            return frozenset()
-        return self._once(("with option", low), lambda: self._read_with(texts))
+        return self.once(("with option", low), lambda: self._read_with(low))
 
     def _read_titled(self, wanted: str) -> tuple[str, ...]:
         words = wanted.split()
@@ -104,8 +104,9 @@ class Held:
             for options in self._session.scalars(select(text).where(text != "{}").distinct())
         )
 
-    def _read_with(self, texts: Sequence[str]) -> frozenset[str]:
-        """Ids of the products with a variant whose options are one of these texts."""
+    def _read_with(self, name: str) -> frozenset[str]:
+        """Ids of the products with a variant among whose options one has this lower-case name."""
+        texts = [held for held, names in self.once("options", self._read_options) if name in names]
         text = cast(Variant.options, String)
         found: set[str] = set()
         for start in range(0, len(texts), IN_QUERY):
@@ -136,7 +137,9 @@ class Held:
             found.setdefault(key, []).append(id_)
         return {key: tuple(ids) for key, ids in found.items()}
 
-    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` tells of the catalogue's records, read anew only once they have changed. The
+        first of a key that is a tuple names what kind of thing it is; of each, few are kept."""
         if self._version is None:
             # Read first: what is read after it is never older.
             self._version = catalogue_version(self._session)
@@ -152,7 +155,7 @@ class Held:
         found = read()
         with _lock:
             values[key] = found
-            for kind in ("attribute", "titled"):
+            for kind in FEW:
                 asked = [k for k in values if isinstance(k, tuple) and k[0] == kind]
                 for old in asked[:-ATTRIBUTES]:
                     del values[old]

@@ -369,13 +369,18 @@ class LimitFilter:
 
 def states(session: Session, categories: Sequence[str], name: str) -> bool:
     """Whether a record of any product of these kinds states an attribute, or "audience"."""
+    held = Held(session)
+    key = "states", tuple(categories), name
+    return held.once(key, lambda: _states(session, held, categories, name))
+
+
+def _states(session: Session, held: Held, categories: Sequence[str], name: str) -> bool:
     within = LimitFilter(session, Limits(categories=tuple(categories))).ids() or []
-    if name != "audience":
-        held = Held(session)
-        stating = {id_ for ids in held.stating(name).values() for id_ in ids}
-        return not stating.isdisjoint(within) or not held.with_option(name).isdisjoint(within)
-    named = set(session.scalars(select(Product.id).where(Product.audience != "")))
-    return not named.isdisjoint(within)
+    if name == "audience":
+        named = set(session.scalars(select(Product.id).where(Product.audience != "")))
+        return not named.isdisjoint(within)
+    stating = {id_ for ids in held.stating(name).values() for id_ in ids}
+    return not stating.isdisjoint(within) or not held.with_option(name).isdisjoint(within)
 
 
 def brands_within(session: Session, limits: Limits) -> list[tuple[str, int]]:

@@ -181,14 +181,14 @@ class Maker:
                 text=text, language=shopper.asker.language, limits=limits, limit=POOL
             )
             hits = self._knowledge.products.search(self._session, query)
-            if text:
-                # Where anything has to do with the words, what has not is no candidate.
-                hits = [hit for hit in hits if fits_words(hit.evidence)] or hits
-            top = max((hit.score for hit in hits if fits_words(hit.evidence)), default=0.0)
+            # Where anything has to do with the words, what has not is no candidate.
+            fitting = [hit for hit in hits if fits_words(hit.evidence)] if text else []
+            hits = fitting or hits
+            top = max((hit.score for hit in fitting), default=0.0)
             numbers = self.state.numbers.of
             found = [(numbers[hit.product_id], hit) for hit in hits if hit.product_id in numbers]
             among = np.array([number for number, _ in found], np.int64)
-            if text and top > 0:
+            if top > 0:
                 words = {number: max(0.0, hit.score / top) for number, hit in found}
         scored, facts = self._scored(shopper, among, words, new=new)
         out = self._out(shopper, exclude, bool(text or narrowed), unless)

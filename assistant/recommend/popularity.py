@@ -56,11 +56,8 @@ class Popularity:
         size = max(self.sums.shape[1], int(items.max()) + 1)
         now = max(self.at, float(times.max()))
         since = self.since or now
-        if size == self.sums.shape[1]:
-            sums = self.sums.copy()
-        else:
-            sums = np.zeros((len(HALF_LIVES), size))
-            sums[:, : self.sums.shape[1]] = self.sums
+        sums = np.zeros((len(HALF_LIVES), size))
+        sums[:, : self.sums.shape[1]] = self.sums
         totals = self.totals.copy()
         if now - since > LONGEST:
             # Before weights grow past what a number holds, all is told by the newest event.

@@ -390,7 +390,7 @@ def read_ahead(session: Session, shop: Shop) -> None:
     """Read what the first list would otherwise wait for; of a large shop, also what is alike."""
     recommender = Recommender.of(session, shop.folder)
     state = recommender.refresh(session)
-    if events_state(session)[2] > AT_ONCE:
+    if state.seen > AT_ONCE:
         recommender.likeness.neighbours(shop.knowledge, state.catalogue)
 
 
