@@ -20,7 +20,6 @@ from db.models import CartLine, Variant
 from knowledge.translating import lexicon, things_named
 from knowledge.vocabulary import phrase_key
 
-_ALL = ("empty", "everything", "clear", "remove all", "清空", "全部", "都不要", "都删")
 MOST_PER_LINE = 99
 """Pieces of one variant a cart takes."""
 

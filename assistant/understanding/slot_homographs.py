@@ -71,7 +71,6 @@ _FIGURE_EN: Final = compiled(
 _FIGURE_ZH: Final = compiled(
     r"(?:包(?!包|[的色款])|色?通道|色?星期五|色?情人节|色环保|利|名单|卡会员|榜|娘)"
 )
-_HOW_BIG: Final = compiled(r"多|有多|不知道多")
 _A_LOGIN: Final = compiled(r"(?:的)?(?:邮箱|账号|账户|登|微信|登录|被封|密码)")
 
 
@@ -110,12 +109,11 @@ def _acts(word: str, before: str, after: str) -> bool:
     """Whether a word is a verb or an adjective there."""
     if _ADJECTIVE.fullmatch(word) and (_IS.search(before) or after.startswith(" enough")):
         return True
-    if _SUBJECT.search(before) and " " not in word and _VERB.fullmatch(word):
-        return True
     if not _VERB.fullmatch(word):
         return False
-    ordered = _ORDERED.match(after) is not None
-    return bool(_TO_DO.search(before)) or (not before.strip(" ,.;:") and ordered)
+    if _SUBJECT.search(before) or _TO_DO.search(before):
+        return True
+    return not before.strip(" ,.;:") and _ORDERED.match(after) is not None
 
 
 def _is_there(word: str, before: str, after: str) -> bool:

@@ -171,9 +171,8 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
             return holding, default, None
     placed = [order for order in pending if stands_for(naming, order.ship_to)]
     if placed and len(placed) < len(pending):
-        return placed if len(placed) == 1 else placed[:0] or placed, default, None
-    only_account = default and not _ONE_ORDER.search(naming)
-    if only_account:
+        return placed, default, None
+    if default and not _ONE_ORDER.search(naming):
         return [], True, None
     if unknown:
         missing = {"order_id": unknown[0]}
@@ -182,14 +181,13 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
             False,
             asks(task, "order_id", "orders.not_found", missing, order_list(ctx, pending)),
         )
+    focused = desk.order(desk.recent or desk.focus or "")
     if not pending:
-        closed = desk.order(desk.recent or desk.focus or "")
-        closed = closed or next(iter(orders_in(in_states(desk.held, open_states))), None)
-        closed = closed or next(iter(orders_in(desk.held)), None)
+        lines = [*in_states(desk.held, open_states), *desk.held]
+        closed = focused or next(iter(orders_in(lines)), None)
         if closed is not None and not default and _OF_ORDER.search(task.text):
             return [closed], False, None
         return [], True, None
-    focused = desk.order(desk.recent or desk.focus or "")
     if focused is not None and focused in pending:
         return [focused], default, None
     if len(pending) == 1:

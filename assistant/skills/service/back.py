@@ -56,7 +56,6 @@ _ONLY_PART = re.compile(
     r"|this is )?not possible[^.]*\b(?:leave|nothing|don't|do not|forget|no\b)",
     re.IGNORECASE,
 )
-_DAMAGED = ("damaged", "wrong_item", "not_as_described")
 
 
 def ground_cancel(desk: Desk, task: Task) -> Grounded:
@@ -73,8 +72,7 @@ def ground_cancel(desk: Desk, task: Task) -> Grounded:
     writes: list[Write] = []
     for order in wanted:
         named = [each for each in which.items if each.order.id == order.id]
-        kept = [each for each in desk.lines_of(order) if each.key in which.kept]
-        if kept and allows(ctx, order, "cancel"):
+        if _holds(desk, order, which.kept) and allows(ctx, order, "cancel"):
             # "Everything but the lamp": an order that holds it cannot go in part.
             told.append(_part_refused(desk, order, named))
             continue
@@ -124,11 +122,12 @@ def ground_cancel(desk: Desk, task: Task) -> Grounded:
 def ground_return(desk: Desk, task: Task) -> Grounded:
     """Items of delivered orders; what has not left yet can only be cancelled."""
     states = desk.ctx.settings.policy.returns.states
-    which = which_of(desk, task, in_states(desk.held, states))
+    likely = in_states(desk.held, states)
+    which = which_of(desk, task, likely)
     if isinstance(which, Grounded):
         return which
     if not (which.items or which.everything):
-        which = named_before(task, in_states(desk.held, states), task.text) or which
+        which = named_before(task, likely, task.text) or which
     items = which.items
     if not items:
         chosen = orders_meant(desk, task, which, "return")

@@ -46,10 +46,11 @@ def of_spoken(desk: Desk, task: Task) -> Task:
 def to_change(desk: Desk, task: Task, likely: Sequence[Held]) -> Which | Grounded:
     """The items that are to become others: named now or before, or the only one that has what is
     to be changed ("for the order with the watch, change the strap to metal")."""
-    found = which_of(desk, task, likely, naming_part(task, desk.held))
+    words = naming_part(task, desk.held)
+    found = which_of(desk, task, likely, words)
     if isinstance(found, Grounded) or found.items or found.named or found.everything:
         return found
-    one = named_before(task, likely, naming_part(task, desk.held))
+    one = named_before(task, likely, words)
     if one is not None:
         return one
     lines = [each for each in likely if not found.orders or each.order.id in found.orders]

@@ -38,7 +38,6 @@ _DENIED = re.compile(
     r"|(?:不要|不用|别用|不是)$",
     re.I,
 )
-_LEFT = re.compile(r"\b(?:only|just)? ?(?:has|have|got)\b[^.]*\b(?:left|credit)\b", re.I)
 
 
 def methods_said(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -170,10 +170,7 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
     if fresh and old:
         fresh[0], out = _kept_first(fresh[0], held)
         if out:
-            old = [
-                replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), *out]})
-                for t in old
-            ]
+            old = _leaving_out(old, out)
         old = _without_withdrawn(old, heard.text, held)
         at = request.args.get("at")
         return _beside(_given_up(old, fresh, at, held), fresh, held)
@@ -306,6 +303,11 @@ def _narrow(task: Task, text: str, held: Sequence[Held]) -> dict[str, Any]:
     return {**task.answers, "only": keys} if keys else task.answers
 
 
+def _leaving_out(tasks: Iterable[Task], keys: Sequence[str]) -> list[Task]:
+    """The tasks without these things."""
+    return [t.answered("without", [*t.answers.get("without", []), *keys]) for t in tasks]
+
+
 def _remarked(
     tasks: list[Task], text: str, at: Any, held: Sequence[Held], asking: str
 ) -> tuple[Task, ...]:
@@ -320,10 +322,7 @@ def _remarked(
     if asking.startswith("version:") and _gives_up(text, named, asking.removeprefix("version:")):
         # "None of those, keep them": what was asked about is left alone, the rest goes on.
         key = asking.removeprefix("version:")
-        return tuple(
-            replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), key]})
-            for t in tasks
-        )
+        return tuple(_leaving_out(tasks, [key]))
     named = [each for each in named if not _LEFT_ALONE.search(text[: each.start])]
     if _ONLY.search(text) and named:
         return tuple(
@@ -331,10 +330,7 @@ def _remarked(
         )
     if _WITHOUT.search(text) and named and at is None:
         out = [key for mention in named for key in mention.keys]
-        return tuple(
-            replace(t, answers={**t.answers, "without": [*t.answers.get("without", []), *out]})
-            for t in tasks
-        )
+        return tuple(_leaving_out(tasks, out))
     if at is not None:
         return tuple(
             _told(task, text, asking) if task.number in (at, at // 100) else task for task in tasks

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
 from assistant.skills.service.holdings import Held
+from db.models import Product
 from knowledge.index.words import has_chinese
 from knowledge.translating import lexicon, things_named
 from knowledge.vocabulary import Vocabulary, phrase_key, words
@@ -35,13 +36,6 @@ def strange_thing(text: str, held: Iterable[Held], vocabulary: Vocabulary) -> st
     their words; "" where there is none, or it cannot be told."""
     chinese = has_chinese(text)
     owned = [(each.item.title, each.product) for each in held]
-    records = " ".join(
-        f"{title} {product.title} {product.title_zh} {product.category_path} {product.category} "
-        f"{product.category_zh} {product.description} {product.description_zh}"
-        if product is not None
-        else title
-        for title, product in owned
-    ).casefold()
     categories = {product.category for _, product in owned if product is not None}
     for match in (_OWNED_ZH if chinese else _OWNED).finditer(text):
         said = next(group for group in match.groups() if group)
@@ -53,19 +47,27 @@ def strange_thing(text: str, held: Iterable[Held], vocabulary: Vocabulary) -> st
             kinds = {surface.name for surface in surfaces if surface.kind == "category"}
             if not kinds and (surfaces or not _names_thing(name, chinese=chinese)):
                 continue
-            if kinds & categories or _stands_in(name, records, chinese=chinese):
+            if kinds & categories or _stands_in(name, owned, chinese=chinese):
                 return ""
             return name
     return ""
 
 
-def _stands_in(name: str, records: str, *, chinese: bool) -> bool:
+def _stands_in(name: str, owned: Sequence[tuple[str, Product | None]], *, chinese: bool) -> bool:
+    """Whether the records of what is owned speak of it."""
+    records = " ".join(
+        f"{title} {product.title} {product.title_zh} {product.category_path} {product.category} "
+        f"{product.category_zh} {product.description} {product.description_zh}"
+        if product is not None
+        else title
+        for title, product in owned
+    ).casefold()
+    keys = phrase_key(records)
     put = lexicon().get(name, "") if chinese else ""
     return any(
-        part and phrase_key(part) in phrase_key(records) if not has_chinese(part) else
-        part in records
+        part and (part in records if has_chinese(part) else phrase_key(part) in keys)
         for part in (name, put)
-    )  # fmt: skip
+    )
 
 
 def _names_thing(name: str, *, chinese: bool) -> bool:

@@ -30,9 +30,6 @@ _ASIDE = re.compile(
     r"|\((?:in|from) [^)]*\)|\bfor order\b",
     re.IGNORECASE,
 )
-_VERSION_WORD = re.compile(
-    r"\b(?:version|type|kind|model|one|option|variant|color|colour|size)s?\b", re.I
-)
 _CONDITION = re.compile(
     r"^\W*(?:and |but |or |also |so |then )*(?:only )?(?:if|unless|otherwise|in case"
     r"|or else|failing|as long as|provided|should|when|如果|要是|假如|否则|不然|没有的话"

@@ -241,10 +241,14 @@ def _by_price(text: str, scope: Sequence[Held]) -> Held | None:
     lines = [each for each in scope if each.item.status == "ordered"]
     if said is None or not lines:
         return None
-    dear = said["dear"] or said["zh"] == "最贵"
-    best = (max if dear else min)(each.item.price for each in lines)
-    found = [each for each in lines if each.item.price == best]
+    found = _at_price_end(lines, dear=bool(said["dear"] or said["zh"] == "最贵"))
     return found[0] if len(found) == 1 else None
+
+
+def _at_price_end(found: Sequence[Held], *, dear: bool) -> list[Held]:
+    """The dearest of them, or the cheapest."""
+    best = (max if dear else min)(each.item.price for each in found)
+    return [each for each in found if each.item.price == best]
 
 
 def _by_number(text: str, scope: Sequence[Held], held: Sequence[Held]) -> list[Held]:
@@ -414,11 +418,9 @@ def _narrowed(text: str, mentions: list[Mention], place: int, found: list[Held])
         kept = _by_degree(around, kept)
     if len(kept) > 1 and len({each.item.price for each in kept}) > 1:
         if DEARER.search(around):
-            top = max(each.item.price for each in kept)
-            kept = [each for each in kept if each.item.price == top]
+            kept = _at_price_end(kept, dear=True)
         elif CHEAPER.search(around):
-            low = min(each.item.price for each in kept)
-            kept = [each for each in kept if each.item.price == low]
+            kept = _at_price_end(kept, dear=False)
     return kept
 
 

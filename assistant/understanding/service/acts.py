@@ -241,14 +241,13 @@ def belongs_before(text: str) -> bool:
 
 def introduces(text: str) -> bool:
     """Whether a turn may do nothing but say who is speaking; its slots tell whether it does."""
-    if _NO_EMAIL.search(text):
-        text = _NO_EMAIL.sub(" ", text)
+    text = _NO_EMAIL.sub(" ", text)
     if ACCOUNT.search(text) or not IDENTITY.search(text):
         return "@" in text and len(text.split()) <= 3
-    if any(QUESTION.search(part) for part in _sentences(text)):
+    parts = _sentences(text)
+    if any(QUESTION.search(part) for part in parts):
         return False
-    rest = [part for part in _sentences(text) if not IDENTITY.search(part)]
-    return all(len(part.split()) <= 6 and not QUESTION.search(part) for part in rest)
+    return all(len(part.split()) <= 6 for part in parts if not IDENTITY.search(part))
 
 
 def _sentences(text: str) -> list[str]:
@@ -262,12 +261,13 @@ def _listed(sentences: list[str], language: Language) -> list[str]:
     found: list[str] = []
     for sentence in sentences:
         last = found[-1] if found else ""
-        other = (
-            CONDITION.match(sentence) or QUESTION.search(sentence) or SHARED.search(sentence)
-            or IDENTITY.search(sentence)
-        )  # fmt: skip
-        open_list = last.endswith((";", "；")) and _clauses(last, language)
-        if open_list and not other and not _clauses(sentence, language):
+        if (
+            last.endswith((";", "；"))
+            and not any(other.search(sentence) for other in (QUESTION, SHARED, IDENTITY))
+            and not CONDITION.match(sentence)
+            and _clauses(last, language)
+            and not _clauses(sentence, language)
+        ):
             found[-1] = f"{last[:-1]}, {sentence}"
         else:
             found.append(sentence)
@@ -353,7 +353,7 @@ def _clauses(sentence: str, language: Language) -> list[tuple[Kind, str, str]]:
     return found
 
 
-def _vetoed(words: str, kind: Kind, language: Language = "en") -> bool:
+def _vetoed(words: str, kind: Kind, language: Language) -> bool:
     """Whether the words only speak of the act. What is surely had ("my kettle", "order W1") and
     asked for in a plain sentence is meant, however politely it is put."""
     if language == "en" and DEFINITE.search(words) and not SUPPOSED.search(words):

@@ -56,9 +56,7 @@ def meets(each: Version, wish: Wish, versions: Sequence[Version], now: Version) 
         return False
     kept = set(wish.keep)
     if wish.keep_all:
-        spoken = {*wish.must, *wish.never, *wish.free, *(d.option for d in wish.degrees)}
-        spoken |= {option for option, _ in wish.prefer}
-        kept |= set(now.options) - spoken
+        kept |= set(now.options) - wish.spoken
     if any(each.options.get(option) != now.options.get(option) for option in kept):
         return False
     if wish.price_max is not None and (
@@ -108,8 +106,7 @@ def _furthest(fitting: list[Version], degree: Degree, versions: Sequence[Version
 
 def _settled(fitting: list[Version], wish: Wish, now: Version) -> list[Version]:
     """Of several that will do, those that leave alone what was not spoken of; else all."""
-    spoken = {*wish.must, *wish.never, *wish.free, *(d.option for d in wish.degrees)}
-    spoken |= {option for option, _ in wish.prefer}
+    spoken = wish.spoken
     exact = [
         each
         for each in fitting

@@ -67,6 +67,12 @@ class Wish:
             or self.than_now or self.prefer or self.version_id or self.same
         )  # fmt: skip
 
+    @property
+    def spoken(self) -> set[str]:
+        """The options of which anything was said."""
+        named = {*self.must, *self.never, *self.free, *(d.option for d in self.degrees)}
+        return named | {option for option, _ in self.prefer}
+
 
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|least costly|lowest[- ]pric\w*|most affordable|least pricey"
@@ -268,16 +274,14 @@ def _foreign(
     low = text.casefold()
     colour = next((option for option in values if re.search(r"colou?r$", option)), None)
     known = {word for option in values for value in values[option] for word in words_of(value)}
-    if colour is not None and not {colour} & (must.keys() | never.keys() | free):
+    spoken = must.keys() | never.keys() | free
+    if colour is not None and colour not in spoken:
         said = [word for word in words_of(low) if word in _COLOURS and word not in known]
         chinese = [] if said else [m[0] for m in _COLOURS_ZH.finditer(low)]
         if said or (chinese and not find_values(chinese[0], values)):
             must[colour] = [said[0] if said else chinese[0]]
-    size = next((option for option in values if option == "size"), None)
-    if size is not None and size not in must and size not in never and size not in free:
-        match = _SIZE.search(low)
-        if match is not None:
-            must[size] = [next(group for group in match.groups() if group)]
+    if "size" in values and "size" not in spoken and (match := _SIZE.search(low)) is not None:
+        must["size"] = [next(group for group in match.groups() if group)]
 
 
 def _without_now(option: str, named: list[str], now: dict[str, str]) -> None:
