@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 COLOR_FAMILIES: dict[str, frozenset[str]] = {
     "blue": frozenset({"navy", "sky", "azure", "indigo", "cobalt", "royal", "denim", "sapphire"}),
@@ -29,6 +30,10 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "kids": frozenset({"kids", "girls", "boys"}),
 }
 """Whom a product may be made for so that it suits the one asked for."""
+GROWN: Final = 16
+"""From this age on what is made for children no longer fits."""
+CHILDREN: Final = frozenset({"girls", "boys", "kids"})
+GROWN_UPS: Final = frozenset({"women", "men"})
 
 SIZES = {
     "extra small": "xs",

@@ -15,6 +15,7 @@ from assistant.dialogue.merge import refined
 from assistant.dialogue.state import State
 from assistant.understanding.types import Slots, Understanding
 from knowledge.index.words import has_chinese
+from knowledge.matching import GROWN, GROWN_UPS
 
 WITH: Final = re.compile(
     r"\b(?:bought|buy|take|took|like) .*\balso (?:buy|bought|get|got|take|took|like|order)"
@@ -93,8 +94,6 @@ _NARROWS: Final = frozenset({"search_products", "refine_search", "recommend_prod
 _WHICH: Final = re.compile(r"\bwhich\b|哪", re.IGNORECASE)
 _UNSURE: Final = 0.6
 """Below this confidence what the words say under a list counts for more."""
-_GROWN: Final = 16
-_GROWN_UPS: Final = frozenset({"women", "men"})
 
 
 def under_recommendations(heard: Understanding, state: State) -> Understanding | None:
@@ -131,7 +130,7 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
     """What adds to what the list on show was made for."""
     slots = heard.slots
     said = replace(slots, spans=(), deictic=False, sentiment=None, topic=None, reason=None)
-    if state.age is not None and state.age < _GROWN and {*said.audiences} <= _GROWN_UPS:
+    if state.age is not None and state.age < GROWN and {*said.audiences} <= GROWN_UPS:
         said = replace(said, audiences=())  # "him" of a child of five
     of_them = state.gift and THEM.search(heard.text) is not None
     if OWNED.search(heard.text):

@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session
 from assistant.recommend.entries import Entry, has_wish, read_entries, rules_out
 from assistant.recommend.log import Numbers
 from assistant.recommend.statistics import Kinds
-from knowledge.matching import in_category, same, same_color, same_size
+from knowledge.matching import CHILDREN, GROWN, GROWN_UPS, in_category, same, same_color, same_size
 
 KEPT: Final = 1024
 """Wishes and must-nots whose products are kept; the oldest goes first."""
-GROWN: Final = 16
-"""From this age on what is made for children no longer fits."""
-CHILDREN: Final = frozenset({"girls", "boys", "kids"})
-GROWN_UPS: Final = frozenset({"women", "men"})
 
 Ints = NDArray[np.int64]
 

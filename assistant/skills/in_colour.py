@@ -18,19 +18,14 @@ _IN_COLOUR: Final = re.compile(
     r"\bfull[- ]colou?r\b|\bcolou?r (?=\w)|\bin colou?r\b|\bcolou?r(?: ones?)?\W*$|彩色|彩印",
     re.IGNORECASE,
 )
-_IN_ONE: Final = re.compile(
-    r"\bmono(?:chrome)?\b|\bblack[- ]?(?:and|&|n)[- ]?white\b|\bb ?& ?w\b|黑白|单色", re.IGNORECASE
-)
+_ONE: Final = r"\bmono(?:chrome)?\b|\bblack[- ]?(?:and|&|n)[- ]?white\b|黑白|单色"
+_IN_ONE: Final = re.compile(rf"{_ONE}|\bb ?& ?w\b", re.IGNORECASE)
 _NAMES: Final = (
     *("colour", "color", "colour printing", "color printing", "colour print", "color print"),
     *("colour display", "color display", "colour screen", "color screen"),
 )
 _LOOKS: Final = frozenset({"multicolor", "multicolour", "black", "white"})
-_WORDS: Final = re.compile(
-    r"\b(?:full[- ])?colou?r\b|\bmono(?:chrome)?\b|\bblack[- ]?(?:and|&|n)[- ]?white\b"
-    r"|彩色|彩印|黑白|单色",
-    re.IGNORECASE,
-)
+_WORDS: Final = re.compile(rf"\b(?:full[- ])?colou?r\b|彩色|彩印|{_ONE}", re.IGNORECASE)
 
 
 def works_in_colour(ctx: Context, slots: Slots, text: str) -> Slots:

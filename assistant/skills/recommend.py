@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from assistant.dialogue.due import asked_due
 from assistant.dialogue.recommended import OWNED, WITH
-from assistant.recommend.catalogue import GROWN
 from assistant.recommend.making import Maker
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
@@ -24,6 +23,7 @@ from assistant.skills.target import one_target
 from assistant.skills.whom import whom, without_whom
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
+from knowledge.matching import GROWN, GROWN_UPS
 from knowledge.types import Limits
 
 PAGE: Final = 5
@@ -33,16 +33,12 @@ _DUE: Final = re.compile(
     r"|该(?:换|买|补)|快用完|用完了|补货|再买|回购|复购",
     re.IGNORECASE,
 )
-
-
 _NEW: Final = re.compile(
     r"\b(?:something|anything|things?|stuff) (?:completely |totally |really )?(?:new|different)\b"
     r"|\b(?:haven'?t|have not|never) (?:had|tried|bought|owned)\b|\bdiscover\b"
     r"|没(?:有)?(?:买|用|试|穿)过|新鲜(?:的|点)|换换口味",
     re.IGNORECASE,
 )
-
-
 _QUALITY: Final = re.compile(
     r"\b(?:some|any)?things?\b|\bstuff\b|\bones?\b|\b(?:loves?|likes?|enjoys?|into|fan of|crazy"
     r" about|keen on|hobb\w+|interested in)\b|东西|商品|的[?？。！! ]*$|喜欢|热爱|爱好|[爱迷]",
@@ -96,7 +92,7 @@ def recommend(ctx: Context, request: Request) -> Outcome:
     exclude = (*(ctx.state.seen if more else ()), *_owned(maker, said))
     new = _NEW.search(said) is not None
     made_in = [limits]
-    grown_up = ctx.state.gift and not slots.categories and {*limits.audiences} & _GROWN_UP
+    grown_up = ctx.state.gift and not slots.categories and {*limits.audiences} & GROWN_UPS
 
     def make(weights: Mapping[str, float]) -> list[Ranked]:
         if grown_up:
@@ -212,7 +208,6 @@ def _fitting(
 
 
 _ANYBODY: Final = ("", "unisex")
-_GROWN_UP: Final = frozenset({"women", "men"})
 _YOUNG: Final = {"women": "girls", "men": "boys"}
 
 

@@ -16,8 +16,6 @@ from assistant.skills.limits import limits_from, stated_wishes
 from assistant.understanding.types import AttributeLimit, Slots
 from db.models import Product, Variant
 
-_MEASURE_NAMES: Final = 1
-"""A wish that may mean several measures says none by name."""
 _MILD: Final = re.compile(
     r"\b(?:not|\w+n't) (?:be )?(?:too|so|very)\b|[别不](?:要)?(?:太|很)", re.I
 )
@@ -63,10 +61,8 @@ def with_bounds(ctx: Context, slots: Slots, text: str) -> tuple[Slots, bool]:
 
 def measure_asked(slots: Slots, text: str) -> str:
     """The one measure that "lighter" or "longer battery" goes by; "" where it may be several."""
-    for pattern, _, names in _MEASURED:
-        if re.search(pattern, text, re.IGNORECASE):
-            return names[0] if len(names) == _MEASURE_NAMES and not slots.sizes else ""
-    return ""
+    names = _wished(slots, text)[1]
+    return names[0] if len(names) == 1 and not slots.sizes else ""
 
 
 def against(slots: Slots, price: Decimal) -> Slots:
@@ -103,17 +99,19 @@ def _priced(ctx: Context, slots: Slots) -> Slots:
     return bounded
 
 
+def _wished(slots: Slots, text: str) -> tuple[str, tuple[str, ...]]:
+    """Which end is wished for, and of which measures it may be; none of them where it is none."""
+    for pattern, side, names in _MEASURED:
+        if re.search(pattern, text, re.IGNORECASE):
+            # "Smaller" of a shoe is its size.
+            return (side, ()) if slots.sizes and len(names) > 1 else (side, names)
+    return "", ()
+
+
 def _measured(ctx: Context, slots: Slots, text: str) -> Slots | None:
-    side, names = next(
-        (
-            (side, names)
-            for pattern, side, names in _MEASURED
-            if re.search(pattern, text, re.IGNORECASE)
-        ),
-        ("", ()),
-    )
-    if not names or (slots.sizes and len(names) > 1):
-        return None  # "smaller" of a shoe is its size
+    side, names = _wished(slots, text)
+    if not names:
+        return None
     stated: dict[str, list[tuple[float, str]]] = {}
     for product, variant in _on_show(ctx):
         for fact in record_facts(product, variant):

@@ -58,18 +58,18 @@ def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
     if request.slots.direction == "back" and ctx.state.before is not None:
         return _back(ctx, ctx.state.before)
+    try:
+        photo = _photo(ctx, request)
+    except PictureRefused as refusal:
+        return Outcome("search.bad_photo", {"reason": refusal.reason})
     if request.slots.direction == "drop":
         rest = past_unmet(ctx, ctx.state.search, Slots())
         if rest is None:
             return what_then(ctx)
         request = replace(request, slots=rest.slots)
-        return _without(ctx, request, rest, _photo(ctx, request), {})
+        return _without(ctx, request, rest, photo, {})
     if request.slots.direction == "anew":
         return replace(what_then(ctx), search=Slots(), search_image="")
-    try:
-        photo = _photo(ctx, request)
-    except PictureRefused as refusal:
-        return Outcome("search.bad_photo", {"reason": refusal.reason})
     slots, measured = with_bounds(ctx, request.slots, request.understanding.text)
     slots = works_in_colour(ctx, slots, request.understanding.text)
     if measured:
