@@ -76,24 +76,22 @@ def rebuild_profile(session: Session, customer_id: str, now: datetime) -> Profil
 
 def stated_in_conversation(session: Session, conversation_id: str) -> dict[str, Any]:
     """What a guest has stated so far: it holds for as long as the conversation."""
-    stated: dict[str, Any] = {}
-    for detail, gift in session.connection().execute(_STATED, {"conversation": conversation_id}):
-        if not gift:
-            stated = after_statement(stated, detail)
-    return stated
+    said = session.connection().execute(_STATED, {"conversation": conversation_id})
+    return after_statements({}, said)
 
 
 _EVENTS: Final = Event.__table__.c
 _STATED: Final = (
-    select(_EVENTS.detail, _EVENTS.gift)
+    select(_EVENTS.kind, _EVENTS.detail, _EVENTS.gift)
     .where(_EVENTS.conversation_id == bindparam("conversation"), _EVENTS.kind == "preference")
     .where(_EVENTS.customer_id.is_(None))
     .order_by(_EVENTS.id)
 )
 
 
-def after_statements(stated: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]:
-    """Stated wishes once these events were said, the last word on each value counting."""
+def after_statements(stated: Mapping[str, Any], events: Iterable[Any]) -> dict[str, Any]:
+    """Stated wishes once these events, or rows of them, were said; the last word on each value
+    counts."""
     result = deepcopy(dict(stated))
     for event in events:
         if event.kind == "preference" and not event.gift:

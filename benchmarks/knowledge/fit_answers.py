@@ -5,7 +5,8 @@ The ranking is a conditional logit over passages; the decision whether the best 
 logistic regression, learned on the whole help and on random parts of it, so that questions whose
 article is missing stand among those that nothing answers. The operating point is the least
 probability at which at most `--let-through` of the questions that no help answers get one. All by
-cross-validation over questions. Needs the extra `train` (scikit-learn).
+cross-validation over questions. What `fit_heard` learned before is dropped: run it afterwards.
+Needs the extra `train` (scikit-learn).
 
     python -m benchmarks.knowledge.fit_answers --out models/answers
 """
@@ -241,19 +242,8 @@ class Fit:
             "foreign, answered": float((held[first & ~hand & (kind == "no")] >= point).mean()),
             "its article missing, answered": float((held[kind == "without"] >= point).mean()),
         }
-        as_map = lambda values: {  # noqa: E731 - three of the same
-            n: round(float(v), 5) for n, v in zip(names, values, strict=True)
-        }
         return (
-            Mode(
-                rank,
-                Weighed(
-                    as_map(fitted[:-1]),
-                    as_map(mean),
-                    as_map(spread),
-                    round(float(fitted[-1]) - point, 5),
-                ),
-            ),
+            Mode(rank, weights_of(names, fitted, mean, spread, point)),
             {name: round(value, 3) for name, value in report.items()},
         )
 
@@ -270,6 +260,18 @@ def logistic(x: Any, y: Any, weight: Any, bounds: list[Any]) -> Any:
 
     start = np.zeros(x.shape[1] + 1)
     return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, FREE]).x
+
+
+def weights_of(
+    names: Sequence[str], fitted: Any, mean: Any, spread: Any, point: float = 0.0
+) -> Weighed:
+    """What `logistic` fitted to these facts, with `point` put at one half."""
+
+    def by_name(values: Any) -> dict[str, float]:
+        return {n: round(float(v), 5) for n, v in zip(names, values, strict=True)}
+
+    bias = round(float(fitted[-1]) - point, 5)
+    return Weighed(by_name(fitted[:-1]), by_name(mean), by_name(spread), bias)
 
 
 def gather(fit: Fit, asked: Sequence[Asked]) -> tuple[list[Any], list[Any]]:

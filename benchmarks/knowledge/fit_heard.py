@@ -21,7 +21,6 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -38,11 +37,11 @@ from benchmarks.knowledge.article_data import (
     unasked,
     utterances,
 )
-from benchmarks.knowledge.fit_answers import FREE, logistic
+from benchmarks.knowledge.fit_answers import FREE, logistic, weights_of
 from db.models import Article
 from knowledge.articles.concepts import lexicon
 from knowledge.articles.evidence import evidence, facts_of_best, question, ranked
-from knowledge.articles.model import MOST, Weighed, load_model
+from knowledge.articles.model import Weighed, load_model
 from knowledge.demo import open_or_build
 from knowledge.demo.articles import load_articles
 from knowledge.encoders import Encoders
@@ -110,9 +109,8 @@ def rows_of(
         found = evidence(q, help_.table, near or {})
         scores = ranked(found, mode)
         facts = facts_of_best(q, help_.table, found, scores)
-        logit = max(-MOST, min(MOST, mode.answer.logit(facts)))
         best = help_.table.pieces[int(np.argmax(scores))].article_id
-        facts = {**facts, **weighed(heard), "answers": logit}
+        facts = {**facts, **weighed(heard), "answers": mode.answers(facts)}
         out.append(Row(name, one, said, best in one.articles, facts))
     return out
 
@@ -162,11 +160,7 @@ def learn(rows: Sequence[Row], names: Sequence[str]) -> Weighed:
     mean, spread = x.mean(0), x.std(0) + 1e-6
     bounds = [(0, None) if name == "answers" else FREE for name in names]
     fitted = logistic((x - mean) / spread, y, w, bounds)
-
-    def as_map(values: Any) -> dict[str, float]:
-        return {n: round(float(v), 5) for n, v in zip(names, values, strict=True)}
-
-    return Weighed(as_map(fitted[:-1]), as_map(mean), as_map(spread), round(float(fitted[-1]), 5))
+    return weights_of(names, fitted, mean, spread)
 
 
 def held_out(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[Row, float]]:

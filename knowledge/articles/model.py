@@ -66,13 +66,17 @@ class Mode:
     answer: Weighed
     heard: Weighed | None = None
 
+    def answers(self, facts: Mapping[str, float]) -> float:
+        """What `heard` weighs as "answers": the logit that the passage does, within bounds."""
+        return max(-MOST, min(MOST, self.answer.logit(facts)))
+
     def probability(
         self, facts: Mapping[str, float], heard: Mapping[str, float] | None = None
     ) -> float:
         """How likely the best passage answers, from 0 to 1; one half is where to answer from."""
         logit = self.answer.logit(facts)
         if heard is not None and self.heard is not None:
-            logit = self.heard.logit({**facts, **heard, "answers": max(-MOST, min(MOST, logit))})
+            logit = self.heard.logit({**facts, **heard, "answers": self.answers(facts)})
         return 1.0 / (1.0 + math.exp(-logit))
 
 
