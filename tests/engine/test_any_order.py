@@ -7,10 +7,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -19,12 +17,11 @@ from sqlalchemy import select
 from assistant.conversation import Reply, Turn
 from assistant.dialogue import state as states
 from assistant.engine import Assistant
-from assistant.scripted.runner import NOW, demo_template
+from assistant.scripted.runner import NOW
 from benchmarks.service.end_state import end_state
 from db.engine import create_engine_for
 from db.models import Conversation, Customer, Order
 from db.unit import read_unit
-from knowledge.shop import Shop
 
 ME = "mia"
 ASKS = (
@@ -65,13 +62,6 @@ QUICK = settings(max_examples=10, stateful_step_count=10, phases=(Phase.generate
 """The same few hundred turns each time; what fails is printed step by step and not made smaller."""
 YES = ("yes", "Yes, please.", "ok, do it", "go ahead", "确认", "好的，办吧")
 NO = ("no", "never mind", "不要")
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Assistant]:
-    assistant = Assistant.open(Shop.open(demo_template()), lambda: NOW)
-    yield assistant
-    assistant.close()
 
 
 def test_turns_in_any_order_write_only_what_was_agreed(opened: Assistant) -> None:

@@ -16,20 +16,11 @@ from sqlalchemy import func, select
 
 from assistant.conversation import Turn
 from assistant.engine import Assistant
-from assistant.scripted.runner import NOW, demo_template
+from assistant.scripted.runner import NOW
 from assistant.skills.base import SKILLS, Context, Outcome, Request
 from db.engine import create_engine_for
 from db.models import CartLine, Conversation, Event, Order, TurnRecord
 from db.unit import read_unit
-from knowledge.shop import Shop
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Assistant]:
-    shop = Shop.open(demo_template())
-    assistant = Assistant.open(shop, lambda: NOW)
-    yield assistant
-    assistant.close()
 
 
 @pytest.fixture

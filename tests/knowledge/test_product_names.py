@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import Engine
 
-from db.models import Product
 from db.unit import read_unit, turn_unit
 from knowledge.product_names import ProductNames
 from knowledge.vocabulary import build_vocabulary
-from tests.db.shop import NOW
+from tests.knowledge.made import product
 
 
 @pytest.fixture
@@ -26,15 +23,12 @@ def names(engine: Engine) -> ProductNames:
     with turn_unit(engine) as session:
         for id_, title, title_zh, brand in rows:
             session.add(
-                Product(
-                    id=id_,
-                    title=title,
+                product(
+                    id_,
+                    title,
                     title_zh=title_zh,
                     brand=brand,
                     category="Rain Jackets" if id_ == "rain" else "Things",
-                    currency="USD",
-                    price=Decimal("10.00"),
-                    updated_at=NOW,
                 )
             )
     with read_unit(engine) as session:
@@ -84,15 +78,6 @@ def test_a_new_product_is_known_by_its_name(names: ProductNames, engine: Engine)
     with read_unit(engine) as session:
         assert names.find(session, "the gooseneck nine please") == []
     with turn_unit(engine) as session:
-        session.add(
-            Product(
-                id="goose",
-                title="Gooseneck Nine",
-                category="Things",
-                currency="USD",
-                price=Decimal("10.00"),
-                updated_at=NOW,
-            )
-        )
+        session.add(product("goose", "Gooseneck Nine", category="Things"))
     with read_unit(engine) as session:
         assert [each.product_id for each in names.find(session, "the gooseneck nine")] == ["goose"]
