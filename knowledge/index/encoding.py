@@ -11,6 +11,7 @@ import json
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,7 +20,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from knowledge.encoders import Encoders, Vectors
+from knowledge.encoders import Encoders, TextEncoder, Vectors
 from knowledge.errors import PictureRefused
 
 T = TypeVar("T")
@@ -61,31 +62,33 @@ class Encoded:
 
 
 def encode(encoders: Encoders, piece: Piece) -> Encoded:
-    """Compute the vectors of a piece.
+    """Compute the vectors of a piece, two things at once.
 
     Raises:
         ModelMissing, ModelDamaged: an encoder cannot be loaded.
     """
-    pictures = np.zeros((len(piece.pictures), encoders.image.dimension), np.float32)
-    refused: list[str] = []
-    for row, data in enumerate(piece.pictures):
+
+    def picture(data: bytes) -> tuple[Vectors, str]:
         try:
-            pictures[row] = encoders.image.encode([data])[0]
-            refused.append("")
+            return encoders.image.encode([data])[0], ""
         except PictureRefused as error:
-            refused.append(str(error))
-    return Encoded(
-        encoders.text.encode(piece.texts) if piece.texts else _none(encoders.text.dimension),
-        encoders.multilingual.encode(piece.multilingual)
-        if piece.multilingual
-        else _none(encoders.multilingual.dimension),
-        pictures,
-        tuple(refused),
-    )
+            return np.zeros(encoders.image.dimension, np.float32), str(error)
 
+    def rows(encoder: TextEncoder, texts: tuple[str, ...]) -> Vectors:
+        return encoder.encode(texts) if texts else np.zeros((0, encoder.dimension), np.float32)
 
-def _none(dimension: int) -> Vectors:
-    return np.zeros((0, dimension), np.float32)
+    with ThreadPoolExecutor(2) as pool:
+        multilingual = pool.submit(rows, encoders.multilingual, piece.multilingual)
+        seen = list(pool.map(picture, piece.pictures))
+        pictures = np.zeros((len(seen), encoders.image.dimension), np.float32)
+        for row, (vector, _) in enumerate(seen):
+            pictures[row] = vector
+        return Encoded(
+            rows(encoders.text, piece.texts),
+            multilingual.result(),
+            pictures,
+            tuple(refused for _, refused in seen),
+        )
 
 
 class BulkEncoding(Protocol):

@@ -171,34 +171,41 @@ def _similar(half: _Held, share: float, pairs: Sequence[tuple[str, str]]) -> flo
         touched.setdefault(one, set()).add(other)
     by_kind: list[float] = []
     by_click: list[float] = []
+    alike = _alike(half)
     for row, id_ in enumerate(half.ids):
-        others = np.array([n for n in range(len(half.ids)) if n != row])
+        others = np.delete(np.arange(len(half.ids)), row)
         score = share * _scaled(half.pictures[row, others]) + (1 - share) * _scaled(
             half.texts[row, others]
         )
         ranked = others[np.argsort(-score, kind="stable")]
-        by_kind.append(_ndcg([half.kinds[n] == half.kinds[row] for n in ranked]))
+        by_kind.append(_ndcg(alike[row, ranked]))
         if id_ in touched:
-            by_click.append(_ndcg([half.ids[n] in touched[id_] for n in ranked]))
+            by_click.append(_ndcg(np.array([half.ids[n] in touched[id_] for n in ranked])))
     return _mean([_mean(by_kind), _mean(by_click)])
 
 
 def _worded(half: _Held, weight: float) -> float:
     """nDCG@10 of a product's picture with the word for another colour: same kind, that colour."""
     found: list[float] = []
+    alike = _alike(half)
+    has = {color: np.array([color in own for own in half.colors]) for color in half.said}
     for row in range(len(half.ids)):
-        others = np.array([n for n in range(len(half.ids)) if n != row])
+        others = np.delete(np.arange(len(half.ids)), row)
+        pictured = _scaled(half.pictures[row, others])
         for color, shown in half.said.items():
-            if color in half.colors[row]:
+            if has[color][row]:
                 continue
-            score = _scaled(half.pictures[row, others]) + weight * _scaled(shown[others])
+            score = pictured + weight * _scaled(shown[others])
             ranked = others[np.argsort(-score, kind="stable")]
-            found.append(
-                _ndcg(
-                    [half.kinds[n] == half.kinds[row] and color in half.colors[n] for n in ranked]
-                )
-            )
+            found.append(_ndcg(alike[row, ranked] & has[color][ranked]))
     return _mean(found)
+
+
+def _alike(half: _Held) -> NDArray[np.bool_]:
+    """[n, n]: which products are of one kind."""
+    numbers = {kind: number for number, kind in enumerate(dict.fromkeys(half.kinds))}
+    kinds = np.array([numbers[kind] for kind in half.kinds])
+    return np.asarray(kinds[:, None] == kinds[None, :])
 
 
 def _scaled(values: Floats) -> Floats:
@@ -206,11 +213,10 @@ def _scaled(values: Floats) -> Floats:
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 
 
-def _ndcg(relevant: Sequence[bool], k: int = 10) -> float:
-    ideal = sum(1 / math.log2(rank + 2) for rank in range(min(k, sum(relevant))))
-    if not ideal:
-        return math.nan
-    return sum(1 / math.log2(rank + 2) for rank, hit in enumerate(relevant[:k]) if hit) / ideal
+def _ndcg(relevant: NDArray[np.bool_], k: int = 10) -> float:
+    gains = 1 / np.log2(np.arange(2, min(k, len(relevant)) + 2))
+    ideal = float(gains[: int(relevant.sum())].sum())
+    return float(gains[relevant[:k]].sum()) / ideal if ideal else math.nan
 
 
 def _mean(values: Sequence[float]) -> float:
