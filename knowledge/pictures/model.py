@@ -198,7 +198,8 @@ def learn(
     counts: Counter[Concept] = Counter()
     owners: dict[Concept, set[str]] = {}
     for one in labels:
-        for concept in one.concepts:
+        # In an order of their own: which concepts of like count make it must not differ by process.
+        for concept in sorted(one.concepts):
             counts[concept] += 1
             owners.setdefault(concept, set()).add(one.product_id)
     usual = [

@@ -88,6 +88,16 @@ def test_what_is_seen_in_a_picture_is_what_it_shows() -> None:
         assert max(seen, key=lambda c: seen[c]) in label.concepts
 
 
+def test_what_can_be_seen_stands_in_an_order_that_no_process_changes() -> None:
+    vectors, labels, texts = made()
+    seen = learn(vectors, labels, texts).concepts
+    # All kinds are equally frequent, all colours too: ties go by which picture came first.
+    assert seen == (
+        *(Concept("color", color) for color in COLORS),
+        *(Concept("category", kind) for kind in TYPES),
+    )
+
+
 def test_few_pictures_teach_nothing() -> None:
     vectors, labels, texts = made(count=4)
     model = learn(vectors[:20], labels[:20], texts)
