@@ -2,5 +2,5 @@
 
 from typing import Final
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest revision; a test holds it to the newest file in `versions`."""

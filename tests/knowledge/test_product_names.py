@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from db.models import Product
 from db.unit import read_unit, turn_unit
 from knowledge.product_names import ProductNames
 from knowledge.vocabulary import build_vocabulary
@@ -81,3 +82,15 @@ def test_a_new_product_is_known_by_its_name(names: ProductNames, engine: Engine)
         session.add(product("goose", "Gooseneck Nine", category="Things"))
     with read_unit(engine) as session:
         assert [each.product_id for each in names.find(session, "the gooseneck nine")] == ["goose"]
+
+
+def test_a_new_chinese_title_is_the_name_from_then_on(names: ProductNames, engine: Engine) -> None:
+    with read_unit(engine) as session:
+        assert names.find(session, "静音一号头戴耳机多少钱")
+    with turn_unit(engine) as session:
+        session.execute(
+            update(Product).where(Product.id == "hush").values(title_zh="Auralto 宁静二号耳机")
+        )
+    with read_unit(engine) as session:
+        assert not names.find(session, "静音一号头戴耳机多少钱")
+        assert [found.product_id for found in names.find(session, "宁静二号耳机多少钱")] == ["hush"]
