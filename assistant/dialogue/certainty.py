@@ -35,6 +35,8 @@ ALIKE: Final = (
     frozenset({"list_orders", "track_order"}),
     frozenset({"recommend_products", "search_products"}),
     frozenset({"find_similar", "search_products"}),
+    frozenset({"change_order", "exchange_item"}),
+    frozenset({"return_item", "request_refund"}),
 )
 """Readings whose answers are so alike that asking which is meant would waste a turn."""
 

@@ -101,12 +101,6 @@ _COURTESY: Final = frozenset(
         "set",
         "up",
         "make",
-        "change",
-        "cancel",
-        "return",
-        "exchange",
-        "refund",
-        "send",
         "order",
         "orders",
         "one",
@@ -137,6 +131,25 @@ _COURTESY: Final = frozenset(
         "checking",
     ]
 ) | frozenset("的了吧请您你我就这样办理可以好是对确认行没问题谢都按照下单麻烦嗯")
+_VERBS: Final = {
+    "cancel_order": "cancel refund", "return_items": "return send back refund",
+    "exchange_items": "exchange change swap switch replace send", "change_items": "change exchange"
+    " swap switch replace update", "replace_items": "replace send exchange",
+    "change_address": "change update send ship deliver address",
+    "change_default_address": "change update save address",
+    "change_payment": "change pay switch charge refund", "order_again": "order buy reorder send",
+    "claim_ticket": "send report refund replace", "edit_account": "change update correct save",
+    "forget_me": "delete forget erase remove",
+}  # fmt: skip
+"""Write -> the verbs that ask for it: "great, exchange it then" is no yes to a return."""
+_ACTS: Final = {
+    "cancel": ("cancel_order", "return_items"), "return": ("return_items", "cancel_order"),
+    "either": ("return_items", "cancel_order"), "refund": ("return_items", "cancel_order"),
+    "swap": ("exchange_items", "change_items", "replace_items", "change_payment", "change_address"),
+    "address": ("change_address", "change_default_address"), "payment": ("change_payment",),
+    "reorder": ("order_again",), "claim": ("claim_ticket", "replace_items", "return_items"),
+}  # fmt: skip
+"""Act -> the writes that a yes which asks for it may be about."""
 _VERBS_ZH: Final = {
     "cancel_order": "取消", "return_items": "退货", "exchange_items": "换货", "change_items": "换",
     "change_address": "寄送", "change_payment": "付款",
@@ -207,7 +220,7 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
         doubted = _CONDITION.search(rest) or _DOUBT.search(rest)
         return not doubted and _only_confirms(pending, rest)
     if heard.intent == "affirm":
-        doubted = _CONDITION.search(text) or _DOUBT.search(text)
+        doubted = _CONDITION.search(text) or _DOUBT.search(text) or _other_act(pending, text)
         return heard.confidence >= SURE and not doubted
     return heard.intent == pending.intent and YES.match(text) is not None and length(text) <= 4
 
@@ -216,8 +229,21 @@ def _known(pending: Pending) -> str:
     """The words of a proposal: what will be written and what was told, not what led to it."""
     args = {key: value for key, value in pending.args.items() if key != "plan"}
     known = f"{pending.kind} {args} {pending.facts}"
-    verbs = " ".join(chars for kind, chars in _VERBS_ZH.items() if kind in known)
+    verbs = " ".join(
+        words for each in (_VERBS, _VERBS_ZH) for kind, words in each.items() if kind in known
+    )
     return re.sub(r"[^a-z0-9一-鿿]+", " ", f"{known} {verbs}".casefold())
+
+
+def _other_act(pending: Pending, text: str) -> bool:
+    """Whether a text asks for something other than what was proposed: "great, exchange it"."""
+    known = _known(pending)
+    verbs = set(" ".join(_VERBS.values()).split()) - _COURTESY
+    said = set(re.findall(r"[a-z]+", text.casefold())) & verbs
+    other_zh = any(
+        chars in text and chars not in known for chars in _VERBS_ZH.values() if len(chars) > 1
+    )
+    return other_zh or any(word not in known for word in said)
 
 
 def _only_confirms(pending: Pending, rest: str) -> bool:
@@ -230,6 +256,10 @@ def _only_confirms(pending: Pending, rest: str) -> bool:
 def _nothing_new(pending: Pending, heard: Understanding) -> bool:
     """Whether every fact in the words is a fact of the proposal."""
     known = _known(pending)
+    written_out = f"{pending.kind} {pending.args}"
+    for act in heard.acts:
+        if not any(kind in written_out for kind in _ACTS.get(act.kind, ())):
+            return False
     slots = heard.slots
     said = [slots.order_id, slots.coupon, *slots.colors, *slots.sizes, *slots.materials]
     if slots.payment_method:

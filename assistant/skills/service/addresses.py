@@ -31,14 +31,20 @@ _DEFAULT_SOURCE = re.compile(
     r"\bat (?:my )?(?:home|house|place)\b|"
     r"\b(?:my |the )?(?:default|profile|account|user|usual|home|main"
     r"|registered) (?:[\w']+ )?(?:address|home|place|one|house)?\b"
-    r"|\bin my (?:user )?profile\b|\bon file\b|\bmy (?:own )?home\b|默认",
+    r"|\bin my (?:user )?profile\b|\bon file\b|\bmy (?:own )?home\b|\bmy own (?:address|place|house"
+    r"|flat|apartment)\b"
+    r"|\baddress (?:that )?(?:you(?:'ve| have)?|i have|is|i gave)(?: got| you)?(?: for me)? (?:in|on"
+    r"|with|under|saved|registered)\b|\baddress (?:in|on|of|under|from) my account\b"
+    r"|默认|我自己的?(?:地址|家)|账户里的|账号里的",
     re.IGNORECASE,
 )
 _ALL_ORDERS = re.compile(
     r"\b(?:all|every|both|each)(?: of)?(?: (?:my|the|these|those|possible|pending"
     r"|open|other))* ?orders?(?:'s?)?\b|\ball (?:possible |pending |order "
     r"|of my )+address|\border addresses\b|\b(?:the|my|these|those) (?:pending "
-    r"|open )?orders\b|所有订单|全部订单",
+    r"|open )?orders\b|\b(?:both|all|the two|two|three|all three) (?:of (?:them|those|these|my"
+    r"|the) ?)?(?:\w+ )?(?:parcels|packages|deliveries|shipments)\b|\b(?:both|all|the two) of (?:them"
+    r"|those|these)\b|\bthem (?:both|all)\b|所有(?:的)?订单|全部订单|两个(?:订单|包裹|单子)都?|都寄",
     re.IGNORECASE,
 )
 _ONE_ORDER = re.compile(
@@ -207,7 +213,7 @@ def _halves(text: str) -> tuple[str, str]:
         before = text[: match.start()]
         if match[0] in ":：" and not re.search(r"address|order|地址|订单", before, re.I):
             continue
-        if re.search(
+        if match[0] in ("寄到", "送到", "发到") or re.search(
             r"\b(?:address(?:es)?|order|orders|it|them|this|that|ship|send|deliver|home"
             r"|地址)\b|地址|#?\w*\d{5,}",
             before,
@@ -238,7 +244,7 @@ def _source(
     parts = [*reversed(task.said), target, *task.more, *task.shared, *task.lead]
     if isinstance(answered, str) and answered.strip():
         parts.insert(0, answered)
-    for part in parts:
+    for part in (*parts, task.text):
         parsed = said_address(part)
         if parsed is not None:
             return parsed
@@ -306,7 +312,7 @@ def _source(
 
 def _other_door(text: str, desk: Desk, changing: list[Order]) -> dict[str, Any] | None:
     """The address had with another suite or flat: "Suite 12 instead of Suite 2, same street"."""
-    doors = list(_DOOR.finditer(text))
+    doors = [] if parse_address(text) is not None else list(_DOOR.finditer(text))
     had = [dict(order.ship_to) for order in changing] or [dict(_known(desk).get("default") or {})]
     base = had[0]
     if not doors or not base.get("line1") or not all(same_address(base, each) for each in had):

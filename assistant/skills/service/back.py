@@ -85,7 +85,7 @@ def ground_cancel(desk: Desk, task: Task) -> Grounded:
                 told += back.told
                 writes += back.writes
                 if back.ask is not None:
-                    return replace(back, told=(*told, *back.told), writes=tuple(writes))
+                    return replace(back, told=tuple(told), writes=tuple(writes))
             else:
                 told.append(refused_state(ctx, "cancel", order))
             continue

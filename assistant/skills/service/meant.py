@@ -88,7 +88,8 @@ def which_of(
     kept = tuple(
         each for each in which.items if (not only or each.key in only) and each.key not in without
     )
-    return replace(which, items=kept) if kept else Grounded()
+    apart = which.kept | frozenset(without)
+    return replace(which, items=kept, kept=apart) if kept else Grounded()
 
 
 def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> Which | Grounded:

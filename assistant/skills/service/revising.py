@@ -11,8 +11,8 @@ from assistant.dialogue.answers import SAID_ANEW, length
 from assistant.skills.base import Context, Request
 from assistant.skills.service.holdings import Held, things
 from assistant.skills.service.tasks import Task, from_acts, load
-from assistant.skills.service.which import order_meant
-from assistant.skills.service.which_words import KEPT_FIRST
+from assistant.skills.service.which import order_ids, order_meant, told_apart
+from assistant.skills.service.which_words import AN_ORDER, KEPT_FIRST, ONE
 from assistant.understanding.service.act_words import CONDITION, SPLIT
 from assistant.understanding.service.claim_words import fault_of, resolution_of
 from assistant.understanding.service.naming import Mention, find_mentions
@@ -40,11 +40,10 @@ _INSTEAD = re.compile(
 )
 _WITHOUT = re.compile(
     r"\b(?:without|not|except|leave out|drop|remove|forget(?: about)?|skip|keep"
-    r"|don't (?:return|cancel|exchange|change|include))\b|不要|除了|去掉|保留|不(?:退|换|取消)",
+    r"|don't (?:return|cancel|exchange|change|include))\b|不要|除了|去掉|保留|留着|留下"
+    r"|不(?:退|换|取消)",
     re.I,
 )
-
-
 _LEFT_ALONE = re.compile(
     r"\b(?:forget(?: about)?|not|never ?mind|leave|skip|keep|without|drop|except|cancel)"
     r"(?: the| my| that| about)* *$|(?:不要|不换|别管|保留|除了|算了)(?:那个|我的)?$",
@@ -173,7 +172,8 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
             old = _leaving_out(old, out)
         old = _without_withdrawn(old, heard.text, held)
         at = request.args.get("at")
-        return _beside(_given_up(old, fresh, at, held), fresh, held)
+        old = _given_up(old, fresh, at, held) if at is not None else _otherwise(old, fresh, held)
+        return _beside(old, fresh, held)
     if fresh:
         return tuple(fresh)
     args = request.args
@@ -243,6 +243,28 @@ def _given_up(old: list[Task], fresh: list[Task], at: Any, held: Sequence[Held])
     return [task for task in old if task is not asked]
 
 
+def _otherwise(old: list[Task], fresh: list[Task], held: Sequence[Held]) -> list[Task]:
+    """What was proposed without the things that are now to be exchanged rather than sent back, or
+    sent back rather than exchanged: "great, exchange it then"."""
+    if len(fresh) != 1 or _FURTHER.search(fresh[0].text) or fresh[0].kind not in ("swap", "return"):
+        return old
+    new = fresh[0]
+    named = {key for m in find_mentions(new.text, things(held)) for key in m.keys}
+    kept: list[Task] = []
+    for task in old:
+        if {task.kind, new.kind} != {"return", "swap"}:
+            kept.append(task)
+            continue
+        before = {key for m in find_mentions(task.words, things(held)) for key in m.keys}
+        if not named and ONE.search(new.text) and len(old) == 1:
+            fresh[0] = replace(new, lead=(*task.lead, task.text, *new.lead))
+        elif not named or not named & before:
+            kept.append(task)
+        elif before - named:
+            kept += _leaving_out([task], sorted(named & before))
+    return kept
+
+
 def plain(task: Task) -> dict[str, Any]:
     return {key: value for key, value in task.answers.items() if key != "new"}
 
@@ -298,9 +320,31 @@ def _beside(old: list[Task], fresh: list[Task], held: Sequence[Held]) -> tuple[T
 
 
 def _narrow(task: Task, text: str, held: Sequence[Held]) -> dict[str, Any]:
-    """ "Only the lamp": the answers with the items cut down to those named."""
-    keys = [key for mention in find_mentions(text, things(held)) for key in mention.keys]
+    """ "Only the lamp, I keep the phone": the answers with the items cut down to those named."""
+    keys = _lines_meant(text, held, _meant(text, held))
     return {**task.answers, "only": keys} if keys else task.answers
+
+
+def _meant(text: str, held: Sequence[Held]) -> list[Mention]:
+    """What a remark names, without what it says is left alone."""
+    named = find_mentions(text, things(held))
+    kept = re.split(r"[,;.，。；]|\b(?:just|only)\b|只", told_apart(text)[1])[0]
+    apart = {key for mention in find_mentions(kept, things(held)) for key in mention.keys}
+    return [
+        each
+        for each in named
+        if not _LEFT_ALONE.search(text[: each.start]) and not set(each.keys) <= apart
+    ]
+
+
+def _lines_meant(text: str, held: Sequence[Held], named: Sequence[Mention]) -> list[str]:
+    """Keys of the lines that words name: things, and whole orders by number or by a thing in them
+    ("the one with the lamp")."""
+    keys = [key for mention in named for key in mention.keys]
+    whole = set(order_ids(text, held)[0])
+    if AN_ORDER.search(text):
+        whole |= {each.order.id for each in held if each.key in keys}
+    return keys + [each.key for each in held if each.order.id in whole and each.key not in keys]
 
 
 def _leaving_out(tasks: Iterable[Task], keys: Sequence[str]) -> list[Task]:
@@ -323,13 +367,13 @@ def _remarked(
         # "None of those, keep them": what was asked about is left alone, the rest goes on.
         key = asking.removeprefix("version:")
         return tuple(_leaving_out(tasks, [key]))
-    named = [each for each in named if not _LEFT_ALONE.search(text[: each.start])]
-    if _ONLY.search(text) and named:
+    named = _meant(text, held)
+    if _ONLY.search(text) and _lines_meant(text, held, named):
         return tuple(
             replace(t, said=(*t.said, text), answers=_narrow(t, text, held)) for t in tasks
         )
-    if _WITHOUT.search(text) and named and at is None:
-        out = [key for mention in named for key in mention.keys]
+    left = find_mentions(text, things(held))
+    if _WITHOUT.search(text) and at is None and (out := _lines_meant(text, held, left)):
         return tuple(_leaving_out(tasks, out))
     if at is not None:
         return tuple(

@@ -21,6 +21,7 @@ from assistant.skills.service.which_words import (
     EXCEPT_ZH,
     HAVING_ZH,
     KEPT_FIRST,
+    KEPT_LAST,
     ONE_OF,
     ONES,
     ORDER_ID,
@@ -97,6 +98,9 @@ def told_apart(text: str) -> tuple[str, str]:
     if kept is not None:
         # "Keep the speaker, return the charger": what is kept is said first.
         return text[kept.end() :], kept["what"] or kept["zh"]
+    last = KEPT_LAST.search(text)
+    if last is not None:
+        return f"{text[: last.start()]} {text[last.end() :]}", last["what"] or last["zh"]
     between = EXCEPT_ZH.search(text)
     if between is not None:
         return f"{text[: between.start()]}{text[between.end() :]}", between["what"]
