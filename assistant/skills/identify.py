@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.skills.base import Ask, Context, Outcome, Request, Skill
 from assistant.understanding.slot_contact import EMAIL
+from assistant.understanding.spelling import digits_of
 from db import orders
 from db.models import Address, Customer
 from knowledge.policy import Sensitive
@@ -103,13 +104,17 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
         return customer
     asked = Ask("email" if "email" in ways else "name")
     if "name_and_postcode" in ways:
+        # What was said before may put right either half: "oops, 85093".
+        before = [str(request.args[each]) for each in ("name", "postcode") if request.args.get(each)]
+        for words in (ctx.turn.text, *(f"{ctx.turn.text} {each}" for each in before)):
+            customer = by_words(ctx.session, digits_of(words))
+            if customer is not None:
+                return customer
         if name and postcode:
             customer = by_name_and_postcode(ctx.session, str(name), str(postcode))
             if customer is None:
-                return Outcome("account.unknown_name", by, ask=asked)
-            return customer
-        customer = by_words(ctx.session, ctx.turn.text)
-        if customer is not None:
+                told = {"name": str(name), "postcode": str(postcode)}
+                return Outcome("account.unknown_name", by, ask=asked, form_args=told)
             return customer
     if set(ways) <= {"channel"}:
         return Outcome("account.only_channel", offers=(("offer.person", {}),))

@@ -15,7 +15,8 @@ _START: Offers = (("offer.recommend", {}), ("offer.promotions", {}), ("offer.ord
 def greet(ctx: Context, request: Request) -> Outcome:
     """A greeting, by name where the customer is known or says who they are."""
     slots = request.understanding.slots
-    if ctx.customer_id is None and (slots.email or (slots.name and slots.postcode)):
+    asked = request.args.get("asking") in ("email", "name")
+    if ctx.customer_id is None and (asked or slots.email or (slots.name and slots.postcode)):
         who = identify(ctx, request)
         if isinstance(who, Outcome):
             return who

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding.slot_base import Draft, compiled
+from knowledge.vocabulary import phrase_key
 
 EMAIL = compiled(
     r"(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![\w@])"
@@ -20,21 +21,35 @@ _NAME_EN = (
         r"|i\b|zip\b"
         r"|from\b|in\b|but\b)[a-zà-ÿ'\-]{2,30}){0,2})"
     ),
+    compiled(
+        r"\b(?i:this is|it'?s|i'?m|i am)\s+(?P<n>[a-zà-ÿ'\-]{2,30}\s+(?!my\b|and\b|from\b|uh\b|um\b)"
+        r"[a-zà-ÿ'\-]{2,30})(?=\W+(?:(?:uh+|um+|and|from|here|my)\W+)*(?i:zip|postcode|postal code|\d{5}\b))"
+    ),
     compiled(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
 )
 _NAME_AND_CODE = compiled(
     rf"^\s*(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})\s*,?\s+(?:zip(?:"
     rf" code)?:?\s+)?(?=\d{{5}}\s*$)"
 )
+_NAME_ALONE = compiled(
+    r"^\s*(?i:(?:hi|hello|hey)\W+)?(?P<n>[A-Za-zÀ-ÿ'\-]{2,30}(?:\s+[A-Za-zÀ-ÿ'\-]{2,30}){1,2})"
+    r"\s*[,;/-]?\s*(?i:here\W+)?(?i:zip(?: ?code)?:?\s*|post ?code:?\s*)?\(?(?=\d{5}\)?\W*$)"
+)
+"""A whole message: "juan smith 75218"."""
 _NAME_ZH = compiled(
-    r"(?:我叫做?|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
+    r"(?:我叫做?|我是(?=\s*[A-Z][a-z]+\s+[A-Z][a-z])|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
     r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])"
     r"|[A-Za-z]+(?:\s[A-Za-z]+){0,2})"
     r"|(?<![\u4e00-\u9fff])我是(?P<m>[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
     r"余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严][\u4e00-\u9fff]{1,2})"
     r"(?=$|[\s,，。])"
 )
-_NO_NAMES = frozenset({"not", "looking", "interested", "sorry", "new", "happy", "fine", "the", "a"})
+_NO_NAMES = frozenset(
+    {"not", "looking", "interested", "sorry", "new", "happy", "fine", "the", "a", "order"}
+    | {"number", "track", "my", "cancel", "return", "zip", "where", "it", "code", "item", "postcode"}
+)
+_COLOUR_NAMES = frozenset({"brown", "green", "white", "black", "gray", "grey", "rose", "gold"})
+"""Colours that people are called by."""
 
 _UK = r"[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}"
 _CA = r"[a-z]\d[a-z]\s?\d[a-z]\d"
@@ -119,11 +134,13 @@ def read_address(draft: Draft) -> None:
 
 def read_person(draft: Draft) -> None:
     """Fill name and postcode."""
-    for pattern in (*_NAME_EN, _NAME_AND_CODE):
+    for pattern in (*_NAME_EN, _NAME_AND_CODE, _NAME_ALONE):
         match = pattern.search(draft.raw.replace("’", "'"))
         if match and draft.free(*match.span("n")):
             said = match["n"].strip(" .")
             if said.split()[0].lower() in _NO_NAMES or not _is_name(draft, said):
+                continue
+            if pattern is _NAME_ALONE and _names_goods(draft, said):
                 continue
             draft.values["name"] = said
             draft.hide(match.start(), match.end())
@@ -151,3 +168,13 @@ def _is_name(draft: Draft, said: str) -> bool:
     """ "I'm Looking For Shoes" in title case is no name; neither is "this is Great"."""
     first = said.lower().split()[0]
     return not (first.endswith("ing") or first in draft.vocabulary.english)
+
+
+def _names_goods(draft: Draft, said: str) -> bool:
+    """ "desk lamp 75218" is a search; "juan brown 75218" somebody."""
+    words = [word.casefold() for word in said.split()]
+    return any(
+        word in _NO_NAMES
+        or (word not in _COLOUR_NAMES and phrase_key(word) in draft.vocabulary.english)
+        for word in words
+    )

@@ -49,11 +49,31 @@ _YOU = re.compile(
 )
 
 
+_DIGITS: Final = {
+    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_SPOKEN = re.compile(
+    r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine)"
+    r"(?:[ ,-]+(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine)){3,}\b",
+    re.IGNORECASE,
+)
+
+
+def digits_of(text: str) -> str:
+    """`text` with numbers told digit by digit as numbers: "zip nine four one three two"."""
+    return _SPOKEN.sub(
+        lambda run: "".join(_DIGITS[word] for word in re.findall(r"[a-z]+", run[0].casefold())),
+        text,
+    )
+
+
 def mended(text: str) -> str:
     """`text` with hasty spellings of the words of service put right; the same where there are
     none."""
     if not text.isascii() and not re.search(r"[A-Za-z]{3}", text):
         return text
+    text = digits_of(text)
     text = _YOU.sub(lambda m: f"{m[1]} you" if m[1] else "you ", text)
     return _WORD.sub(_mend, text)
 

@@ -232,6 +232,14 @@ _STATE = re.compile(
 )
 
 
+_WHO = re.compile(
+    r"\s*(?:(?:hi|hello|hey)\W+)?[A-Za-zÀ-ÿ'-]{2,30}(?: [A-Za-zÀ-ÿ'-]{2,30}){1,2}\W*(?:here\W+)?"
+    r"(?:zip(?: ?code)?|post ?code)?\W*\d{5}\W*$",
+    re.IGNORECASE,
+)
+"""A whole message of a name and a postcode; the slots tell whether it is a name."""
+
+
 def belongs_before(text: str) -> bool:
     """Whether words are no ask of their own: they only name a thing, use what was just named, or
     tell its state: "return the hose and the backpack", "... and use it for both orders", "...,
@@ -242,6 +250,8 @@ def belongs_before(text: str) -> bool:
 def introduces(text: str) -> bool:
     """Whether a turn may do nothing but say who is speaking; its slots tell whether it does."""
     text = _NO_EMAIL.sub(" ", text)
+    if _WHO.match(text):
+        return True
     if ACCOUNT.search(text) or not IDENTITY.search(text):
         return "@" in text and len(text.split()) <= 3
     parts = _sentences(text)
