@@ -220,8 +220,9 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
         doubted = _CONDITION.search(rest) or _DOUBT.search(rest)
         return not doubted and _only_confirms(pending, rest)
     if heard.intent == "affirm":
-        doubted = _CONDITION.search(text) or _DOUBT.search(text) or _other_act(pending, text)
-        return heard.confidence >= SURE and not doubted
+        doubted = _CONDITION.search(text) or _DOUBT.search(text)
+        other = _other_act(pending, text)
+        return heard.confidence >= SURE and not doubted and not other
     return heard.intent == pending.intent and YES.match(text) is not None and length(text) <= 4
 
 

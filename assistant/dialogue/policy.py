@@ -165,7 +165,7 @@ def _planned(
     intent: str, args: dict[str, Any], heard: Understanding, *, refused: bool = False
 ) -> Action:
     """The plan again with what was said; `refused` where that begins as a no."""
-    before = {"refused": written(args)} if refused else {}
+    before = {"before": written(args)} | ({"refused": written(args)} if refused else {})
     return Action("run", intent, slots=heard.slots, args={"plan": args["plan"], **before})
 
 

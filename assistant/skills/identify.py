@@ -105,7 +105,9 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
     asked = Ask("email" if "email" in ways else "name")
     if "name_and_postcode" in ways:
         # What was said before may put right either half: "oops, 85093".
-        before = [str(request.args[each]) for each in ("name", "postcode") if request.args.get(each)]
+        before = [
+            str(request.args[each]) for each in ("name", "postcode") if request.args.get(each)
+        ]
         for words in (ctx.turn.text, *(f"{ctx.turn.text} {each}" for each in before)):
             customer = by_words(ctx.session, digits_of(words))
             if customer is not None:

@@ -22,8 +22,10 @@ _NAME_EN = (
         r"|from\b|in\b|but\b)[a-zà-ÿ'\-]{2,30}){0,2})"
     ),
     compiled(
-        r"\b(?i:this is|it'?s|i'?m|i am)\s+(?P<n>[a-zà-ÿ'\-]{2,30}\s+(?!my\b|and\b|from\b|uh\b|um\b)"
-        r"[a-zà-ÿ'\-]{2,30})(?=\W+(?:(?:uh+|um+|and|from|here|my)\W+)*(?i:zip|postcode|postal code|\d{5}\b))"
+        r"\b(?i:this is|it'?s|i'?m|i am)\s+(?P<n>[a-zà-ÿ'\-]{2,30}\s+(?!my\b|and\b|from\b"
+        r"|uh\b|um\b)"
+        r"[a-zà-ÿ'\-]{2,30})(?=\W+(?:(?:uh+|um+|and|from|here|my)\W+)*(?i:zip|postcode"
+        r"|postal code|\d{5}\b))"
     ),
     compiled(rf"\b(?:[Ii]'m|[Ii] am|I’m)\s+(?P<n>{_NAME_PART}(?:\s+{_NAME_PART}){{1,2}})"),
 )
@@ -46,7 +48,19 @@ _NAME_ZH = compiled(
 )
 _NO_NAMES = frozenset(
     {"not", "looking", "interested", "sorry", "new", "happy", "fine", "the", "a", "order"}
-    | {"number", "track", "my", "cancel", "return", "zip", "where", "it", "code", "item", "postcode"}
+    | {
+        "number",
+        "track",
+        "my",
+        "cancel",
+        "return",
+        "zip",
+        "where",
+        "it",
+        "code",
+        "item",
+        "postcode",
+    }
 )
 _COLOUR_NAMES = frozenset({"brown", "green", "white", "black", "gray", "grey", "rose", "gold"})
 """Colours that people are called by."""

@@ -60,12 +60,44 @@ _SPOKEN = re.compile(
 )
 
 
+_NUMBERS: Final = {
+    **{word: int(digit) for word, digit in _DIGITS.items() if len(word) > 2}, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_UNITS: Final = {
+    "terabyte": "TB", "terabytes": "TB", "tera": "TB", "gig": "GB", "gigs": "GB",
+    "gigabyte": "GB", "gigabytes": "GB", "megapixel": "MP", "megapixels": "MP",
+}  # fmt: skip
+_MEASURE = re.compile(
+    rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -])?"
+    rf"(?P<n>{'|'.join(_NUMBERS)}|\d+(?:\.\d+)?)[ -]?"
+    rf"(?P<unit>{'|'.join(_UNITS)}|inch(?:es)?|pieces?|hours?|foot|feet|cups?|lit(?:er|re)s?|mm|ml"
+    rf"|bar|pounds?|lbs?)\b",
+    re.IGNORECASE,
+)
+
+
 def digits_of(text: str) -> str:
-    """`text` with numbers told digit by digit as numbers: "zip nine four one three two"."""
-    return _SPOKEN.sub(
+    """`text` with spoken numbers as digits, where they are told one by one or before a unit: "zip
+    nine four one three two", "seventeen inch", "eight gigs"."""
+    text = _SPOKEN.sub(
         lambda run: "".join(_DIGITS[word] for word in re.findall(r"[a-z]+", run[0].casefold())),
         text,
     )
+    return _MEASURE.sub(_measured, text)
+
+
+def _measured(said: re.Match[str]) -> str:
+    number, unit = said["n"].casefold(), said["unit"]
+    short = _UNITS.get(unit.casefold())
+    if number.isdecimal() or "." in number:
+        return f"{said['n']}{short}" if short and not said["tens"] else said[0]
+    if number == "one" and unit.casefold() == "piece":
+        return said[0]
+    value = _NUMBERS[number] + (_NUMBERS[said["tens"].casefold()] if said["tens"] else 0)
+    return f"{value}{short}" if short else f"{value} {unit}"
 
 
 def mended(text: str) -> str:

@@ -21,15 +21,8 @@ from assistant.understanding.service.act_words import (
     ORDERISH,
     QUESTION,
 )
-from assistant.understanding.service.acts import (
-    Heard,
-    belongs_before,
-    bids,
-    definite,
-    introduces,
-    of_own,
-    read_acts,
-)
+from assistant.understanding.service.acts import Heard, introduces, read_acts
+from assistant.understanding.service.own import belongs_before, bids, definite, of_own
 from assistant.understanding.service.questions import (
     intent_of,
     question_about,
@@ -240,6 +233,8 @@ class Understander:
         others = [
             each
             for sentence in heard.others
+            # What is to be done tells what comes back of it.
+            if question_about(sentence) not in ("money_back", "money_due")
             for each in self._heard(sentence, language, None, reader)
             if each.intent not in CONVERSATION and each.intent != OUT_OF_SCOPE
         ]
@@ -380,6 +375,8 @@ def _denied(heard: Heard, prediction: Prediction, text: str, language: Language)
     for condition in heard.acts[0].more:
         # "..., and if there is none, never mind": no denial of it.
         text = text.replace(condition, " ")
+    for question in heard.others:
+        text = text.replace(question, " ")
     return any(only_spoken_of(text, language, intent) for intent in intents)
 
 

@@ -33,7 +33,8 @@ _DEFAULT_SOURCE = re.compile(
     r"|registered) (?:[\w']+ )?(?:address|home|place|one|house)?\b"
     r"|\bin my (?:user )?profile\b|\bon file\b|\bmy (?:own )?home\b|\bmy own (?:address|place|house"
     r"|flat|apartment)\b"
-    r"|\baddress (?:that )?(?:you(?:'ve| have)?|i have|is|i gave)(?: got| you)?(?: for me)? (?:in|on"
+    r"|\baddress (?:that )?(?:you(?:'ve| have)?|i have|is|i gave)(?: got"
+    r"| you)?(?: for me)? (?:in|on"
     r"|with|under|saved|registered)\b|\baddress (?:in|on|of|under|from) my account\b"
     r"|默认|我自己的?(?:地址|家)|账户里的|账号里的",
     re.IGNORECASE,
@@ -43,8 +44,10 @@ _ALL_ORDERS = re.compile(
     r"|open|other))* ?orders?(?:'s?)?\b|\ball (?:possible |pending |order "
     r"|of my )+address|\border addresses\b|\b(?:the|my|these|those) (?:pending "
     r"|open )?orders\b|\b(?:both|all|the two|two|three|all three) (?:of (?:them|those|these|my"
-    r"|the) ?)?(?:\w+ )?(?:parcels|packages|deliveries|shipments)\b|\b(?:both|all|the two) of (?:them"
-    r"|those|these)\b|\bthem (?:both|all)\b|所有(?:的)?订单|全部订单|两个(?:订单|包裹|单子)都?|都寄",
+    r"|the) ?)?(?:\w+ )?(?:parcels|packages|deliveries|shipments)\b|\b(?:both|all"
+    r"|the two) of (?:them"
+    r"|those|these)\b|\bthem (?:both|all)\b|所有(?:的)?订单|全部订单"
+    r"|两个(?:订单|包裹|单子)都?|都寄",
     re.IGNORECASE,
 )
 _ONE_ORDER = re.compile(
@@ -185,7 +188,14 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
         return (
             [],
             False,
-            asks(task, "order_id", "orders.not_found", missing, order_list(ctx, pending)),
+            asks(
+                task,
+                "order_id",
+                "orders.not_found",
+                missing,
+                order_list(ctx, pending),
+                not_found=True,
+            ),
         )
     focused = desk.order(desk.recent or desk.focus or "")
     if not pending:

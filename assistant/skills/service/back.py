@@ -57,6 +57,8 @@ _ONLY_PART = re.compile(
     re.IGNORECASE,
 )
 
+_ONE_OF_THEM = re.compile(r"\b(?:one|two|both|all) of (?:them|those|these)\b|其中", re.IGNORECASE)
+
 
 def ground_cancel(desk: Desk, task: Task) -> Grounded:
     """Whole orders, for a reason the shop accepts; what has come can only be sent back."""
@@ -129,6 +131,10 @@ def ground_return(desk: Desk, task: Task) -> Grounded:
     if not (which.items or which.everything):
         which = named_before(task, likely, task.text) or which
     items = which.items
+    if items and _ONE_OF_THEM.search(task.text):
+        # "I got two of the same mug. One of them goes back, also the lamp."
+        before = named_before(task, likely, task.text)
+        items = (*items, *(each for each in (before.items if before else ()) if each not in items))
     if not items:
         chosen = orders_meant(desk, task, which, "return")
         if isinstance(chosen, Grounded):

@@ -348,7 +348,14 @@ def _one_order(
     if unknown:
         missing = {"order_id": unknown[0]}
         return Grounded(
-            ask=asks(task, "order_id", "orders.not_found", missing, order_list(desk.ctx, fitting))
+            ask=asks(
+                task,
+                "order_id",
+                "orders.not_found",
+                missing,
+                order_list(desk.ctx, fitting),
+                not_found=True,
+            )
         )
     focused = desk.order(desk.recent or desk.focus or "")
     if focused is not None and (focused in fitting or not fitting):

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.skills.base import Context, Outcome, Request, skill
+from assistant.dialogue.answers import length
+from assistant.skills.base import Context, Outcome, Proposal, Request, skill
 from assistant.skills.identify import SENSITIVE, current, identify, proves, unproven
 from assistant.skills.service import proposing  # noqa: F401  registers its commit
 from assistant.skills.service.addresses import ground_address
@@ -37,6 +38,9 @@ from knowledge.policy import Sensitive
 _MOST_BACK = re.compile(
     r"\b(?:saves?|gives?|gets?) (?:me )?(?:the )?most\b|\bmost money\b|省得?最多|退得?最多", re.I
 )
+
+_WORD_OR_TWO = 2
+"""So short a remark is hardly a change."""
 
 
 @skill(*KINDS)
@@ -71,11 +75,20 @@ def serve(ctx: Context, request: Request) -> Outcome:
     if outcome.proposal is not None and request.args.get("refused") == outcome.proposal.args_key():
         # "No" with words that change nothing is a no.
         outcome = Outcome("dialogue.declined")
+    elif outcome.proposal is not None and _unmoved(request, outcome.proposal):
+        # Said so, lest a yes be given to what was not understood.
+        outcome = after([Outcome("orders.as_it_was")], outcome)
     if proves(ctx, request, who):
         outcome = replace(outcome, proven=True)
     if current(ctx) is None and outcome.identified is None:
         outcome = replace(outcome, identified=who.id)
     return outcome
+
+
+def _unmoved(request: Request, proposal: Proposal) -> bool:
+    """Whether words about a proposal changed nothing in it."""
+    said = request.understanding.text
+    return request.args.get("before") == proposal.args_key() and length(said) > _WORD_OR_TWO
 
 
 def at_desk(request: Request) -> bool:

@@ -123,7 +123,14 @@ def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> 
         found = orders_in(list(likely))
         missing = {"order_id": which.unknown_orders[0]}
         return Grounded(
-            ask=asks(task, "order_id", "orders.not_found", missing, order_list(desk.ctx, found))
+            ask=asks(
+                task,
+                "order_id",
+                "orders.not_found",
+                missing,
+                order_list(desk.ctx, found),
+                not_found=True,
+            )
         )
     known = which.items or which.unsure or which.named or which.everything or which.orders
     if not known and not order_id and not remarks:

@@ -36,8 +36,6 @@ def after(told: Sequence[Outcome], last: Outcome) -> Outcome:
     before = list({(o.key, str(o.facts)): o for o in told}.values())
     if not before:
         return last
-    offers = tuple(dict.fromkeys(_hashable(o) for outcome in before for o in outcome.offers))
-    del offers
     parts = [(each.key, each.facts) for each in before]
     return replace(
         last,
@@ -105,7 +103,3 @@ def _totals(writes: Sequence[Write]) -> dict[str, Any]:
         "currency": currencies.pop() if known else "",
         "count": len(writes),
     }
-
-
-def _hashable(offer: tuple[str, dict[str, Any]]) -> tuple[str, str]:
-    return offer[0], str(offer[1])

@@ -172,6 +172,9 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
             old = _leaving_out(old, out)
         old = _without_withdrawn(old, heard.text, held)
         at = request.args.get("at")
+        if request.args.get("not_found"):
+            # An order that isn't there is let go where something else is asked for.
+            old = [t for t in old if t.number != at or t.kind in {new.kind for new in fresh}]
         old = _given_up(old, fresh, at, held) if at is not None else _otherwise(old, fresh, held)
         return _beside(old, fresh, held)
     if fresh:
@@ -372,9 +375,11 @@ def _remarked(
         return tuple(
             replace(t, said=(*t.said, text), answers=_narrow(t, text, held)) for t in tasks
         )
-    left = find_mentions(text, things(held))
+    left = find_mentions(told_apart(text)[1], things(held)) or find_mentions(text, things(held))
     if _WITHOUT.search(text) and at is None and (out := _lines_meant(text, held, left)):
         return tuple(_leaving_out(tasks, out))
+    if at is None and (more := _one_more(tasks, text, named, held)) is not None:
+        return more
     if at is not None:
         return tuple(
             _told(task, text, asking) if task.number in (at, at // 100) else task for task in tasks
@@ -389,6 +394,21 @@ def _remarked(
     return tuple(
         _forgetting(replace(t, said=(*t.said, text)), text) if t in chosen else t for t in tasks
     )
+
+
+def _one_more(
+    tasks: list[Task], text: str, named: Sequence[Mention], held: Sequence[Held]
+) -> tuple[Task, ...] | None:
+    """The tasks with a further thing for the last: "and the boots too". None where the remark
+    adds none, or where it would have to say what the thing becomes."""
+    last = tasks[-1]
+    if not named or not _FURTHER.search(text) or last.kind not in ("return", "either", "cancel"):
+        return None
+    had = {key for m in find_mentions(last.words, things(held)) for key in m.keys}
+    if any(set(each.keys) & had for each in named):
+        return None
+    number = max(task.number for task in tasks) + 1
+    return (*tasks, Task(number, last.kind, text, verb=last.verb, shared=last.shared))
 
 
 def _gives_up(text: str, named: Sequence[Mention], key: str) -> bool:

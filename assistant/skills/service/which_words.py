@@ -48,8 +48,9 @@ KEPT_LAST = re.compile(
     r"(?:[,;]\s*(?:but |and |though )*|\s(?:but|except|though|only)\s+)(?P<what>[^,;.]{2,60}?),?\s+"
     r"(?:i(?:'d like to| want to| would like to|'ll| will| am going to|'m going to)? (?:keep"
     r"|hold on to|hang on to)"
-    r"|i(?:'m| am) keeping|(?:can |should |must |will |shall )?stays?)\b(?! (?:it|them|the|my|that)\b)"
-    r"|[，,；]?(?:但是?|不过|只是|可是|就|[，,；])(?P<zh>[^，。；]{1,20}?)(?:我)?(?:还)?(?:要|想)?"
+    r"|i(?:'m| am) keeping|(?:can |should |must |will |shall )?stays?)\b(?! (?:it|them|the|my"
+    r"|that)\b)"
+    r"|(?:^|[，,；]|但是?|不过|只是|可是)(?:那么?|就|但是?|不过)*(?P<zh>[^，,。；]{1,20}?)(?:我)?(?:还)?(?:要|想|先|就)*"
     r"(?:留着|留下|自己留|保留|不退|不换|不取消)",
     re.I,
 )

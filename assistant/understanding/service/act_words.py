@@ -32,6 +32,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 SPLIT = re.compile(
+    r"(?<=,)\s+(?=(?:and |but |so )?if\b[^.,;!?]{3,80}?(?:,| then)\b [^.;!?]*\b(?:leave|keep"
+    r"|change|swap"
+    r"|exchange|return|cancel|send)\b)|"
     r"\s+(?=\(?\d\)\s*[^\W\d])|(?<=[.!?;])(?<!\b[A-Z]\.)(?<!No\.)\s+(?=\S)"
     r"|(?<=\b[sS]ize [SML]\.)\s+(?=\S)|(?<=[。！？；\n])\s*(?=\S)"
 )
@@ -303,7 +306,8 @@ TRAILING = _compiled(
     r"|hear|ask|confirm|check))"
     r"|tell me|let me know|(?:can|could|would) you (?:please )?(?:tell|confirm"
     r"|let me know|check|give me))\b)"
-    r"|[，,](?P<z>(?:请?告诉我|想知道|我想问|顺便问))"
+    r"|[，,](?P<z>(?:请?告诉我|想知道|我想问|顺便问|(?:那|一共|总共|大概|这样)*(?:能|可以|会)?退(?:给?我)?"
+    r"(?:回来?|还)?多少|要(?:补|付|加)(?:多少|差价)|差价(?:是)?多少|多久能?到账))"
 )
 ORDERISH = _compiled(
     r"#?\b[wW]?\d{5,}\b|\b[A-Z]{2}-\d{4,}\b|\border(?:s|ed)?\b|\bbought\b"

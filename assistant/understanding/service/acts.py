@@ -46,6 +46,12 @@ from assistant.understanding.service.act_words import (
     Kind,
 )
 from assistant.understanding.service.claim_words import claims
+from assistant.understanding.service.otherwise import (
+    OF_ORDERS,
+    STANDS_FOR,
+    each_order,
+    put_otherwise,
+)
 from assistant.understanding.service.spending import most_more
 from assistant.understanding.types import Act
 
@@ -71,12 +77,32 @@ def read_acts(text: str, language: Language) -> Heard:
     waiting: list[str] = []
     questions: list[str] = []
     sentences = _listed(_apart_questions(_sentences(text)), language)
+    of_orders = OF_ORDERS.search(text) is not None or any(
+        _clauses(each, language) for each in sentences
+    )
+    before = ""
     for sentence in sentences:
         clauses = _clauses(sentence, language)
+        if not clauses and of_orders:
+            clauses = put_otherwise(sentence)
+            if clauses and before and not waiting and STANDS_FOR.search(sentence):
+                # "The glass shelf was a bad idea. Can you make it a wooden one?"
+                waiting.append(before)
+        before = "" if clauses or QUESTION.search(sentence) else sentence
+        clauses = [part for clause in clauses for part in each_order(*clause)]
         if clauses:
             for place, (kind, verb, words) in enumerate(clauses):
                 when, words, leading = _when(words)
-                if when == "if_not" and acts and acts[-1].kind == kind and ONLY_THAT.search(words):
+                given_up = ONLY_THAT.search(words)
+                if given_up and re.search(
+                    r"\b(?:leave|keep|forget)\b[^.;]*?(?:\band\b|\bbut\b|,)[^.;]*?"
+                    + re.escape(verb),
+                    words,
+                    re.IGNORECASE,
+                ):
+                    # "If there is none, leave the boots and change the watch": another thing.
+                    given_up = None
+                if when == "if_not" and acts and acts[-1].kind == kind and given_up:
                     # "If there is none, only exchange the lamp" gives up the other thing.
                     acts[-1] = replace(acts[-1], more=(*acts[-1].more, sentence))
                     continue
@@ -95,6 +121,9 @@ def read_acts(text: str, language: Language) -> Heard:
             acts[-1] = replace(acts[-1], more=(*acts[-1].more, sentence))
         elif IDENTITY.search(sentence) and not QUESTION.search(sentence):
             shared.append(sentence)
+            if "@" in sentence and _HAD.search(sentence):
+                # "me@shop.example, I got two of the same mug": leads up to what is asked.
+                waiting.append(sentence)
         elif QUESTION.search(sentence):
             others.append(sentence)
             order.append(("other", len(others) - 1))
@@ -161,28 +190,6 @@ def _reported(text: str, claim: str, shared: Sequence[str]) -> Heard:
     return Heard((act,), (), tuple(shared), (("act", 0),))
 
 
-def definite(words: str) -> bool:
-    """Whether something of one's own is spoken of: "my kettle", "order W1", "这个订单"."""
-    if re.search(r"[\u4e00-\u9fff]", words):
-        return bool(
-            re.search(r"我的|这|那|把|订单.*\d|\d{4,}|帮我|我(?:想|要)|请|麻烦|全部|所有", words)
-        )
-    return bool(DEFINITE.search(words)) and not SUPPOSED.search(words)
-
-
-_OF_OWN = re.compile(
-    r"\b(?:exchang|swap|modify|return|send back|cancel|chang|switch)\w*"
-    r" (?:only |just |out )?(?:my|the) (?!(?:old|previous|current|broken|worn|ancient|mind"
-    r"|search|budget|list|filters?|preferences?"
-    r"|settings?"
-    r"|sizes?|colou?rs?|language|cart|basket|plans?|question|answer|price|wish|view|results?|sort"
-    r"|range|brand|quantity|number|amount|page|topic|subject|currency)\b)[a-z]"
-    r"|(?:把|将)(?!(?:预算|价格|颜色|尺码|列表|排序|语言|购物车|数量|它|他"
-    r"|这个?列表))[^，。]{1,20}?"
-    r"(?:换|改|退|取消)(?:成|为|了|掉|货)?"
-    r"|(?:收到|买|订|拍)(?:了)?的[^，。]{1,12}(?:想|要|我)?(?:换|退|取消)",
-    re.IGNORECASE,
-)
 _NO_EMAIL = re.compile(
     r"\b(?:i |i've |i have )?(?:forgot(?:ten)?|don't (?:remember|know|have|recall)|can't"
     r" (?:remember|recall|find)"
@@ -191,60 +198,12 @@ _NO_EMAIL = re.compile(
     re.IGNORECASE,
 )
 """Said before a name and a postcode: which e-mail it was is not known."""
-_BARE = re.compile(
-    r"^\W*(?:(?:and|or|also|plus) )*(?:the|my|that|this|both|all|an?|one|those|these)"
-    r"(?: (?!(?:is|are|was|were|do|does|did|has|have|can|will|should|would|to)\b)[\w'-]+){1,4}\W*$",
-    re.IGNORECASE,
-)
-
-
-def of_own(act: Act) -> bool:
-    """Whether an act is plainly asked of a thing of one's own: "modify my speaker to ..."; such
-    words are no search, whatever they also name."""
-    wants = act.kind != "swap" or re.search(
-        r"\b(?:to|for|into|with)\b|[换改](?:成|为|个|一)", act.text
-    )
-    return bool(wants and _OF_OWN.search(act.text))
-
-
-def bids(act: Act) -> bool:
-    """Whether an act begins with its verb, as in notes: "return perfume + kettle"."""
-    start = act.text.casefold().find(act.verb)
-    before = act.text[: max(start, 0)]
-    named = len(act.text.split()) > 1
-    courtesy = re.fullmatch(r"(?:please|hi|hello|hey|\S+@\S+|\W)*", before, re.IGNORECASE)
-    return bool(act.verb and named and courtesy)
-
-
-_USES = re.compile(
-    r"^\W*(?:(?:and|also|please) )*use (?:it|that|this|the same(?: one| address| card)?)\b",
-    re.IGNORECASE,
-)
-
-
-_STATE = re.compile(
-    r"\W*(?:nothing|none of (?:it|them|that)|it|they|all(?: of (?:it|them))?|everything|both|i) "
-    r"(?:(?:was|were|is|are|has been|have been|hasn'?t been|haven'?t been|never|not|isn'?t|wasn'?t"
-    r"|haven'?t|still|even) ?)+"
-    r"(?:opened|open|used|worn|unopened|unused|unworn|sealed|touched|new)\b"
-    r"|\W*(?:都|全|还|一[个件]都?)?没(?:有)?(?:拆|开|用|穿)",
-    re.IGNORECASE,
-)
-
-
 _WHO = re.compile(
     r"\s*(?:(?:hi|hello|hey)\W+)?[A-Za-zÀ-ÿ'-]{2,30}(?: [A-Za-zÀ-ÿ'-]{2,30}){1,2}\W*(?:here\W+)?"
     r"(?:zip(?: ?code)?|post ?code)?\W*\d{5}\W*$",
     re.IGNORECASE,
 )
 """A whole message of a name and a postcode; the slots tell whether it is a name."""
-
-
-def belongs_before(text: str) -> bool:
-    """Whether words are no ask of their own: they only name a thing, use what was just named, or
-    tell its state: "return the hose and the backpack", "... and use it for both orders", "...,
-    nothing was opened"."""
-    return any(pattern.match(text) is not None for pattern in (_BARE, _USES, _STATE))
 
 
 def introduces(text: str) -> bool:
@@ -265,6 +224,11 @@ def _sentences(text: str) -> list[str]:
     return [part for part in parts if part.strip(" .,;!?。，；！？-")]
 
 
+_HAD = re.compile(
+    r"\bi(?:'ve| have)? (?:\w+ )?(?:got|bought|ordered|received)\b|买了|收到", re.IGNORECASE
+)
+
+
 def _listed(sentences: list[str], language: Language) -> list[str]:
     """Pieces of a list after a semicolon belong to the act before them: "exchange the lamp for a
     white one; the mat for a blue one"."""
@@ -272,16 +236,27 @@ def _listed(sentences: list[str], language: Language) -> list[str]:
     for sentence in sentences:
         last = found[-1] if found else ""
         if (
-            last.endswith((";", "；"))
+            (last.endswith((";", "；")) or (_ALSO.match(sentence) and not put_otherwise(sentence)))
             and not any(other.search(sentence) for other in (QUESTION, SHARED, IDENTITY))
             and not CONDITION.match(sentence)
-            and _clauses(last, language)
+            and {kind for kind, *_ in _clauses(last, language) or put_otherwise(last)} & _OF_THINGS
             and not _clauses(sentence, language)
         ):
-            found[-1] = f"{last[:-1]}, {sentence}"
+            found[-1] = f"{last.rstrip('.;；!。！')}, {sentence}"
         else:
             found.append(sentence)
     return found
+
+
+_OF_THINGS = frozenset({"return", "cancel", "swap", "either", "reorder", "refund"})
+"""Acts that a further thing may belong to."""
+_ALSO = re.compile(
+    r"^\W*(?:(?:and |oh,? )?(?:also|plus|as well as)|and)\W+(?:in the \w+ )?(?:the|my|that"
+    r"|those|these)\b"
+    r"|^\W*(?:还有|另外)(?!我|想|请|帮|麻烦|能|可以)",
+    re.IGNORECASE,
+)
+"""A sentence that adds a thing to the one before: "Also the lamp, it flickers."."""
 
 
 def _apart_questions(sentences: list[str]) -> list[str]:
@@ -290,8 +265,9 @@ def _apart_questions(sentences: list[str]) -> list[str]:
     for sentence in sentences:
         start = 0
         for match in TRAILING.finditer(sentence):
-            if len(sentence[start : match.start()].split()) >= 3:
-                found.append(sentence[start : match.start()].strip(" ,，"))
+            before = sentence[start : match.start()]
+            if len(before.split()) >= 3 or len(re.findall(r"[一-鿿]", before)) >= 4:
+                found.append(before.strip(" ,，"))
                 start = match.start("q") if match["q"] else match.start("z")
         found.append(sentence[start:].strip())
     return [each for each in found if each.strip(" .,;!?。，；！？-")]

@@ -1,0 +1,77 @@
+"""Acts that are asked for without their verb, and those that one sentence asks of several orders.
+
+"The boots should be size 9" and "could you make it a wooden one" ask for another version only where
+an order of one's own is spoken of; elsewhere they are wishes about goods.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding.service.act_words import CONDITION, LEANS, NEGATED, Kind
+
+OF_ORDERS = re.compile(
+    r"\b(?:in|of|for|with) (?:my|the|that|this) (?:[\w-]+ ){0,3}order\b|\bin (?:that"
+    r"|the same) (?:one|order)\b"
+    r"|#?\b[wW]\d{5,}\b|\b[A-Z]{2}-\d{4,}\b",
+)
+"""A turn that speaks of an order of one's own."""
+STANDS_FOR = re.compile(r"\b(?:it|them|that one|those)\b", re.IGNORECASE)
+_PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "payment",
+        re.compile(
+            r"\b(?:should|must|needs? to) (?:be|go) (?:on|paid (?:with|by|from)|charged to"
+            r"|put on)\b"
+            r"|\bput (?:[\w#-]+ ){1,4}on (?:my |the )(?=(?:[\w]+ ){0,2}(?:card|paypal|gift"
+            r"|visa|master|amex))",
+            re.I,
+        ),
+    ),
+    (
+        "swap",
+        re.compile(
+            r"\b(?:the|my|that|both) [\w' -]{2,30}? should be\b(?! (?:sent|shipped|delivered"
+            r"|here|there"
+            r"|going|refunded|returned|cancell?ed|paid|charged|on|at|in (?:my|the|stock)))"
+            r"|\b(?:could|can|would) (?:you |it |that |they )?(?:please )?(?:make"
+            r"|be)\b(?! (?:sure|it to"
+            r"|(?:[\w-]+ ){1,4}?(?:arrive|come|go|work|happen|faster|quicker|sooner)|sent"
+            r"|shipped|delivered|refunded|returned|cancell?ed))"
+            r"|\bmake (?:the|my|that) [\w' -]{2,30}? (?:a|an|the|in)\b"
+            r"|\b(?:i'd|i would) (?:rather|sooner) have\b|\b(?:i'd|i would) prefer (?:a|an"
+            r"|the|it in)\b"
+            r"|\b(?:i'd|i would) like (?:the|my|that) [\w' -]{2,30}? to be\b(?! (?:sent"
+            r"|shipped|delivered"
+            r"|refunded|returned|cancell?ed))",
+            re.I,
+        ),
+    ),
+)
+"""Ways to ask for another version or another payment that say so only where an order is spoken of:
+"the boots should be size 9", "could you make it a wooden one"."""
+
+
+def put_otherwise(sentence: str) -> list[tuple[Kind, str, str]]:
+    """The act that a sentence about an order asks for without its verb; none for any other."""
+    if CONDITION.match(sentence) or LEANS.match(sentence.strip()):
+        return []
+    for kind, pattern in _PUT_OTHERWISE:
+        match = pattern.search(sentence)
+        if match and not NEGATED.search(sentence[: match.start()][-60:]):
+            return [(kind, match[0].casefold(), sentence)]
+    return []
+
+
+_NEXT_ORDER = re.compile(
+    r"(?:,|\band\b|;)\s*(?:(?:and|also|my|the|order|number|#)\s*)*(?=(?:[wW]|[A-Z]{2}-)?\d{4,}\b"
+    r"(?: (?:should|must|needs? to)(?: (?:be|go))?)? (?:on|to|with|by|onto)\b)"
+)
+
+
+def each_order(kind: Kind, verb: str, words: str) -> list[tuple[Kind, str, str]]:
+    """ "W1 should be on PayPal and W2 on my card" is two acts."""
+    if kind not in ("payment", "address"):
+        return [(kind, verb, words)]
+    parts = [part.strip(" ,;") for part in _NEXT_ORDER.split(words)]
+    return [(kind, verb, part) for part in parts if part]
