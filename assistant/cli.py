@@ -50,7 +50,9 @@ def understand(
         for text in _utterances():
             for heard in assistant.understand(text):
                 record = asdict(heard)
-                del record["follows"]  # it depends on a list, and there is none here
+                record["text"] = heard.written
+                for name in ("follows", "said"):  # one depends on a list, one stands in the text
+                    del record[name]
                 record["slots"] = _said(record["slots"])
                 if as_json:
                     _print(record)

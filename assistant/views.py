@@ -172,7 +172,7 @@ def _profile(
     profile = session.get(Profile, speaker)
     return ProfileView(
         customer_id=speaker,
-        name=f"{customer.first_name} {customer.last_name}".strip() if customer else "",
+        name=customer.full_name if customer else "",
         stated=_stated(profile.stated if profile else {}, language),
         inferred=_inferred(profile.inferred if profile else {}, language),
     )

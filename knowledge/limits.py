@@ -271,6 +271,7 @@ class LimitFilter:
                 Product.rating_count.desc(),
             ),
             "newest": (Product.released_at.is_(None), Product.released_at.desc()),
+            "popular": (),
             "relevance": (),
         }[sort]
         statement = self._where(select(Product.id)).order_by(

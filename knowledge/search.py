@@ -452,6 +452,8 @@ def _sort_key(chosen: Chosen, sort: Sort) -> tuple[Any, ...]:
         return (-chosen.price, *tail)
     if sort == "rating":
         return (-(chosen.rating or 0.0), -chosen.rating_count, *tail)
+    if sort == "popular":
+        return tail
     return (-chosen.released, *tail)
 
 

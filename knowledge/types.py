@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Sort = Literal["relevance", "price_asc", "price_desc", "rating", "newest"]
+Sort = Literal["relevance", "price_asc", "price_desc", "rating", "newest", "popular"]
 
 
 @dataclass(frozen=True, slots=True)

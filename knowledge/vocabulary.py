@@ -140,6 +140,13 @@ def words() -> dict[str, Any]:
 
 
 @cache
+def attribute_glossary() -> tuple[tuple[str, str], ...]:
+    """(English, Chinese) of the names and values of attributes as they are shown."""
+    shown = resources.files("knowledge").joinpath("glossary_zh.csv").read_text("utf-8")
+    return tuple((row["english"], row["chinese"]) for row in csv.DictReader(shown.splitlines()))
+
+
+@cache
 def _translations() -> dict[str, str]:
     table = words()
     found: dict[str, str] = {}
@@ -160,10 +167,34 @@ def _translations() -> dict[str, str]:
             if group["zh"]:
                 found.update({phrase_key(english): group["zh"][0] for english in group["en"]})
     # Names and values of attributes are shown by these; what is read never goes by them.
-    shown = resources.files("knowledge").joinpath("glossary_zh.csv").read_text("utf-8")
-    for row in csv.DictReader(shown.splitlines()):
-        found.setdefault(phrase_key(row["english"]), row["chinese"])
+    for english, chinese in attribute_glossary():
+        found.setdefault(phrase_key(english), chinese)
     return found
+
+
+_MEASURE = re.compile(r"(?P<n>\d[\d.,]*(?:-\d[\d.,]*)?)[ -]?(?P<unit>[a-z]+)")
+_UNITS_ZH = {
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "小时"),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), "分钟"),
+    **dict.fromkeys(("l", "litre", "litres", "liter", "liters"), "升"),
+    **dict.fromkeys(("in", "inch", "inches"), "英寸"),
+    **dict.fromkeys(("ft", "foot", "feet"), "英尺"),
+    **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), "米"),
+    **dict.fromkeys(("day", "days"), "天"),
+    **dict.fromkeys(("week", "weeks"), "周"),
+    **dict.fromkeys(("month", "months"), "个月"),
+    **dict.fromkeys(("year", "years"), "年"),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "磅"),
+    **dict.fromkeys(("oz", "ounce", "ounces"), "盎司"),
+    **dict.fromkeys(("cup", "cups"), "杯"),
+    **dict.fromkeys(("person", "persons", "people"), "人"),
+}
+"""Units that are words in English; symbols such as kg, cm and GB are read in both languages."""
+
+
+def unit_in(unit: str, language: str) -> str:
+    """A unit as it is written in `language`: "h" is 小时; one that is a symbol stays."""
+    return _UNITS_ZH.get(unit, unit) if language == "zh" else unit
 
 
 def translate_value(value: str, language: str, vocabulary: Vocabulary | None = None) -> str:
@@ -179,6 +210,9 @@ def translate_value(value: str, language: str, vocabulary: Vocabulary | None = N
     known = _translations().get(phrase_key(value.replace("_", " ")))
     if known:
         return known
+    measure = _MEASURE.fullmatch(value)
+    if measure and measure["unit"] in _UNITS_ZH:
+        return f"{measure['n']} {_UNITS_ZH[measure['unit']]}"
     if "/" in value:
         return "/".join(translate_value(part.strip(), language) for part in value.split("/"))
     return value

@@ -48,6 +48,10 @@ _HELLO_AND = re.compile(
     r"|^\s*(?:你好|您好|哈喽|嗨|在吗)[啊呀]?[ ,，.。!！]*(?=[\u4e00-\u9fff]{4})",
     re.IGNORECASE,
 )
+_NO_NEED_BUT = re.compile(
+    r"^\s*(?:不用了?|算了|没事)(?:了|吧)?[ ,，.。!！]+"
+    r"(?=(?:那|还是|你|请|再)*(?:帮我|给我|我想|我要|查|看|问))"
+)
 _I_MEAN = re.compile(
     r"^\W*(?:(?:no|nope|sorry|wait|actually)[ ,.!]+)*i (?:mean|meant|said|was looking for) "
     r"(?=\w+)(?!no\b|it\b|that\b|the other\b)"
@@ -64,7 +68,7 @@ def without_correction(text: str) -> str:
 def without_courtesy(text: str) -> str:
     """What is said after a yes that answers nothing, or after a greeting: "ok yes cancel it" asks
     to cancel, "hi i want a phone" for phones."""
-    for pattern in (_HELLO_AND, _YES_AND):
+    for pattern in (_HELLO_AND, _YES_AND, _NO_NEED_BUT):
         match = pattern.match(text)
         text = text[match.end() :] if match else text
     return text

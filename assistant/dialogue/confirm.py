@@ -182,9 +182,11 @@ _ASKS: Final = re.compile(
     r"|one (?:more )?(?:question|thing))[,:]?\s+)*"
     r"(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would"
     r"|tell me|show me|let me know|i(?:'d like| want| need) to (?:know|see))\b"
-    r"|[?？]\s*$",
+    r"|[?？]\s*$|[吗么]\W*$|行不行|好不好|多久|几天|到哪|到了没|怎么|为什么|为啥|多少钱",
     re.IGNORECASE,
 )
+_QUESTION: Final = re.compile(r"(?:[?？]|[吗么][呀啊]?\W*|行不行|好不好|可以不)\s*$")
+"""However it begins, what asks is no yes: 可以退到礼品卡吗."""
 _PICKS: Final = re.compile(
     r"^\W*(?:(?:no|ok|okay|actually|hmm+|oh|wait|rather|just|please|then|or|i(?:'d| would)?"
     r" (?:like|prefer|take"
@@ -206,7 +208,7 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
     """A yes that brings nothing new: "yes, but to another address" is none, "yes, please cancel
     order W1 then" is one where that is what was proposed."""
     text = heard.text.strip()
-    if NO.match(text) or text.endswith(("?", "？")):
+    if NO.match(text) or _QUESTION.search(text):
         return False
     begins = _BEGINS_YES.match(text) is not None
     if heard.acts or (begins and changes(heard.slots)):
@@ -342,6 +344,9 @@ def digresses(form: Form, heard: Understanding) -> bool:
     """Whether a turn asks for something else instead of answering a question about an order."""
     if heard.intent in ("contact_human", "goodbye", "switch_account", "forget_me"):
         return True
+    chosen = form.asking.startswith(("version", "one")) and changes(heard.slots)
+    if chosen and form.intent == heard.intent:
+        return False
     if form.asking.startswith("one:") and not heard.text.rstrip().endswith(("?", "？")):
         return False  # "the one that gives me the most back" chooses, whatever it looks like
     if getattr(heard.slots, form.asking, None):

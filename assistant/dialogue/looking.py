@@ -17,6 +17,7 @@ from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.recommended import again, under_recommendations
+from assistant.dialogue.short_asks import short_ask
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
 from assistant.dialogue.wishes import FIELDS, gone_off, statement, turned_away
@@ -167,7 +168,8 @@ def _cheaper(heard: Understanding, state: State) -> tuple[Understanding, ...] | 
 
 
 def _in_size(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
-    if not state.shown or heard.intent in MONEY or not words.OF_SIZE.search(heard.text):
+    chosen = heard.intent in _OF_CART and _sure(heard)
+    if not state.shown or heard.intent in MONEY or chosen or not words.OF_SIZE.search(heard.text):
         return None
     return _meant(replace(heard, slots=replace(heard.slots, query="")), "check_availability")
 
@@ -349,6 +351,7 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
 
 
 _ANYWHERE: Final[tuple[Reading, ...]] = (
+    short_ask,
     _of_shop,
     _recommended,
     _coupon,

@@ -14,7 +14,7 @@ WHY: Final = re.compile(
 RANGE: Final = re.compile(
     r"\bwhat (?:(?:else )?do you|kinds? of (?:things|products|stuff|goods) do you|all do you) "
     r"(?:guys )?(?:sell|have|carry|stock|offer)(?: then| here| in (?:your|the) (?:shop|store))?\W*$"
-    r"|(?:店里|你们|您们|这里)(?:家|店)?(?:都|主要)?(?:卖|有)(?:些|点)?"
+    r"|(?:店里|你们|您们|这里)(?:家|店|这儿)?(?:都|主要|是|一般)*(?:卖|有)(?:些|点)?"
     r"(?:什么|啥|哪些)(?:东西|商品|产品)?[的呢啊呀]?\W*$",
     re.IGNORECASE,
 )
@@ -114,7 +114,8 @@ WANTS_KIND: Final = re.compile(
     r"|(?:i|we)(?:'m| am|'re| are)? (?:need|want|after|(?:looking|searching) for)|looking for"
     r"|(?:what'?s|which is|what is) the (?:cheapest|best|dearest|most expensive)"
     r"|(?:good|nice|cheap|best) (?=\w+(?: \w+)? for\b))"
-    r"|^\W*(?:你们|店里|这里|请问|我)*(?:有没有|有|卖|想买|要买|想要|找|来)(?!什么|啥|货)"
+    r"|^\W*(?:你们|店里|这里|请问|我|那)*(?:有没有|有|卖|想买|要买|想要|找|来|给我(?:看看|找|来)|看看)"
+    r"(?!什么|啥|货)"
     r".*?(?:[吗么没呢]|的)?\W*$",
     re.IGNORECASE,
 )

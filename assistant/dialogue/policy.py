@@ -40,6 +40,7 @@ from assistant.dialogue.confirm import (
     written,
     yes_or_no,
 )
+from assistant.dialogue.looking_words import PLACE
 from assistant.dialogue.merge import overlay, refined, search_part
 from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.state import Form, Pending, Question, State
@@ -179,7 +180,7 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     literal = yes_or_no(heard) if whole else None
     if form.asking == "photo" and says_no(heard):
         literal = "none"
-    if not (form.asking.startswith("whole:") and other_act):
+    if not (form.asking.startswith("whole:") and other_act) and not _of_place(form, heard):
         literal = literal or choice_of(form.choices, form.asking, heard)
     if literal is None and len(form.choices) == 1 and _plain_yes(heard):
         # Only one thing is offered: a yes takes it.
@@ -232,8 +233,26 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
     return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)
 
 
+_OF_ONE = frozenset(
+    {"update_cart", "ask_product", "check_availability", "compare_products", "find_similar"}
+    | {"give_product_feedback", "explain_recommendation"}
+)
+"""What is done with a place in a list, other than to choose it."""
+
+
+def _of_place(form: Form, heard: Understanding) -> bool:
+    """Whether a place is named to do something else with it than what the form asks: "take out the
+    first" while it is asked which to put into the cart."""
+    if form.intent not in SHOPPING or not heard.slots.ordinals or heard.intent == form.intent:
+        return False
+    sure = heard.intent in _OF_ONE and heard.confidence >= _ANOTHER
+    return sure and PLACE.fullmatch(heard.text) is None
+
+
 def _strong_switch(form: Form, heard: Understanding) -> bool:
     """True where the shopper plainly asks for something else rather than answers."""
+    if _of_place(form, heard):
+        return True
     if heard.intent in _DIGRESSION_STOPS:
         return True
     if form.asking == "email" and heard.slots.postcode:
@@ -259,7 +278,7 @@ def _answer(form: Form, heard: Understanding) -> Any | None:
     if form.asking == "email" and (heard.slots.name or heard.slots.postcode):
         return ""
     if form.asking in FREE_TEXT and heard.text.strip() and not _plain_yes(heard):
-        return heard.text.strip()
+        return heard.written.strip()
     return None
 
 

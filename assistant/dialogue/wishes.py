@@ -60,11 +60,23 @@ _INSTEAD: Final = re.compile(
     rf"\b(?:not|no longer|wrong,?|isn'?t|am not) (?:a )?{_SIZE.format('was')}"
     r"(?:[,;.]| but| it'?s| i'?m| rather| now| anymore)* (?:but |it'?s |i'?m |my size is )?"
     rf"{_SIZE.format('now')}\b"
+    rf"|(?:我的?|的)(?:尺码|码数|尺寸)(?:要|给我)?"
+    rf"(?:改|换|变|更新)(?:成|为|到) ?{_SIZE.format('now_set')}"
+    rf"|\b(?:change|update|set|make) my size (?:to |as )?{_SIZE.format('now_to')}\b"
     rf"|不(?:是|穿)? ?{_SIZE.format('was_zh')}[，,、 ]*(?:而?是|改?穿)? ?{_SIZE.format('now_zh')}",
     re.IGNORECASE,
 )
 _SIZE_TALK: Final = re.compile(
     r"\b(?:my|i wear|i take|i'?m) (?:a |an )?size\b|我(?:的)?(?:尺码|码数|穿)", re.I
+)
+_SETS_SIZE: Final = re.compile(
+    r"我的?(?:尺码|码数|尺寸)(?:要|给我)?(?:改|换|变|更新)(?:成|为|到)"
+    r"|\b(?:change|update|set|make) my size\b",
+    re.I,
+)
+_OF_SIZE: Final = frozenset(
+    {"change_order", "exchange_item", "edit_account", "correct", "deny", "refine_search"}
+    | {"set_preference", "check_availability", "update_cart", "out_of_scope"}
 )
 _FIELD: Final = re.compile(
     r"\b(?:my|the) (?:\w+ )?(?:(?P<size>sizes?)|(?P<color>(?:favou?rite )?colou?rs?)"
@@ -93,7 +105,9 @@ def statement(text: str, slots: Slots) -> dict[str, dict[str, list[str]]]:
     instead = _INSTEAD.search(text)
     if instead is not None:
         was = instead["was"] or instead["was_zh"]
-        now = instead["now"] or instead["now_zh"]
+        now = instead["now"] or instead["now_zh"] or instead["now_set"] or instead["now_to"]
+        if was is None:
+            return {"prefer": {"size": [_spelt(now, slots)]}}
         sizes = {"prefer": {"size": [_spelt(now, slots)]}, "forget": {"size": [_spelt(was, slots)]}}
         return {} if was.casefold() == now.casefold() else sizes
     whole = _FIELD.search(text)
@@ -131,6 +145,9 @@ def as_wish(heard: Understanding, last_intent: str) -> Understanding:
     if heard.intent in ("forget_me", "delete_account") and taken_back and not names_whole:
         return replace(heard, intent="set_preference")
     of_profile = last_intent in ("set_preference", "view_profile")
+    sets_size = _SETS_SIZE.search(heard.text) is not None
+    if sets_size and said and heard.slots.order_id is None and heard.intent in _OF_SIZE:
+        return replace(heard.meant("set_preference"), acts=())
     about_size = of_profile or _SIZE_TALK.search(heard.text) is not None
     of_size = heard.intent in ("correct", "deny", "refine_search", "exchange_item")
     if about_size and of_size and said and _INSTEAD.search(heard.text):

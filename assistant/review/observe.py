@@ -114,9 +114,9 @@ class Learner:
     def _note(
         self, heard: Understanding, reason: Reason, meant: str = "", *, again: bool = False
     ) -> None:
-        names = known_names(self.session, heard.text, self.customer_id)
+        names = known_names(self.session, heard.written, self.customer_id)
         note = Note(
-            text=redact(heard.text, names, heard.slots.spans, self.is_word),
+            text=redact(heard.written, names, heard.slots.spans, self.is_word),
             language=heard.language,
             intent=heard.intent,
             confidence=heard.confidence,

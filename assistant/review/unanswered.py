@@ -27,8 +27,8 @@ def collect(
     is_word: Callable[[str], bool] = lambda _word: False,
 ) -> None:
     """Add a question, or count it where it stands already."""
-    names = known_names(session, heard.text, customer_id)
-    text = redact(heard.text, names, heard.slots.spans, is_word)
+    names = known_names(session, heard.written, customer_id)
+    text = redact(heard.written, names, heard.slots.spans, is_word)
     if not worth_keeping(text):
         return
     key = key_of(text)

@@ -40,6 +40,7 @@ HELPLESS = frozenset(
         "product.which",
         "product.unknown",
         "compare.what",
+        "compare.unknown",
         "talk.correct",
         "search.what",
         "search.none",

@@ -91,6 +91,7 @@ def _first(shown: list[_Shown], sort: Sort) -> _Shown | None:
             "price_desc": -each.variant.price,
             "rating": -(each.product.rating or 0),
             "newest": -each.product.released_at.timestamp() if each.product.released_at else 0,
+            "popular": -each.product.popularity,
             "relevance": each.place,
         }[sort],
     )

@@ -78,7 +78,7 @@ def summary(ctx: Context, reason: str, text: str) -> str:
     customer = current(ctx)
     lines = [f"Reason: {reason}", f"Language: {ctx.language}"]
     if customer is not None:
-        name = f"{customer.first_name} {customer.last_name}".strip()
+        name = customer.full_name
         lines.append(f"Customer: {name or customer.id} <{customer.email or 'no e-mail'}>")
     else:
         lines.append("Customer: guest")

@@ -43,7 +43,7 @@ _EMPTY: Final = frozenset(
 _PERSONS: Final = re.compile(
     r"\b(?P<n>\d{1,2}|two|three|four|five|six|eight|ten)[- ]"
     r"(?:people|persons?|ppl|pax|adults?|players?|man)\b"
-    r"|(?P<z>\d{1,2}|[一两二三四五六八十])个?人(?=用|住|睡|帐|坐|玩|份|的|$|\s)",
+    r"|(?P<z>\d{1,2}|[一两二三四五六八十]) ?个?人(?=用|住|睡|帐|坐|玩|份|的|$|\s)",
     re.IGNORECASE,
 )
 _FOR_PERSONS: Final = frozenset({"sleeps", "persons", "people", "players", "seats", "party"})

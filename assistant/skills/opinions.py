@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields, replace
 from typing import Final
 
 from assistant.dialogue.recommended import PAID
@@ -44,6 +45,8 @@ def explain(ctx: Context, request: Request) -> Outcome:
     maker = Maker(ctx.session, ctx.knowledge, weights_of(ctx))
     shopper = maker.shopper(asker_of(ctx, gift=ctx.state.gift))
     limits = limits_from(search, {} if shopper.asker.gift else stated_wishes(ctx))
+    if not ctx.knowledge.products.by_ids(ctx.session, [product.id], limits):
+        limits = _met(ctx, limits, product.id)
     ranked = maker.explained(shopper, product.id)
     parts = ranked.shown if ranked else ()
     facts = {
@@ -69,6 +72,17 @@ def explain(ctx: Context, request: Request) -> Outcome:
             else ()
         ),
     )
+
+
+def _met(ctx: Context, limits: Limits, product_id: str) -> Limits:
+    """Of the limits those that a product meets, each by itself: it may have been shown before the
+    last of them was said, or as what is near."""
+    met = Limits()
+    for each in fields(Limits):
+        alone = replace(Limits(), **{each.name: getattr(limits, each.name)})
+        if alone != Limits() and ctx.knowledge.products.by_ids(ctx.session, [product_id], alone):
+            met = replace(met, **{each.name: getattr(limits, each.name)})
+    return met
 
 
 def _holds(ctx: Context, search: Slots, limits: Limits, product_id: str) -> bool:

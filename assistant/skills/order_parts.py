@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_currency
 
 from assistant.dialogue.state import Focus
@@ -19,6 +21,19 @@ from db import errors, orders
 from db.models import Customer, Order, OrderItem, PaymentMethod, Product
 from db.orders.rules import OPERATIONS
 from knowledge.vocabulary import translate_value
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
+    names = Locale(language).territories
+    english = Locale("en").territories
+    return {english[code].casefold(): name for code, name in names.items() if code in english}
+
+
+def country_in(name: str, language: str) -> str:
+    """A country as it is called in a language; what is no country's English name stays."""
+    return name if language == "en" else _territories(language).get(name.casefold(), name)
+
 
 UNDER_WAY = ("pending", "processed", "shipped")
 MAX_CHOICES = 8

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 # Their skills register as they are imported.
 from assistant.skills import order_changes, order_returns  # noqa: F401
+from assistant.skills.articles import looked_up
 from assistant.skills.base import Context, Outcome, Request, commit, skill
-from assistant.skills.identify import for_customer, said
+from assistant.skills.identify import for_customer, said, utterance
 from assistant.skills.invoices import keep
 from assistant.skills.order_parts import (
     UNDER_WAY,
     choose_order,
+    country_in,
     focus,
     item_title,
     method_label,
@@ -24,6 +27,8 @@ from assistant.skills.order_parts import (
 )
 from assistant.skills.service import desk  # noqa: F401
 from assistant.skills.service.facts import about_orders
+from assistant.skills.service.holdings import holdings, things
+from assistant.understanding.service.naming import find_mentions
 from db import orders
 from db.errors import OrderError
 from db.models import Customer, Order, PaymentMethod
@@ -38,7 +43,11 @@ def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
     told = about_orders(ctx, request, customer)
     if told is not None:
         return told
-    named = said(request, "order_id") or ctx.state.focus.order_id
+    named = said(request, "order_id")
+    holding = None if named else _holding(ctx, request, customer)
+    if holding is not None:
+        return _tracked(ctx, holding)
+    named = named or ctx.state.focus.order_id
     if not named:
         every = orders.orders_of(ctx.session, customer.id)
         moving = [order for order in every if order.status in UNDER_WAY]
@@ -48,6 +57,16 @@ def track(ctx: Context, request: Request, customer: Customer) -> Outcome:
             return _tracked(ctx, moving[0] if moving else every[0])
     chosen = choose_order(ctx, request, customer, "track")
     return chosen if isinstance(chosen, Outcome) else _tracked(ctx, chosen)
+
+
+def _holding(ctx: Context, request: Request, customer: Customer) -> Order | None:
+    """The one order that holds what the words name: "where is my lamp"."""
+    held = holdings(ctx, customer)
+    mentions = find_mentions(utterance(request), things(held))
+    keys = {key for mention in mentions for key in mention.keys}
+    found = {each.order.id: each.order for each in held if each.key in keys}
+    moving = {id_: order for id_, order in found.items() if order.status in UNDER_WAY} or found
+    return next(iter(moving.values())) if len(moving) == 1 else None
 
 
 @skill("list_orders")
@@ -101,10 +120,32 @@ def track_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
     return refunds_of(ctx, orders.orders_of(ctx.session, customer.id))
 
 
+_MADE_OUT: Final = re.compile(
+    r"抬头|税号|纳税人|(?:开|换|改)成?(?:公司|单位|企业)|专用?发票|增值税"
+    r"|\b(?:made out to|company name|tax (?:id|number)|vat (?:id|number)|billing name)\b"
+    r"|(?:发票|它)?(?:能|可以|请)?(?:发|寄|传)(?:到|给|去)?(?:我的?)?(?:邮箱|邮件|email)"
+    r"|\b(?:e-?mail|send) (?:it|the invoice|me the invoice)(?: to me| to my)?\b",
+    re.IGNORECASE,
+)
+"""Asks how an invoice is made out or sent, and not for the document itself."""
+
+
+def _topic(ctx: Context, words: str) -> str:
+    sent = re.search(r"邮箱|邮件|mail|send", words, re.IGNORECASE)
+    if ctx.language == "zh":
+        return "正式发票什么时候发到邮箱" if sent else "发票要公司抬头和税号怎么办"
+    return "when is the invoice e-mailed" if sent else "invoice with company name and tax number"
+
+
 @skill("get_invoice")
 @for_customer
 def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
     """The invoice of an order, kept as text and PDF; its lines add up to its total."""
+    words = utterance(request)
+    if _MADE_OUT.search(words):
+        # To whom it is made out, and where it is sent, are rules of the shop.
+        told = looked_up(ctx, request.understanding, text=_topic(ctx, words))
+        return told or Outcome("article.none", offers=(("offer.person", {}),))
     chosen = choose_order(ctx, request, customer, "invoice")
     if isinstance(chosen, Outcome):
         return chosen
@@ -133,9 +174,13 @@ def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
     shop = ctx.settings.name_zh if ctx.language == "zh" else ""
     facts = order_facts(ctx, chosen) | {
         "shop": shop or ctx.settings.name,
-        "name": f"{customer.first_name} {customer.last_name}".strip(),
+        "name": customer.full_name,
         "ship_to": [
-            chosen.ship_to[part] for part in orders.ADDRESS_FIELDS if chosen.ship_to.get(part)
+            country_in(chosen.ship_to[part], ctx.language)
+            if part == "country"
+            else chosen.ship_to[part]
+            for part in orders.ADDRESS_FIELDS
+            if chosen.ship_to.get(part)
         ],
         "lines": lines,
         "shipping": chosen.shipping,

@@ -80,7 +80,13 @@ def _answer(ctx: Context, request: Request, action: orders.Operation) -> Outcome
     asked = unproven(ctx, request, customer, ("see_orders",))
     if asked is not None:
         return asked
-    number = said(request, "order_id") or ctx.state.focus.order_id
+    number = said(request, "order_id")
+    if not number and ctx.state.focus.order_id:
+        # The order spoken of, unless a thing is named that another one holds.
+        every = orders.orders_of(ctx.session, customer.id)
+        named = _named(ctx, request, customer, every)
+        lines = {item.id for o in every if o.id == ctx.state.focus.order_id for item in o.items}
+        number = ctx.state.focus.order_id if not named or named & lines else None
     if number:
         order = orders.find_order(ctx.session, customer.id, str(number))
         if order is None:
@@ -91,6 +97,9 @@ def _answer(ctx: Context, request: Request, action: orders.Operation) -> Outcome
     every = orders.orders_of(ctx.session, customer.id)
     if action == "cancel":
         likely = [each for each in every if each.status not in ("cancelled", "delivered")]
+        named = _named(ctx, request, customer, likely)
+        if named:
+            likely = [each for each in likely if named & {item.id for item in each.items}]
         return _cancellable(ctx, likely[0]) if len(likely) == 1 else None
     back = [each for each in every if each.status in ctx.settings.policy.returns.states]
     named = _named(ctx, request, customer, back)

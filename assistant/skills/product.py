@@ -25,7 +25,20 @@ from knowledge.types import ProductQuery
 
 _MOST_COMPARED = 4
 _MOST_ROWS = 8
-_PRICE_WORDS = ("price", "cost", "how much", "多少钱", "价格", "价钱")
+_PRICE_WORDS = (
+    "price",
+    "cost",
+    "how much",
+    "多少钱",
+    "价格",
+    "价钱",
+    "几块钱",
+    "几多钱",
+    "什么价",
+    "啥价",
+    "怎么卖",
+    "咋卖",
+)
 
 
 @skill("ask_product")
@@ -33,6 +46,10 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     """What the record says about a product, or an honest "the record does not say"."""
     found = one_target(ctx, request)
     if isinstance(found, Ask):
+        heard = request.understanding.text
+        prices = _asks_price(heard) and not attributes_named(heard.casefold())
+        if found.choices and prices and not request.args:
+            return _each_price(ctx)
         return _of_each(ctx, request) or _which(request, found)
     product, variant = found
     question = request.args.get("question") or request.understanding.text
@@ -89,6 +106,8 @@ def check_availability(ctx: Context, request: Request) -> Outcome:
                 ctx,
                 Request("search_products", replace(slots, in_stock=True), request.understanding),
             )
+        if found.choices and not (slots.colors or slots.sizes or slots.ordinals or request.args):
+            return _each_stock(ctx)
         return _which(request, found)
     product, shown = found
     variant = match_variant(product, shown, slots)
@@ -263,6 +282,37 @@ def _of_each(ctx: Context, request: Request) -> Outcome | None:
         return Outcome("compare.unknown", {"sort": ""})
     answered = [row | {"answer": each.get(name)} for row, each in zip(rows, said, strict=True)]
     return Outcome("product.of_each", {"rows": answered})
+
+
+def _each_price(ctx: Context) -> Outcome:
+    """What each product on show costs, as its card shows it."""
+    return Outcome("product.prices", {"rows": [_priced(*row) for row in _on_show(ctx)]})
+
+
+def _each_stock(ctx: Context) -> Outcome:
+    """Which of the products on show there are, in the version that its card shows."""
+    rows = [_priced(*row) | {"in_stock": row[2].stock > 0} for row in _on_show(ctx)]
+    return Outcome("availability.each", {"rows": rows})
+
+
+def _on_show(ctx: Context) -> list[tuple[int, str, Variant]]:
+    """(place, title, variant) of each product on show."""
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    return [
+        (place, title_of(loaded[product_id], ctx.language), variant)
+        for place, (product_id, variant_id) in enumerate(ctx.state.shown, start=1)
+        if product_id in loaded
+        and (variant := variant_of(loaded[product_id], variant_id)) is not None
+    ]
+
+
+def _priced(place: int, title: str, variant: Variant) -> dict[str, Any]:
+    return {
+        "place": place,
+        "title": title,
+        "price": variant.price,
+        "currency": variant.product.currency,
+    }
 
 
 def _ratings(

@@ -47,15 +47,18 @@ _MEASURED: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 )
 
 
-def with_bounds(ctx: Context, slots: Slots, text: str) -> tuple[Slots, bool]:
+def with_bounds(
+    ctx: Context, slots: Slots, text: str, said: Slots | None = None
+) -> tuple[Slots, bool]:
     """The slots with what is relative made a limit, and whether a measure was (not a price).
 
     Prices go against the product in focus, else against all that was shown; where nothing beats all
-    of it, against the other end of the list. Measures do likewise, where the records state them.
+    of it, against the other end of the list. Measures do likewise, where the records state them
+    and `said`, what this turn itself names, gives no figure for them.
     """
     if slots.direction in ("cheaper", "dearer"):
         return _priced(ctx, slots), False
-    measured = _measured(ctx, slots, text)
+    measured = _measured(ctx, slots, text, said or Slots())
     return (slots, False) if measured is None else (measured, True)
 
 
@@ -108,10 +111,21 @@ def _wished(slots: Slots, text: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def _measured(ctx: Context, slots: Slots, text: str) -> Slots | None:
+def _without_wish(query: str) -> str:
+    """The words that are sought, without the relative ones."""
+    for pattern, _, _ in _MEASURED:
+        query = re.sub(rf"(?:{pattern})的?", " ", query, flags=re.IGNORECASE)
+    return " ".join(query.split())
+
+
+def _measured(ctx: Context, slots: Slots, text: str, said: Slots) -> Slots | None:
     side, names = _wished(slots, text)
     if not names:
         return None
+    given = {limit.name.replace("_", " ").casefold() for limit in said.attributes}
+    if given & set(names):
+        # "Bigger, over 60 litres" says how big.
+        return replace(slots, query=_without_wish(slots.query))
     stated: dict[str, list[tuple[float, str]]] = {}
     for product, variant in _on_show(ctx):
         for fact in record_facts(product, variant):

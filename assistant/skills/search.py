@@ -31,6 +31,7 @@ from assistant.skills.relative import against, measure_asked, with_bounds
 from assistant.skills.silent import Unspoken, unspoken
 from assistant.skills.target import one_target
 from assistant.skills.unmet import past_unmet
+from assistant.understanding.slot_base import number
 from assistant.understanding.types import Slots
 from db.models import Media, Product
 from knowledge.encoders.pictures import small_jpeg
@@ -70,8 +71,9 @@ def search(ctx: Context, request: Request) -> Outcome:
         return _without(ctx, request, rest, photo, {})
     if request.slots.direction == "anew":
         return replace(what_then(ctx), search=Slots(), search_image="")
-    slots, measured = with_bounds(ctx, request.slots, request.understanding.text)
-    slots = works_in_colour(ctx, slots, request.understanding.text)
+    heard = request.understanding
+    slots, measured = with_bounds(ctx, request.slots, heard.text, heard.slots)
+    slots = works_in_colour(ctx, slots, heard.text)
     if measured:
         # What became a limit is no longer a word to look for.
         request = replace(request, args={**request.args, "added": ""})
@@ -183,7 +185,7 @@ def _searched(
         told, claimed = (told, new) if new else (still, old)
     else:
         words, claimed = slots.query, ""
-    hits = hits[:PAGE]
+    hits = hits[: _how_many(request.understanding.text) if slots.sort else PAGE]
     ctx.events.append(
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
@@ -239,6 +241,23 @@ def _searched(
         offers=_refinements(kept),
         why=_why(hits),
     )
+
+
+_SO_MANY = re.compile(
+    r"最\S{1,5}?的?前?(?P<zh>[两二三四五六2-6])[款个件双台条部只]"
+    r"|前(?P<top>[两二三四五六2-6])[款个件双台条部只名]"
+    r"|\b(?:top|first|cheapest|best(?:[- ]rated)?|newest|most \w+) "
+    r"(?P<en>two|three|four|five|six|[2-6])\b"
+    r"|\b(?P<of>two|three|four|five|six|[2-6]) (?:cheapest|best(?:[- ]rated)?|newest|most \w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _how_many(text: str) -> int:
+    """As many as are asked for: "the cheapest three"; else a page."""
+    found = _SO_MANY.search(text)
+    said = next((group for group in found.groups() if group), "") if found else ""
+    return min(int(number(said) or PAGE), PAGE)
 
 
 _THE_ONE = re.compile(r"\b(?:which|what)(?:'?s| is)? (?:the|one)\b|哪", re.IGNORECASE)

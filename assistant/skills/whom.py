@@ -33,7 +33,7 @@ _GIFT: Final = re.compile(
 )
 _SELF: Final = re.compile(
     r"\bfor (?:me|myself)\b|我自己|自己(?:穿|用|买)"
-    rf"|给我(?!家|的|妈|爸|老|女|儿|孩|\d|{_KIN_ZH})",
+    rf"|给我(?!推荐|介绍|看|找|挑|选|来|说|讲|换|拿|家|的|妈|爸|老|女|儿|孩|\d|{_KIN_ZH})",
     re.IGNORECASE,
 )
 _AGE: Final = re.compile(

@@ -8,10 +8,10 @@ from typing import Final
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "material": ("material", "made of", "made from", "fabric", "材质", "面料", "什么做的", "料子"),
     "weight": ("weight", "weigh", "heavy", "light", "重", "多重", "重量"),
-    "memory": ("memory", "ram", "内存"),
-    "storage": ("storage", "disk", "drive", "capacity", "存储", "硬盘", "容量"),
+    "memory": ("memory", "ram", "内存", "运存", "记忆体"),
+    "storage": ("storage", "disk", "drive", "capacity", "存储", "硬盘", "硬碟", "容量"),
     "storage type": ("ssd", "hdd", "hard disk", "固态", "机械硬盘"),
-    "screen size": ("screen", "display", "inch", "diagonal", "屏幕", "寸"),
+    "screen size": ("screen", "display", "inch", "diagonal", "屏幕", "荧幕", "寸"),
     "battery life": ("battery", "last on a charge", "续航", "电池"),
     "waterproof": ("waterproof", "water resistant", "rain", "防水"),
     "power": ("power", "watt", "功率", "瓦"),
@@ -25,6 +25,14 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "country of origin": ("made in", "origin", "产地", "哪里产"),
 }
 """Name of an attribute as catalogues use it -> words for it, English and Chinese."""
+
+
+def chinese_words() -> dict[str, tuple[str, ...]]:
+    """Name of an attribute -> the Chinese words for it that are nothing but its name."""
+    return {
+        name: tuple(word for word in words if len(word) > 1 and re.fullmatch(r"[一-鿿]+", word))
+        for name, words in _WORDS.items()
+    }
 
 
 def attributes_named(text: str) -> list[str]:

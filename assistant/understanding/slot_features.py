@@ -41,7 +41,7 @@ _FEATURES = (
     ("organic", r"organic(?! cotton)|有机(?!棉)"),
     ("vegan", r"vegan|纯素"),
     ("recycled", r"recycled|再生|环保"),
-    ("machine washable", r"machine[- ]washable|可?机洗"),
+    ("machine washable", r"machine[- ]washable|washable|可?机洗|(?:可以?|能)(?:水|拆)?洗(?!碗)"),
     ("dishwasher safe", r"dishwasher[- ]safe|可?洗碗机"),
     ("backlit", r"backlit|back-?light(?:ing)?|背光"),
     ("bluetooth", r"bluetooth|蓝牙"),
@@ -59,6 +59,7 @@ _ALIASES = {
     "noise cancelling": ("noise cancelling", "noise cancellation", "anc"),
     "touchscreen": ("touchscreen", "touch screen"),
     "backlit": ("backlit", "backlight"),
+    "machine washable": ("machine washable", "washable"),
     "induction": ("induction", "induction safe", "induction compatible"),
 }
 _DENIED = compiled(
@@ -158,7 +159,9 @@ _RELATIVE_PATTERNS = tuple(
             rf"\b(?:for|to|get|gift for)\s+(?:my|our|his|her|a|the)\s+(?:\w+[ -]){{0,2}}?(?:{en})\b"
             + (r"|\bfor her(?=\s*(?:$|[,.?!;]))" if name == "women" else "")
             + (r"|\bfor him(?=\s*(?:$|[,.?!;]))" if name == "men" else "")
-            + rf"|(?:给|送|帮|为)(?:我|咱)?(?:的)?(?:家)?(?:{zh})"
+            + rf"|(?:给|送|帮|为)(?:我|咱)?(?:们)?(?:的)?(?:家)?"
+            rf"(?:(?:\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?:周?岁|个月)半?(?:大)?的?)?(?:{zh})"
+            rf"|(?<![一-鿿])我(?:的|家)?(?:{zh})(?=下|上|这|明|快|要|的?生日|过生日|[,，。 ])"
         ),
     )
     for name, en, zh in _RELATIVES

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
+from assistant.understanding.attribute_words import chinese_words
 from assistant.understanding.slot_base import Draft, compiled, number
 from assistant.understanding.types import AttributeLimit, Operator
-from knowledge.vocabulary import phrase_key
+from knowledge.vocabulary import attribute_glossary, phrase_key, words
 
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
-_MEMORY_WORDS = r"(?<![a-z])(?:system memory|ram|memory|ddr[345]?)|(?:运行)?内存|运存"
+_MEMORY_WORDS = r"(?<![a-z])(?:system memory|ram|memory|ddr[345]?)|(?:运行)?内存|运存|记忆体"
 _STORAGE_WORDS = (
     r"(?<![a-z])(?:ssd|hdd|emmc|nvme|flash|storage|hard drive|hard disk|disk|drive"
-    r"|internal storage)|固态硬盘|固态|机械硬盘|硬盘|存储|闪存|空间"
+    r"|internal storage)|固态硬盘|固态|机械硬盘|硬盘|硬碟|存储|闪存|空间"
 )
 
 
@@ -150,6 +153,23 @@ _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
 
 
+_FITS_LAPTOP = compiled(
+    r"(?:(?:fits?|holds?|takes?|carr(?:y|ies)|for|room for)(?: up to)?(?: an?| my)? ?"
+    r"|(?:能|可以?|要)?(?:装|放|塞)得?下?|适合|适配)"
+    r"(?P<n>\d{2}(?:\.\d)?)\s?-?\s?(?:inch(?:es)?\b|\"|''|英寸|寸)\s?的?-?"
+    r"(?:laptops?\b|notebooks?\b|macbooks?\b|笔记本电脑|手提电脑|笔记本|笔电|电脑)"
+)
+"""What goes into a bag: "fits a 15 inch laptop", 能装15寸电脑."""
+_LAPTOP_SIZES = ("laptop size", "notebook compatibility", "maximum laptop size", "fits laptop")
+_NAMED_NUMBER = compiled(
+    rf"(?P<name>[\u4e00-\u9fff]{{2,8}})(?P<n>{_NUMBER})(?![\d.]|\s?[号码件个双条款台])"
+)
+_BETWEEN_ZH = compiled(r"(?:要|得|能|在|有|是|为|的|达到|最好)+$")
+_MILLIAMPERE_HOURS = 500
+"""From here on the number beside 电池 counts no hours."""
+_PRICED_ZH = compiled(r"(?:价格?|价位|预算|块|元|钱|费)$")
+
+
 def attribute_name(draft: Draft, *names: str) -> str:
     """The first of `names` (or its aliases) that the catalogue has, spelt as it spells it;
     failing that the first of `names`."""
@@ -176,6 +196,7 @@ def read_attributes(draft: Draft) -> None:
         )
         draft.add("attributes", limit)
         draft.claim("attributes", *match.span())
+    _read_laptop_fit(draft)
     for match in draft.find(_QUANTITY):
         unit_match = _UNIT_OF.match(text, match.end())
         if not unit_match or not draft.free(match.start(), unit_match.end()):
@@ -217,7 +238,55 @@ def read_attributes(draft: Draft) -> None:
         else:
             draft.add("attributes", AttributeLimit(name, operator, value, unit.unit))
         draft.claim("attributes", start, end)
+    _read_named_numbers(draft)
     _read_storage_type(draft)
+
+
+def _read_laptop_fit(draft: Draft) -> None:
+    """A bag takes what is no larger than it says."""
+    own = draft.vocabulary.attribute_names
+    name = next((own[each] for each in _LAPTOP_SIZES if each in own), None)
+    for match in draft.find(_FITS_LAPTOP) if name else ():
+        draft.add("attributes", AttributeLimit(str(name), "min", float(match["n"]), "in"))
+        draft.claim("attributes", *match.span())
+
+
+def _read_named_numbers(draft: Draft) -> None:
+    """A number beside the name of an attribute that this shop records: 刷新率144以上."""
+    for match in draft.find(_NAMED_NUMBER):
+        start, end = match.span()
+        operator, first, last = _operator(draft, match.start("n"), end)
+        before = _BETWEEN_ZH.sub("", draft.text[start : max(start, first)])
+        if _PRICED_ZH.search(before):
+            continue
+        said = next((before[i:] for i in range(len(before) - 1) if before[i:] in named_zh()), "")
+        names = named_zh().get(said, ())
+        if said == "电池" and float(match["n"]) >= _MILLIAMPERE_HOURS:
+            names = ("battery capacity",)
+        name = next((n for n in names if _recorded(draft, n)), None)
+        if name is None:
+            continue
+        start += len(before) - len(said)
+        limit = AttributeLimit(attribute_name(draft, name), operator, float(match["n"]))
+        draft.add("attributes", limit)
+        draft.claim("attributes", start, last)
+
+
+@cache
+def named_zh() -> Mapping[str, tuple[str, ...]]:
+    """Chinese word for an attribute -> names under which catalogues record it."""
+    found: dict[str, list[str]] = {}
+    for english, chinese in (*attribute_glossary(), *words()["options_zh"].items()):
+        found.setdefault(chinese, []).append(english)
+    for english, said in chinese_words().items():
+        for word in said:
+            found.setdefault(word, []).append(english)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def _recorded(draft: Draft, name: str) -> bool:
+    own = draft.vocabulary.attribute_names
+    return any(alias in own for alias in _ALIASES.get(name, (name,)))
 
 
 def _measures_screen(draft: Draft, start: int, end: int) -> bool:

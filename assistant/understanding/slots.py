@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 from assistant.conversation import Language
 from assistant.understanding.slot_base import MAX_CHARACTERS, Draft, normalise
@@ -23,10 +25,11 @@ from assistant.understanding.slot_query import read_query
 from assistant.understanding.slot_reasons import read_payment, read_reason, read_sentiment
 from assistant.understanding.slot_references import read_deictic, read_order_id, read_ordinals
 from assistant.understanding.slot_segments import split_asks
+from assistant.understanding.traditional import is_traditional, simplified
 from assistant.understanding.types import Slots
 from knowledge.vocabulary import Vocabulary
 
-__all__ = ["SlotReader", "split_asks"]
+__all__ = ["AsWritten", "ReadsSlots", "SlotReader", "split_asks", "writes_traditional"]
 
 _READERS: tuple[Callable[[Draft], None], ...] = (
     read_email,
@@ -52,6 +55,38 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_query,
 )
 """In this order: what has a shape of its own first, so that no number is taken twice."""
+
+
+class ReadsSlots(Protocol):
+    """Reads the slots of a text, or of a piece of a longer one."""
+
+    def read(self, text: str, language: Language, intent: str | None = None) -> Slots:
+        """See :meth:`SlotReader.read`."""
+        ...
+
+
+class AsWritten:
+    """Reads slots of pieces of a simplified text in the traditional one it was made of, so that
+    names and addresses stay as they were written and only what is matched is simplified."""
+
+    def __init__(self, reader: SlotReader, plain: str, written: str) -> None:
+        """`plain` and `written` are of one length, character by character."""
+        self._reader, self._plain, self._written = reader, plain, written
+
+    def original(self, piece: str) -> str:
+        """What a piece of the simplified text was written as."""
+        at = self._plain.find(piece)
+        return self._written[at : at + len(piece)] if at >= 0 else piece
+
+    def read(self, text: str, language: Language, intent: str | None = None) -> Slots:
+        """See :meth:`SlotReader.read`; query, topic and spans in simplified characters."""
+        slots = self._reader.read(self.original(text), language, intent)
+        return replace(
+            slots,
+            query=simplified(slots.query),
+            topic=simplified(slots.topic) if slots.topic else slots.topic,
+            spans=tuple(replace(span, text=simplified(span.text)) for span in slots.spans),
+        )
 
 
 class SlotReader:
@@ -82,6 +117,16 @@ class SlotReader:
         for reader in _READERS:
             reader(draft)
         return _finished(draft)
+
+
+@lru_cache(maxsize=4)
+def _traditional(words: frozenset[str]) -> bool:
+    return any(map(is_traditional, words))
+
+
+def writes_traditional(vocabulary: Vocabulary) -> bool:
+    """Whether the shop's own kinds of things are written in traditional characters."""
+    return _traditional(frozenset(vocabulary.translations.values()))
 
 
 def _finished(draft: Draft) -> Slots:

@@ -67,7 +67,7 @@ class Slots:
     currency: str | None = None
     attributes: tuple[AttributeLimit, ...] = ()
     in_stock: bool | None = None
-    sort: Literal["price_asc", "price_desc", "rating", "newest"] | None = None
+    sort: Literal["price_asc", "price_desc", "rating", "newest", "popular"] | None = None
     """"the cheapest" -> price_asc, "best rated" -> rating, "newest" -> newest."""
     direction: Literal["cheaper", "dearer", "more", "less", "back", "anew", "drop"] | None = None
     """Relative refinement: "cheaper", "something more upmarket"; "more" asks for more results,
@@ -138,6 +138,13 @@ class Understanding:
     """Said along with the acts and for all of them: who is speaking, how to refund, why."""
     follows: bool = False
     """Adds to what the list on show was made for; its slots hold both."""
+    said: str = ""
+    """The words as they were written, where `text` gives traditional characters as simplified."""
+
+    @property
+    def written(self) -> str:
+        """The words as they were written, of the length of `text`."""
+        return self.said or self.text
 
     def meant(self, intent: str, slots: Slots | None = None) -> Understanding:
         """The same ask in a reading that what came before it settles."""

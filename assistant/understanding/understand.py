@@ -30,8 +30,15 @@ from assistant.understanding.service.questions import (
     time_left,
 )
 from assistant.understanding.slot_segments import Cut, proposed_cuts
-from assistant.understanding.slots import SlotReader, split_asks
+from assistant.understanding.slots import (
+    AsWritten,
+    ReadsSlots,
+    SlotReader,
+    split_asks,
+    writes_traditional,
+)
 from assistant.understanding.spelling import mended
+from assistant.understanding.traditional import simplified
 from assistant.understanding.types import Act, Slots, Understanding
 from knowledge.vocabulary import Vocabulary
 
@@ -183,11 +190,23 @@ class Understander:
         self, text: str, language: Language, awaiting: str | None = None
     ) -> list[Understanding]:
         """See :class:`Understands`."""
-        reader = SlotReader(self._vocabulary(), self._currency, self._today)
-        return self._understood(clean(text), language, awaiting, reader)
+        vocabulary = self._vocabulary()
+        reader = SlotReader(vocabulary, self._currency, self._today)
+        text = clean(text)
+        plain = simplified(text)
+        if plain == text or detect_language(text, language) != "zh":
+            return self._understood(text, language, awaiting, reader)
+        if writes_traditional(vocabulary):
+            return self._understood(text, language, awaiting, reader)
+        # Whatever reads words after this knows them simplified.
+        written = AsWritten(reader, plain, text)
+        return [
+            replace(each, said=written.original(each.text))
+            for each in self._understood(plain, language, awaiting, written)
+        ]
 
     def _understood(
-        self, text: str, language: Language, awaiting: str | None, reader: SlotReader
+        self, text: str, language: Language, awaiting: str | None, reader: ReadsSlots
     ) -> list[Understanding]:
         language = detect_language(text, language)
         if language == "en" and not reads_foreign(text):
@@ -207,7 +226,7 @@ class Understander:
         return self._heard(text, language, awaiting, reader)
 
     def _acts(
-        self, text: str, language: Language, reader: SlotReader
+        self, text: str, language: Language, reader: ReadsSlots
     ) -> list[Understanding] | None:
         """Questions and other asks of a turn that also asks for something to be done with orders,
         and then those acts as one; None where there are none."""
@@ -250,7 +269,7 @@ class Understander:
         return [*others, whole]
 
     def _introduction(
-        self, text: str, language: Language, reader: SlotReader
+        self, text: str, language: Language, reader: ReadsSlots
     ) -> list[Understanding] | None:
         """A turn that does nothing but say who is speaking."""
         if not introduces(text):
@@ -261,7 +280,7 @@ class Understander:
         return [Understanding(text, language, "greet", 0.99, slots=slots)]
 
     def _heard(
-        self, text: str, language: Language, awaiting: str | None, reader: SlotReader
+        self, text: str, language: Language, awaiting: str | None, reader: ReadsSlots
     ) -> list[Understanding]:
         """The asks of a text, in order."""
         parts = self._asks(text, language)
@@ -309,7 +328,7 @@ class Understander:
         return [best.left, best.right]
 
 
-def _one(text: str, language: Language, intent: str, reader: SlotReader) -> Understanding:
+def _one(text: str, language: Language, intent: str, reader: ReadsSlots) -> Understanding:
     """A turn that is one ask, by its words."""
     return Understanding(text, language, intent, 0.95, slots=reader.read(text, language, intent))
 
@@ -434,7 +453,7 @@ def _own_question(text: str, prediction: Prediction) -> Prediction:
 
 
 def _slots(
-    reader: SlotReader, text: str, language: Language, intent: str, awaiting: str | None
+    reader: ReadsSlots, text: str, language: Language, intent: str, awaiting: str | None
 ) -> Slots:
     slots = reader.read(text, language, intent)
     if awaiting is None or slots.reason is not None:

@@ -17,7 +17,7 @@ from babel.numbers import format_currency
 from jinja2 import Environment, StrictUndefined, Template
 
 from assistant.conversation import Language
-from knowledge.vocabulary import translate_value
+from knowledge.vocabulary import translate_value, unit_in
 
 LOCALES: dict[Language, str] = {"en": "en_US", "zh": "zh_Hans_CN"}
 _FOLDER = Path(__file__).parent
@@ -61,6 +61,8 @@ class Wording:
             [str(value) for value in values], style="or", locale=locale
         )
         environment.filters["word"] = lambda value: translate_value(str(value), language)
+        environment.filters["unit"] = lambda value: unit_in(str(value), language)
+        environment.filters["of"] = lambda value, name: _of(str(value), str(name), language)
         environment.filters["colour"] = environment.filters["word"]
         environment.filters["option"] = environment.filters["word"]
         environment.filters["words"] = lambda values: [
@@ -110,6 +112,14 @@ class Wording:
 def wording(language: Language) -> Wording:
     """The shipped templates of a language, read once."""
     return Wording(language)
+
+
+def _of(value: str, name: str, language: Language) -> str:
+    """The value of an attribute as it is shown; years of age are another word than years in
+    Chinese."""
+    shown = translate_value(value, language)
+    aged = language == "zh" and name.casefold().startswith("age")
+    return f"{shown[:-1]}岁" if aged and shown.endswith(" 年") else shown
 
 
 def _day(value: date | datetime | str) -> date:

@@ -34,6 +34,14 @@ class Customer(Base):
         cascade="all, delete-orphan", order_by="PaymentMethod.id"
     )
 
+    @property
+    def full_name(self) -> str:
+        """Both names as they are written: a Chinese one begins with the family's, unspaced."""
+        first, last = self.first_name.strip(), self.last_name.strip()
+        if all("\u3400" <= char <= "\u9fff" for char in first + last):
+            return last + first
+        return f"{first} {last}".strip()
+
 
 class Address(Base):
     """A postal address of a customer."""

@@ -14,6 +14,7 @@ from assistant.skills.order_parts import (
     focus,
     forbids,
     item_label,
+    item_title,
     method_label,
     order_facts,
     reason_name,
@@ -36,6 +37,7 @@ from assistant.skills.service.conditions import conditions
 from assistant.skills.service.holdings import Held
 from assistant.skills.service.meant import all_words, named_before, orders_meant, which_of
 from assistant.skills.service.methods import kinds_said, methods_said, paid_with
+from assistant.skills.service.reorder import pieces_said
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import in_states
 from assistant.understanding.service.claim_words import fault_of
@@ -169,7 +171,21 @@ def ground_return(desk: Desk, task: Task) -> Grounded:
         )
         grounded = ground_cancel(desk, task)
         return replace(grounded, told=(*told, *grounded.told))
-    return ground_items_back(desk, task, items)
+    grounded = ground_items_back(desk, task, items)
+    fewer = pieces_said(task.words)
+    whole = tuple(
+        Outcome(
+            "orders.return.whole_line",
+            {
+                "title": item_title(desk.ctx, each.item),
+                "quantity": each.item.quantity,
+                "wanted": fewer,
+            },
+        )
+        for each in (items if len(items) == 1 and grounded.writes else ())
+        if 0 < fewer < each.item.quantity
+    )
+    return replace(grounded, told=(*whole, *grounded.told))
 
 
 def ground_either(desk: Desk, task: Task) -> Grounded:
@@ -403,7 +419,9 @@ def _reason(desk: Desk, task: Task) -> str | tuple[str, str]:
     told = [*reasons_in(task.words), *reasons_in(" . ".join(task.shared))]
     # "It came late and I don't need it": the one the shop accepts.
     fitting = next((each for each in told if each in accepted), None)
-    said = str(task.answers.get("reason") or "") or fitting or next(iter(told), "")
+    since = [each for words in reversed(task.said) for each in reasons_in(words)]
+    late = next((each for each in since if each in accepted), "")
+    said = late or str(task.answers.get("reason") or "") or fitting or next(iter(told), "")
     if said in ("changed_mind",) and said not in accepted and "no_longer_needed" in accepted:
         said = "no_longer_needed"
     if not accepted:

@@ -70,7 +70,7 @@ def about_orders(ctx: Context, request: Request, customer: Customer) -> Outcome 
         return _spent(ctx, text, held)
     if about == "rest":
         return _rest(ctx, text, held)
-    if about == "orders" and held:
+    if about in ("orders", "under_way") and held:
         return _orders(ctx, text, held)
     return None
 

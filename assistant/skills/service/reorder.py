@@ -76,6 +76,9 @@ def _lines(desk: Desk, task: Task) -> list[Held] | Grounded:
         None,
     )
     every = orders_in(desk.held)
+    if order is None and _names_thing(task) and not _LATEST.search(task.words) and len(every) > 1:
+        # Something is named that the records do not call so: no order is guessed.
+        return _asked_which(desk, task, every)
     if order is None and _LATEST.search(task.words):
         order = every[0]
     if order is None:
@@ -83,10 +86,27 @@ def _lines(desk: Desk, task: Task) -> list[Held] | Grounded:
     if order is None and len(every) == 1:
         order = every[0]
     if order is None:
-        facts: dict[str, Any] = {"action": "reorder", "count": len(every)}
-        choices = order_list(desk.ctx, every)
-        return Grounded(ask=asks(task, "order_id", "orders.ask_order_id", facts, choices))
+        return _asked_which(desk, task, every)
     return [each for each in desk.held if each.order.id == order.id]
+
+
+def _asked_which(desk: Desk, task: Task, every: Sequence[Order]) -> Grounded:
+    facts: dict[str, Any] = {"action": "reorder", "count": len(every)}
+    choices = order_list(desk.ctx, every)
+    return Grounded(ask=asks(task, "order_id", "orders.ask_order_id", facts, choices))
+
+
+_NO_NAMES = re.compile(
+    r"请问?|帮我|给我|麻烦|我想|我要|想要|可以|能不能|再次?|重新|还是?|又|买|下单?|订购?|复购|回购|来|要|照旧"
+    r"|(?:一|两|二|三|\d+)?[个件双条台把瓶盒包只本份单次遍回样套]|同样|一样|相同|同款|的|了|吧|吗|呢|啊|谢谢"
+    r"|那|这|它|他|这些|那些|东西|商品|订单|全部|都|上次|刚才|之前|我|点",
+)
+
+
+def _names_thing(task: Task) -> bool:
+    """Whether the words of a reorder in Chinese name anything beside that it is to come again."""
+    text = re.sub(r"[^一-鿿]", "", task.text)
+    return len(_NO_NAMES.sub("", text)) >= 2
 
 
 def _one_of_alike(desk: Desk, ask: Outcome) -> list[Held] | None:
@@ -106,7 +126,7 @@ def _again(desk: Desk, task: Task, order: Order, items: Sequence[Held]) -> Groun
     told: list[Outcome] = []
     lines: list[dict[str, Any]] = []
     pieces: dict[str, int] = {}
-    wanted = int(task.answers.get("quantity") or 0) or _pieces(task.words)
+    wanted = int(task.answers.get("quantity") or 0) or pieces_said(task.words)
     for each in items:
         variant = ctx.session.get(Variant, each.item.variant_id)
         left = variant.stock if variant is not None and variant.active else 0
@@ -199,7 +219,7 @@ _NUMBERS = {
 }
 
 
-def _pieces(words: str) -> int:
+def pieces_said(words: str) -> int:
     """How many were asked for; 0 where nothing was said of it."""
     match = _PIECES.search(words)
     if match is None:

@@ -65,6 +65,10 @@ _KEEPS = re.compile(
 )
 
 
+_WHO = ("email", "name", "postcode")
+"""Asked to know who is speaking."""
+
+
 def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
     """The tasks so far, with the answer to what was asked, and the acts of this turn."""
     args = request.args
@@ -93,6 +97,15 @@ def taken_up(ctx: Context, request: Request) -> tuple[Task, ...]:
         marked = tuple(replace(task, answers={**task.answers, "new": True}) for task in new)
         return (*tasks, *marked)
     if tasks:
+        number_said = heard.slots.order_id
+        if number_said and (args.get("asking") in _WHO or "proof_asked" in args):
+            # Which order, said while it is asked who is speaking.
+            return tuple(
+                task
+                if number_said in task.all_words
+                else replace(task, said=(*task.said, f"order {number_said}"))
+                for task in tasks
+            )
         return tasks
     parts = [part.strip() for part in SPLIT.split(first_words(request)) if part.strip()]
     more = tuple(part for part in parts[1:] if CONDITION.match(part))
@@ -183,7 +196,7 @@ def revised(tasks: tuple[Task, ...], request: Request, held: Sequence[Held]) -> 
     in_words = args.get("asking") in ("payment_method", "address", "order_id")
     if "plan" not in args or not heard.text.strip() or (args.get("answered") and not in_words):
         return tuple(old)
-    if args.get("asking") in ("email", "name") or "proof_asked" in args:
+    if args.get("asking") in _WHO or "proof_asked" in args:
         return tuple(old)
     kept = _without_withdrawn(old, heard.text, held)
     if len(kept) < len(old):

@@ -6,7 +6,15 @@ import re
 from typing import Final, Literal
 
 About = Literal[
-    "how_many_versions", "versions", "balance", "money_back", "money_due", "spent", "rest", "orders"
+    "how_many_versions",
+    "versions",
+    "balance",
+    "money_back",
+    "money_due",
+    "spent",
+    "rest",
+    "orders",
+    "under_way",
 ]
 
 _ASKING = (
@@ -61,6 +69,11 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"|\bhow much (?:have|did) i spen[dt]\b|一共花了多少",
         ),
         (
+            "under_way",
+            r"(?:退货|换货|退换货?)的?(?:进度|进展|处理|办理|办|审核)?"
+            r"(?:到哪|怎么样|如何|什么情况|好了|完成|到了|进度|状态|[得到]了?(?:哪|怎))",
+        ),
+        (
             "versions",
             r"\b(?:what|which|list|tell me|know|show)\b[^.?]*\b(?:options|variants"
             r"|versions)\b[^.?]*"
@@ -94,6 +107,7 @@ _INTENTS: Final[dict[About, str]] = {
     "spent": "list_orders",
     "rest": "list_orders",
     "orders": "track_order",
+    "under_way": "track_order",
 }
 _POLICY = re.compile(
     r"\b(?:policy|how (?:long|do|does|can)|window|usually|in general|rules?"
@@ -139,7 +153,8 @@ _WINDOWS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             "ask_cancellation_policy",
             r"\b(?:can|could|may|am|is|are)\b[^.?!]*\bstill\b[^.?!]*\bcancel\w*\b"
             r"|\btoo late\b[^.?!]*\bcancel\w*\b"
-            r"|(?:还|是否|来得及)[^，。？?]{0,8}取消[^，。]{0,6}[吗么？?]|取消[^，。]{0,6}来得及",
+            r"|(?:还|是否|来得及)[^，。？?]{0,8}取消[^，。]{0,6}[吗么？?]|取消[^，。]{0,6}来得及"
+            r"|(?:能|可以)(?:不能|不可以)?取消(?:掉)?[^，。？?]{1,12}[吗么？?]",
         ),
     )
 )
