@@ -95,8 +95,8 @@ def read_acts(text: str, language: Language) -> Heard:
                 when, words, leading = _when(words)
                 given_up = ONLY_THAT.search(words)
                 if given_up and re.search(
-                    r"\b(?:leave|keep|forget)\b[^.;]*?(?:\band\b|\bbut\b|,)[^.;]*?"
-                    + re.escape(verb),
+                    r"\b(?:leave|keep|forget)\b[^.;]*?(?:\band\b|\bbut\b|,)"
+                    r"(?:(?!\b(?:only|just)\b)[^.;])*?" + re.escape(verb),
                     words,
                     re.IGNORECASE,
                 ):
