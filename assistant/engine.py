@@ -31,6 +31,7 @@ from assistant.skills.aside import aside, instead, rather
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
+from assistant.skills.service.afterwards import afterwards
 from assistant.skills.service.claimed import settle_photos
 from assistant.skills.sponsored import with_sponsored
 from assistant.skills.whom import marked, still_for_another, whom
@@ -301,6 +302,8 @@ class Assistant:
             assert action.pending is not None
             return COMMITS[action.pending.kind](ctx, action.pending.args)
         heard = action.heard or heard
+        if "plan" not in action.args and (answer := afterwards(ctx, heard)) is not None:
+            return answer
         if action.kind == "say":
             return instead(ctx, _said(ctx, action), heard)
         if action.attempts > 2 and action.intent != "contact_human":

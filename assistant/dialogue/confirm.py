@@ -129,6 +129,16 @@ _COURTESY: Final = frozenset(
         "i'm",
         "am",
         "checking",
+        "dear",
+        "sir",
+        "madam",
+        "ma'am",
+        "mate",
+        "love",
+        "friend",
+        "man",
+        "cheers",
+        "bye",
     ]
 ) | frozenset("的了吧请您你我就这样办理可以好是对确认行没问题谢都按照下单麻烦嗯")
 _VERBS: Final = {

@@ -230,7 +230,8 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         left = bool(form.choices) and form.intent in SHOPPING and action.intent in LISTING
         return replace(action, keep=not (action.options or left or action.intent in stops))
     said = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
-    return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + 1)
+    wrong = 0 if says_no(heard) else 1
+    return Action("run", form.intent, slots=said, args=args, attempts=form.attempts + wrong)
 
 
 _OF_ONE = frozenset(

@@ -12,6 +12,7 @@ _REASONS = (
         r"\b(?:by (?:mistake|accident|error)|accidental(?:ly)?|mistaken(?:ly)?|didn'?t mean to"
         r" (?:order|buy)"
         r"|(?:ordered|bought) (?:it |this |them )?twice|duplicate order|wrongly ordered"
+        r"|(?:ordered|bought) (?:the |some |completely )*wrong(?: (?:things?|items?|ones?|stuff))?"
         r"|misclick(?:ed)?)\b"
         r"|买错|下错单|点错|拍错|误下单|误拍|下重了|重复下单|不小心(?:买|下单|拍|点)|买重了|手滑",
     ),

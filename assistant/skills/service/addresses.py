@@ -61,7 +61,7 @@ _TO = re.compile(
     r"(?! (?:change|update|modify|correct|edit|all"
     r"|both|my (?:pending|order)|the order)\b)|\bat (?=(?:my |the )?(?:home|house|place|office"
     r"|work)\b)|改成|改为|改到|换成"
-    r"|寄到|送到|发到|是|为|[:：]",
+    r"|寄到|送到|发到|是|为|[:：]|->|=>|→",
     re.I,
 )
 _DOOR = re.compile(r"\b(?:suite|apartment|apt\.?|unit|flat)\s+#?[\w-]+", re.I)
@@ -201,7 +201,8 @@ def _targets(desk: Desk, task: Task) -> tuple[list[Order], bool, Outcome | None]
     if not pending:
         lines = [*in_states(desk.held, open_states), *desk.held]
         closed = focused or next(iter(orders_in(lines)), None)
-        if closed is not None and not default and _OF_ORDER.search(task.text):
+        it = focused is not None and re.search(r"\b(?:it|them)\b|它", task.text, re.I)
+        if closed is not None and not default and (it or _OF_ORDER.search(task.text)):
             return [closed], False, None
         return [], True, None
     if focused is not None and focused in pending:
@@ -296,6 +297,9 @@ def _source(
             return next(iter(fitting.values()))
         if _DEFAULT_SOURCE.search(text) and not default and "default" in candidates:
             return candidates["default"]
+    if _DEFAULT_SOURCE.search(target) and not default and "default" in known:
+        # It goes there already, which is said.
+        return known["default"]
     # "The new home, where the luggage set went": an order that is named by what is in it.
     named = {
         each.order.id

@@ -37,7 +37,7 @@ from assistant.skills.service.holdings import Held, now_of, versions
 from assistant.skills.service.meant import to_change
 from assistant.skills.service.methods import paid_with
 from assistant.skills.service.paying import Asking, Paid, able_and_gifts, method_choices, payment_of
-from assistant.skills.service.swaps import Line, settle, targets
+from assistant.skills.service.swaps import Line, fallen_back, settle, targets
 from assistant.skills.service.tasks import Task
 from assistant.skills.service.which import by_state, in_states, order_ids
 from assistant.understanding.service.choosing import choose
@@ -110,7 +110,8 @@ def _swap_order(desk: Desk, task: Task, order: Order, items: Sequence[Held]) -> 
         if isinstance(found, Outcome):
             return Grounded(ask=found)
         states = found
-    for target in targets(task, items, desk.held):
+    aims = {target.held.key: target for target in targets(task, items, desk.held)}
+    for target in aims.values():
         line = settle(task, target, desk.held)
         held = line.held
         facts = _facts(desk, order) | {"item": item_label(ctx, held.item), "paid": held.item.price}
@@ -144,6 +145,13 @@ def _swap_order(desk: Desk, task: Task, order: Order, items: Sequence[Held]) -> 
     if not settled:
         return Grounded(told=tuple(told), tasks=tuple(derived))
     grounded = _swap_write(desk, task, order, settled, states)
+    if not grounded.writes and grounded.ask is None:
+        # Too dear: "otherwise the white plastic one".
+        others = [fallen_back(line, aims[line.held.key]) or line for line in settled]
+        second = _swap_write(desk, task, order, others, states) if others != settled else grounded
+        if second.writes or second.ask is not None:
+            told += [replace(o, facts=o.facts | {"instead": True}) for o in grounded.told]
+            grounded = second
     return replace(grounded, told=(*told, *grounded.told), tasks=tuple(derived))
 
 
@@ -214,6 +222,7 @@ def _swap_write(
             "items": [item_label(ctx, line.held.item) for line in lines],
             "difference": difference,
             "most": most,
+            "instead": False,
         }
         return Grounded(told=(Outcome("orders.swap.too_dear", facts, focus=focus(order)),))
     facts = _facts(desk, order) | {

@@ -274,6 +274,20 @@ def settle(task: Task, target: Target, held: Sequence[Held]) -> Line:
     return Line(each, pick, wish)
 
 
+def fallen_back(line: Line, target: Target) -> Line | None:
+    """The version that a fall-back asks for instead of one that costs too much, if it is one."""
+    each = target.held
+    every = versions(each.product, each.item.quantity)
+    values = values_of(every, each.options)
+    for alternative in target.otherwise:
+        other = overlaid(line.wish, read_wish(alternative, values, each.options))
+        if other != line.wish:
+            pick = choose(other, every, now_of(each))
+            if pick.kind == "one":
+                return Line(each, pick, other)
+    return None
+
+
 def _at_best(pick: Pick, wish: Wish, price: Decimal) -> str:
     """Whether all that was asked is the cheapest, and nothing is cheaper than what is had."""
     if not wish.price or replace(wish, price=None, free=frozenset(), free_all=False) != Wish():

@@ -13,7 +13,8 @@ from assistant.understanding.service.act_words import CONDITION, LEANS, NEGATED,
 OF_ORDERS = re.compile(
     r"\b(?:in|of|for|with) (?:my|the|that|this) (?:[\w-]+ ){0,3}order\b|\bin (?:that"
     r"|the same) (?:one|order)\b"
-    r"|#?\b[wW]\d{5,}\b|\b[A-Z]{2}-\d{4,}\b",
+    r"|#?\b[wW]\d{5,}\b|\b[A-Z]{2}-\d{4,}\b"
+    r"|\b[mM]y [\w-]{3,20}(?: [\w-]{3,20})?\W{1,3}(?:could|can) (?:it|they|you make)\b",
 )
 """A turn that speaks of an order of one's own."""
 STANDS_FOR = re.compile(r"\b(?:it|them|that one|those)\b", re.IGNORECASE)
@@ -26,6 +27,13 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"|\bput (?:[\w#-]+ ){1,4}on (?:my |the )(?=(?:[\w]+ ){0,2}(?:card|paypal|gift"
             r"|visa|master|amex))",
             re.I,
+        ),
+    ),
+    (
+        "address",
+        re.compile(
+            r"(?:\b[wW]\d{5,}|\b[A-Z]{2}-\d{4,}) ?(?:->|=>|→|\bto\b|should go to) ?(?=(?:my|the)"
+            r" (?:[\w-]+ ){0,2}(?:address|home|house|place|office)\b|\d+ [A-Za-z])"
         ),
     ),
     (

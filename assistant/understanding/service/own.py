@@ -12,7 +12,10 @@ def definite(words: str) -> bool:
     """Whether something of one's own is spoken of: "my kettle", "order W1", "这个订单"."""
     if re.search(r"[\u4e00-\u9fff]", words):
         return bool(
-            re.search(r"我的|这|那|把|订单.*\d|\d{4,}|帮我|我(?:想|要)|请|麻烦|全部|所有", words)
+            re.search(
+                r"我的|这|那|把|订单.*\d|\d{4,}|帮我|(?<![不没])(?:想要?|要)退(?![款税])|我(?:想|要)|请|麻烦|全部|所有",
+                words,
+            )
         )
     return bool(DEFINITE.search(words)) and not SUPPOSED.search(words)
 

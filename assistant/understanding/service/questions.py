@@ -162,10 +162,10 @@ _WINDOWS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 
 _SUPPOSED = re.compile(
     r"\b(?:how much|what)\b(?P<a>[^.?!]*?)\bif (?:i|we|you|i were to|i was to)"
-    r" (?:were to |was to |would |could |should |did |decided to )?"
+    r"(?: just| simply| only)? (?:were to |was to |would |could |should |did |decided to )?"
     r"(?=(?:return|send|sent|give|exchang|swap|replac|chang|switch|modif|upgrad|cancel)\w*)"
     r"(?P<act>[^?!]+)"
-    r"|\bif (?:i|we|you) (?:were to |was to |would |could )?"
+    r"|\bif (?:i|we|you)(?: just| simply| only)? (?:were to |was to |would |could )?"
     r"(?=(?:return|send|sent|give|exchang|swap|replac|chang|switch|modif|upgrad|cancel)\w*)"
     r"(?P<act2>[^?!]+?),? (?:then )?(?:how much|what)\b(?P<b>[^.?!]*)"
     r"|\b(?:how much|what)(?P<c>[^.?!]*?)\b(?:difference|cost|charge)\b[^.?!]*?\b(?:to|for) "
@@ -181,6 +181,24 @@ _IS_THERE = re.compile(
     re.IGNORECASE,
 )
 """Whether there is another version, for the one that is had."""
+_SAME_IN = re.compile(
+    r"(?P<thing>\bmy [\w -]{2,40}?|\b(?:the|those|these) [\w' -]{2,40}?"
+    r" (?:that |which )?(?:i(?:'ve)?|you) (?:just |recently )?(?:got|bought|ordered|received"
+    r"|sent(?: me)?))"
+    r"(?=\s*[,.;:]|\s+(?:is|are|was|were|looks?|feels?|seems?|do(?:es)?n't|don't|that|which|from|in)\b)"
+    r"(?P<mid>[^?!]{0,90}?)[,.]? *(?:and |so |but )*"
+    r"(?:do you (?:also )?(?:have|sell|do)|can i (?:get|have)|could i (?:get|have)"
+    r"|would you have|is there"
+    r"|are there|(?:do|does)(?= (?:it|they|that one) (?:also )?come)) (?:it|them|they"
+    r"|that one|those|the"
+    r" same(?: (?:one|ones|thing|model|kind))?)(?: also)?(?: come)?(?P<new> (?:in|with) [^.?!]+)\?"
+    r"(?: *(?:(?:and |then |so )*i(?:'d| would)? (?:like|want|love) to"
+    r"|if so,? (?:please )?(?:i(?:'d| would)"
+    r" like to)?|please|can you|could you) ?(?:swap|exchange|change|switch) (?:it|them"
+    r"|those)[^,.!?]*)?",
+    re.IGNORECASE,
+)
+"""Whether there is another version of what is had: "my shoes are loud; do they come in black?" """
 _WANTS = (
     r"i(?:'d| would) (?:like|rather have|prefer)(?: to have)?|i want|(?:can|could) i (?:have|get)"
     r"|(?:please )?give me"
@@ -213,7 +231,7 @@ _PAST = {"returned": "return", "sent": "send", "gave": "give", "swapped": "swap"
          "switched": "switch", "modified": "modify", "upgraded": "upgrade",
          "cancelled": "cancel", "canceled": "cancel"}  # fmt: skip
 _OWN_THING = re.compile(
-    r"\b(?:my|the|both|all|everything|this|that|these|those)\b|#?\w*\d{4}", re.I
+    r"\b(?:my|the|it|them|both|all|everything|this|that|these|those)\b|#?\w*\d{4}", re.I
 )
 
 
@@ -225,6 +243,12 @@ def supposed(text: str) -> str | None:
         one = "another" if there["one"] == "another " else "a"
         asked = f"{there['verb']} {there['thing']} to {one} {there['what']}"
         return f"{text[: there.start()]}{asked}{text[there.end() :]}"
+    same = _SAME_IN.search(text)
+    if same is not None:
+        asked = f"Exchange {same['thing']} for one{same['new']}"
+        before, after = text[: same.start()].rstrip(), text[same.end() :]
+        before = re.sub(r"[,;]? *\b(?:and|also)$", ".", before)
+        return f"{before} {asked}{after}".strip()
     rather = _RATHER.search(text)
     if rather is not None:
         old, new = rather["old"] or rather["old2"], rather["new"] or rather["new2"]
@@ -243,7 +267,9 @@ def supposed(text: str) -> str | None:
     first = said.split()[0].casefold()
     verb = _PAST.get(first, first)
     swaps = not verb.startswith(("return", "send", "give", "cancel"))
-    about = match["act3"] is not None or (_MONEY_MORE if swaps else _MONEY_BACK).search(asked)
+    gets = match["act2"] is not None and re.search(r"\bget\b", asked, re.IGNORECASE)
+    back = _MONEY_BACK.search(asked) or gets
+    about = match["act3"] is not None or (_MONEY_MORE.search(asked) if swaps else back)
     if not about or not _OWN_THING.search(said):
         return None
     act = f"{verb}{said[len(first) :]}".strip(" .,")
