@@ -46,7 +46,9 @@ _ASKED_OF: Final[dict[str, Operation]] = {
     "request_refund": "return",
 }
 """Intent -> the operation that was refused, or may have been."""
-_AFTER: Final = frozenset({*KINDS, "explain_recommendation", "track_order"})
+_RULES: Final = ("ask_cancellation_policy", "ask_return_policy")
+"""What a "why not?" is read as, for the articles to answer where the order's state does not."""
+_AFTER: Final = frozenset({*KINDS, *_RULES, "explain_recommendation", "track_order"})
 """What was spoken of before "what can I do then?"; a "why not?" is heard as the second."""
 
 
@@ -64,7 +66,8 @@ def afterwards(ctx: Context, heard: Understanding) -> Outcome | None:
     order = orders.find_order(ctx.session, customer.id, ctx.state.focus.order_id or "")
     if order is None or ctx.state.form is not None:
         return None
-    if _WHY_NOT.match(text) and not planned and ctx.state.last_intent in KINDS:
+    why = _WHY_NOT.match(text) or (heard.intent in _RULES and _WHY_NOT.match(ctx.turn.text.strip()))
+    if why and not planned and ctx.state.last_intent in KINDS:
         action = _ASKED_OF[ctx.state.last_intent or ""]
         if action == "exchange" and order.status not in ctx.settings.policy.exchange.states:
             action = "change_items"
