@@ -24,6 +24,8 @@ from assistant.dialogue.wishes import FIELDS, gone_off, statement, turned_away
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.slot_features import names_feature
 from assistant.understanding.types import Slots, Understanding
+from knowledge.translating import lexicon, things_named
+from knowledge.vocabulary import phrase_key
 
 Reading = Callable[[Understanding, State], tuple[Understanding, ...] | None]
 
@@ -95,8 +97,10 @@ def _wanted(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     """ "Do you have mice", "beauty?", 有耳机吗: a kind of thing named in the words of somebody who
     wants it, or by itself, is sought, whatever it looks like to who does not know the shop."""
     slots = heard.slots
-    if not slots.categories or slots.ordinals or slots.deictic or heard.acts:
+    if slots.ordinals or slots.deictic or heard.acts:
         return None
+    if not slots.categories:
+        return _wanted_elsewhere(heard)
     if heard.intent in MONEY or (heard.intent in (*_SEEKS, *_NEVER_GOODS) and _sure(heard)):
         return None
     named = [span for span in slots.spans if span.slot == "categories"]
@@ -106,6 +110,15 @@ def _wanted(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     alone = bool(named) and not re.sub(r"[\W_的]", "", left)
     asked = named and words.WANTS_KIND.search(heard.text) and not attributes_named(left)
     return _meant(heard, "search_products") if alone or asked else None
+
+
+def _wanted_elsewhere(heard: Understanding) -> tuple[Understanding, ...] | None:
+    """A thing that shops sell and this one may not: "have you got rice cookers" looks for them."""
+    thing = heard.slots.query
+    named = thing in lexicon() or phrase_key(thing) in things_named()
+    unsure = heard.confidence < _UNSURE and heard.intent not in (*MONEY, *_SEEKS)
+    asked = unsure and named and words.WANTS_KIND.search(heard.text)
+    return _meant(heard, "search_products") if asked else None
 
 
 def _present(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:

@@ -401,7 +401,8 @@ def _settle(state: State, heard: Understanding, image: bool) -> tuple[str, bool]
     named = names_kind or not state.shown
     if about_goods and slots.sort and _WHOLE_SHOP.search(heard.text) and not names_kind:
         return "search_products", True
-    over_all = names_kind and asks_over_all(heard.text)
+    counted = asks_over_all(heard.text) == "count" and slots.query and not slots.deictic
+    over_all = (names_kind and asks_over_all(heard.text)) or counted
     side_by_side = intent == "compare_products" and _COMPARES.search(heard.text)
     of_one = state.focus.product_id and not names_kind and not state.shown
     of_versions = intent == "check_availability" and (_VERSIONS.search(heard.text) or of_one)

@@ -16,6 +16,7 @@ from assistant.dialogue.merge import search_part
 from assistant.dialogue.overall import asks_over_all
 from assistant.dialogue.recommended import THEM, again
 from assistant.dialogue.state import State
+from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.types import Slots, Understanding
 
 _POPULAR: Final = re.compile(
@@ -31,7 +32,7 @@ _THE_ONE: Final = re.compile(
     r"\bwhich\b|\bwhat(?:'?s| is) the\b|哪|那[个款件双台条]", re.IGNORECASE
 )
 _PRICE: Final = re.compile(
-    r"^\W*(?:都|各|分别|这些|那|它们)*(?:多少钱|几块钱?|几多钱|什么价(?:格|位|钱)?|啥价(?:格|位)?"
+    r"^\W*(?:[^，。？?]{1,8}的)?(?:都|各|分别|这些|那|它们)*(?:多少钱|几块钱?|几多钱|什么价(?:格|位|钱)?|啥价(?:格|位)?"
     r"|怎么卖|咋卖|价格(?:多少|呢|是多少)?)[呢啊呀吗]?\W*$"
     r"|^\W*(?:and )?(?:how much|what do they cost|the prices?|prices?)"
     r"(?: (?:are|is|do) (?:they|these|those|it|each)(?: cost)?)?\W*$",
@@ -48,6 +49,14 @@ _ANOTHER: Final = re.compile(
     r"|\b(?:show|give|see|try|got|any)\b.{0,14}\b(?:others?|another|else|different)\b",
     re.IGNORECASE,
 )
+_DEGREE: Final = re.compile(
+    r"最[便贵实划低高]\S{0,2}|\b(?:cheapest|dearest|most expensive)\b", re.I
+)
+_APART: Final = re.compile(
+    r"(?:差|相差|差了?|贵|便宜)(?:了|价)?多少|差价|\b(?:price )?(?:difference|gap|apart)\b",
+    re.IGNORECASE,
+)
+"""Asks how far apart the two ends of a list are."""
 _JUDGES: Final = ("give_product_feedback", "deny", "set_preference")
 _AGED: Final = re.compile(r"\d{1,2} ?(?:周?岁|years? old)|\b(?:she|he)(?:'s| is) \d{1,2}\b", re.I)
 _TELLS_OF: Final = frozenset(
@@ -67,7 +76,7 @@ def short_ask(heard: Understanding, state: State) -> tuple[Understanding, ...] |
     waiting = state.pending is not None or (state.form is not None and not state.form.light)
     if waiting or heard.acts or heard.slots.products:
         return None
-    for reading in (_foremost, _counted, _prices, _bought, _another, _told_of_them):
+    for reading in (_of_foremost, _foremost, _counted, _prices, _bought, _another, _told_of_them):
         found = reading(heard, state)
         if found is not None:
             return found
@@ -86,6 +95,20 @@ def _foremost(heard: Understanding, state: State) -> tuple[Understanding, ...] |
     if len(state.shown) > 1 and _THE_ONE.search(heard.text):
         return (heard.meant("compare_products", replace(sort, deictic=False)),)
     return (heard.meant("refine_search", sort),) if state.sought and popular else None
+
+
+def _of_foremost(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """What the dearest is made of: a question about the one that comes first in that order."""
+    slots = heard.slots
+    if len(state.shown) < 2 or slots.categories or slots.sort not in ("price_asc", "price_desc"):
+        return None
+    if _APART.search(heard.text):
+        return (heard.meant("compare_products", replace(slots, query="", deictic=False)),)
+    left = _DEGREE.sub(" ", heard.text).casefold()
+    asks = heard.intent in ("compare_products", "ask_product", "refine_search", "find_similar")
+    if not asks or not attributes_named(left):
+        return None
+    return (heard.meant("ask_product", replace(slots, query="", deictic=False)),)
 
 
 def _counted(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
@@ -113,8 +136,7 @@ def _bought(heard: Understanding, state: State) -> tuple[Understanding, ...] | N
         return None
     if heard.intent == "add_to_cart" or not (buys or unsure):
         return None
-    chosen = replace(slots, query="", topic=None)
-    return heard.meant("add_to_cart", chosen), heard.meant("place_order", Slots())
+    return (heard.meant("place_order", replace(slots, query="", topic=None)),)
 
 
 def _another(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:

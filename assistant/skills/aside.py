@@ -21,6 +21,7 @@ from assistant.dialogue.answers import length
 from assistant.dialogue.due import asked_due
 from assistant.skills.articles import looked_up
 from assistant.skills.base import Context, Outcome
+from assistant.skills.cards import load_products
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.intents import ORDERS
 from assistant.understanding.manner import (
@@ -30,6 +31,8 @@ from assistant.understanding.manner import (
     tells_what_happened,
 )
 from assistant.understanding.types import Understanding
+from knowledge.index.words import has_chinese
+from knowledge.vocabulary import translate_value
 
 HELPLESS = frozenset(
     {
@@ -107,10 +110,62 @@ def instead(ctx: Context, outcome: Outcome, heard: Understanding) -> Outcome:
     if kind in ("product", "compare", "cart", "search"):
         sure = ABOUT_GOODS if kind in ("product", "compare") else RATHER
         sure = POINTING if points_at(heard.text) else sure
-    found = looked_up(ctx, heard, sure=sure)
+    of_kind = _CARE.search(heard.text) or _SIZING.search(heard.text)
+    cared = of_kind if kind in ("product", "compare") else None
+    found = _cared_for(ctx, outcome, heard) if cared else looked_up(ctx, heard, sure=sure)
     if found is None:
         return outcome
     return replace(found, cards=outcome.cards, listed=outcome.listed, focus=outcome.focus)
+
+
+_CARE = re.compile(
+    r"[洗烫熨晒垢]|清洁|保养|掉色|褪色|缩水|起球|打理|护理"
+    r"|\b(?:wash|clean|care|iron|shrink|descal\w*|maintain)\w*\b",
+    re.IGNORECASE,
+)
+"""How a thing is cared for: each kind in its own way."""
+_SIZING = re.compile(
+    r"尺码(?:该)?(?:怎么|如何)?(?:选|挑|买)|[选买穿]\S{0,3}(?:多大|什么|哪个|几)[号码尺]|多大码"
+    r"|尺码(?:表|对照)|\b(?:what|which) size (?:should|do|would|shall|fits)\b"
+    r"|\bsize (?:guide|chart)\b",
+    re.IGNORECASE,
+)
+_SIZES = re.compile(r"[尺鞋]码|\bsiz", re.IGNORECASE)
+_NAMES_LITTLE = 2
+
+
+def _cared_for(ctx: Context, outcome: Outcome, heard: Understanding) -> Outcome | None:
+    """How the kind of thing that is looked at is cared for, or which size of it fits; what is said
+    of another kind is no answer."""
+    looked_at = [each.product_id for each in outcome.cards]
+    if not looked_at and ctx.state.focus.product_id:
+        looked_at = [ctx.state.focus.product_id]
+    looked_at = looked_at or [shown for shown, _ in ctx.state.shown]
+    products = load_products(ctx.session, looked_at)
+    sizing = _SIZING.search(heard.text) is not None
+    chart = "尺码对照" if ctx.language == "zh" else "size chart"
+    asked = chart if sizing else heard.text
+    for product in products.values():
+        chinese = ctx.language == "zh"
+        kind = (product.category_zh if chinese else "") or product.category
+        made = translate_value(product.material, ctx.language) if product.material else ""
+        for name, within in ((kind, ("title", "passage")), (made, ("title",))):
+            found = looked_up(ctx, heard, text=f"{name} {asked}") if name else None
+            about = found is not None and _speaks_of(found, name, within)
+            if found is not None and (about or (sizing and _SIZES.search(found.facts["title"]))):
+                return found
+    return None
+
+
+def _speaks_of(found: Outcome, name: str, within: tuple[str, ...]) -> bool:
+    """Whether what an article says is about a kind or a material."""
+    text = " ".join(str(found.facts[each]) for each in within).casefold()
+    if has_chinese(name):
+        return name in text or any(
+            name[place : place + _NAMES_LITTLE] in text
+            for place in range(len(name) - _NAMES_LITTLE + 1)
+        )
+    return any(word[:5] in text for word in name.casefold().split() if len(word) > _NAMES_LITTLE)
 
 
 def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:

@@ -58,11 +58,16 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         wanted.append("material")
     if slots.colors:
         wanted.append("color")
-    if "dimensions" in wanted:
-        wanted += ["screen size", "height", "width", "length", "depth", "diameter", "capacity"]
+    measures = _MEASURES if "dimensions" in wanted else ()
     chosen: list[Fact] = []
-    for name in dict.fromkeys(wanted):
-        chosen.extend(fact for fact in facts if _same(fact.name, name) and fact not in chosen)
+    for name in dict.fromkeys((*wanted, *measures)):
+        exact = name in measures and name not in wanted  # no battery's capacity
+        chosen.extend(
+            fact
+            for fact in facts
+            if fact not in chosen
+            and (_plain(fact.name) == name if exact else _same(fact.name, name))
+        )
     if not chosen:
         chosen.extend(fact for fact in facts if says_word(text, fact.name.casefold()))
     if not chosen:
@@ -74,6 +79,13 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         if all(_text(fact) != _text(other) for other in told):
             told.append(fact)  # some feeds state the same under two names
     return told[:3]
+
+
+_MEASURES = ("screen size", "height", "width", "length", "depth", "diameter", "capacity")
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ")
 
 
 def _text(fact: Fact) -> str:

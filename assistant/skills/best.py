@@ -62,6 +62,8 @@ def by_sort(ctx: Context, sort: Sort) -> tuple[str, str | None] | None:
 def best_of(ctx: Context, request: Request) -> Outcome | None:
     """The answer to "which of these is the …st"; None where nothing of the kind was asked."""
     slots, text = request.slots, request.understanding.text
+    if _ENDS.search(text):
+        return _spread(ctx)
     if slots.sort:
         return _by_order(ctx, slots.sort)
     side: Side | None = "most" if _MOST.search(text) else "least" if _LEAST.search(text) else None
@@ -95,6 +97,29 @@ def _first(shown: list[_Shown], sort: Sort) -> _Shown | None:
             "relevance": each.place,
         }[sort],
     )
+
+
+_ENDS: Final = re.compile(
+    r"最贵.{0,6}最便宜|最便宜.{0,6}最贵|\bcheapest and (?:the )?(?:dearest|most expensive)\b"
+    r"|\b(?:dearest|most expensive) and (?:the )?cheapest\b",
+    re.IGNORECASE,
+)
+
+
+def _spread(ctx: Context) -> Outcome | None:
+    """How far apart the cheapest and the dearest of the shown are."""
+    shown = sorted(_shown(ctx), key=lambda each: each.variant.price)
+    if len(shown) < 2:
+        return None
+    low, high = shown[0], shown[-1]
+    facts = {
+        "low": _named(ctx, low),
+        "high": _named(ctx, high),
+        "apart": high.variant.price - low.variant.price,
+        "currency": high.product.currency,
+    }
+    cards = tuple(card_for(ctx, each.product, each.variant) for each in (low, high))
+    return Outcome("compare.spread", facts, cards=cards, listed=False)
 
 
 def _by_order(ctx: Context, sort: Sort) -> Outcome:

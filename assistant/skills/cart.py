@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,9 @@ from assistant.conversation import Card
 from assistant.dialogue.state import Focus
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, size_order, title_of
+from assistant.skills.limits import stated_wishes
 from assistant.skills.search import search
-from assistant.skills.target import Target, fitting, match_variant, one_target
+from assistant.skills.target import Target, fitting, match_variant, one_target, targets
 from assistant.understanding.types import Slots
 from db.models import CartLine, Variant
 from knowledge.translating import lexicon, things_named
@@ -90,6 +92,9 @@ def _names_another(ctx: Context, slots: Slots) -> bool:
 @skill("add_to_cart")
 def add_to_cart(ctx: Context, request: Request) -> Outcome:
     """Put a variant into the cart; asks for the one option that is still open."""
+    several = _several(ctx, request)
+    if several:
+        return _all_added(ctx, request, several)
     found = one_target(ctx, request)
     if isinstance(found, Ask):
         if found.choices:
@@ -108,7 +113,7 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
     slots = _with_answers(request)
     open_option = _open_option(ctx, found, slots)
     if open_option is not None:
-        return _keep_product(open_option, product.id)
+        return _keep_product(open_option, product.id, shown.id)
     variant = match_variant(product, shown, slots)
     facts: dict[str, Any] = {"title": title_of(product, ctx.language)}
     if variant is None:
@@ -150,6 +155,59 @@ def add_to_cart(ctx: Context, request: Request) -> Outcome:
     return Outcome(
         "cart.added", facts, focus=focus, offers=(("offer.checkout", {}), ("offer.cart", {}))
     )
+
+
+_BOTH = re.compile(
+    r"\b(?:both|all (?:of )?(?:them|these|those|two|three|four))\b"
+    r"|两[个款件双条台]?都|[都全]部?(?:要|加|买|放)|俩都",
+    re.I,
+)
+_MOST_AT_ONCE = 4
+
+
+def _several(ctx: Context, request: Request) -> list[Target]:
+    """The products meant where it is more than one and none needs an answer first: "the first and
+    the third", "both"; else none."""
+    slots = request.slots
+    if request.args.get("product") or request.args.get("answered"):
+        return []
+    pointed = len(slots.ordinals) > 1 or len(slots.products) > 1
+    shown = len(ctx.state.shown)
+    if _BOTH.search(request.understanding.text) and not slots.ordinals and shown > 1:
+        two = re.search(r"both|two|[两俩]", request.understanding.text, re.IGNORECASE)
+        if shown <= (2 if two else _MOST_AT_ONCE):
+            slots, pointed = replace(slots, ordinals=tuple(range(1, shown + 1)), query=""), True
+    found = targets(ctx, slots) if pointed or _BETWEEN.search(slots.query) else []
+    asked = any(_open_option(ctx, each, slots) is not None for each in found)
+    gone = any(variant.stock <= 0 for _, variant in found)
+    return found if len(found) > 1 and not asked and not gone else []
+
+
+_BETWEEN = re.compile(r"和|跟|与|、|以及|还有")
+
+
+def _all_added(ctx: Context, request: Request, several: list[Target]) -> Outcome:
+    """Each of them put into the cart, as many of each as were asked for."""
+    outcomes = []
+    for product, variant in several:
+        chosen = replace(
+            request.slots,
+            ordinals=(),
+            products=(product.id,),
+            query="",
+            colors=request.slots.colors or ((variant.color,) if variant.color else ()),
+            sizes=request.slots.sizes or ((variant.size,) if variant.size else ()),
+        )
+        outcomes.append(add_to_cart(ctx, replace(request, slots=chosen)))
+    added = [each for each in outcomes if each.key == "cart.added"]
+    if len(added) < len(outcomes):
+        return next(each for each in outcomes if each.key != "cart.added")
+    lines = [
+        {name: each.facts[name] for name in ("title", "options", "quantity", "price")}
+        for each in added
+    ]
+    facts = added[-1].facts | {"lines": lines}
+    return replace(added[-1], key="cart.all_added", facts=facts)
 
 
 @skill("view_cart")
@@ -332,6 +390,9 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
         )
         if said or len(values) < 2:
             continue
+        if option == "sizes" and not ctx.state.gift and shown.size in _own_sizes(ctx):
+            # The card shows the size that the shopper asked to remember.
+            continue
         if searched and getattr(shown, name) in searched:
             continue
         if option == "colors":
@@ -347,6 +408,12 @@ def _open_option(ctx: Context, found: Target, slots: Slots) -> Outcome | None:
     return None
 
 
-def _keep_product(outcome: Outcome, product_id: str) -> Outcome:
+def _own_sizes(ctx: Context) -> tuple[str, ...]:
+    """Sizes that the shopper asked to remember as theirs."""
+    prefer = stated_wishes(ctx).get("prefer") or {}
+    return tuple(str(size) for size in prefer.get("size") or ())
+
+
+def _keep_product(outcome: Outcome, product_id: str, variant_id: str) -> Outcome:
     """Remember which product the question is about while it waits for its answer."""
-    return replace(outcome, form_args={"product": product_id})
+    return replace(outcome, form_args={"product": product_id, "variant": variant_id})

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from assistant.dialogue.overall import asks_over_all, kind_named
 from assistant.skills.base import Context, Outcome, Request
-from assistant.skills.cards import cards_for
+from assistant.skills.cards import cards_for, load_products
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
+from assistant.skills.mentions import mentioning
 from assistant.skills.service.facts import about_versions
 from assistant.understanding.types import Slots
 from knowledge.limits import brands_within
@@ -16,6 +17,8 @@ from knowledge.types import Limits, ProductQuery
 
 MAKES = 12
 """Makes that are named."""
+MOST_COUNTED = 100
+"""Products looked at for words that are no kind; more are not counted."""
 SHOWN = 6
 """Products shown beside a count."""
 
@@ -29,7 +32,7 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
     what = kind_named(slots.query)
     kinds = slots.categories or _kinds(ctx, what)
     if what and not kinds:
-        return None
+        return _mentioning(ctx, slots, what) if asked == "count" else None
     slots = replace(slots, query=what, categories=kinds, direction=None, ordinals=(), spans=())
     limits = limits_from(slots, stated_wishes(ctx))
     text = "" if _only_kind(what, kinds) else what
@@ -61,6 +64,39 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
         search_image="",
         offers=(("offer.cheaper", {}), ("offer.more", {}), ("offer.compare", {})),
         why=(f"{found.count} within {limits}",),
+    )
+
+
+def _mentioning(ctx: Context, slots: Slots, what: str) -> Outcome | None:
+    """The count of what is no kind here but stands in the records: "how many sunscreens"."""
+    limits = limits_from(replace(slots, query=what), stated_wishes(ctx))
+    query = ProductQuery(what, ctx.language, limits=limits, limit=MOST_COUNTED)
+    hits = ctx.knowledge.products.search(ctx.session, query)
+    products = load_products(ctx.session, [hit.product_id for hit in hits])
+    held = mentioning(products.values(), what, ctx.knowledge.vocabulary)
+    found = [hit for hit in hits if held and hit.product_id in held]
+    if not found or len(found) == MOST_COUNTED:
+        return None
+    prices = [hit.price for hit in found]
+    facts = {
+        "total": len(found),
+        "low": min(prices),
+        "high": max(prices),
+        "currency": ctx.settings.currency,
+        "what": what,
+        "categories": [],
+        "limits": limit_facts(limits, ctx.settings.currency),
+        "sort": slots.sort or "",
+        "shown": min(len(found), SHOWN),
+    }
+    kept = replace(slots, query=what, direction=None, ordinals=(), spans=())
+    return Outcome(
+        "search.overall_mentioned",
+        facts,
+        cards=cards_for(ctx, found[:SHOWN]),
+        search=kept,
+        search_image="",
+        why=(f"{len(found)} mention it",),
     )
 
 

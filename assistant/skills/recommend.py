@@ -279,7 +279,7 @@ def _listed(
         variant = variant_of(product, one.variant_id) if product else None
         if product is None or variant is None:
             continue
-        cards.append(card_for(ctx, product, _in_wished_color(one, product, limits) or variant))
+        cards.append(card_for(ctx, product, _as_wished(ctx, one, product, limits) or variant))
         # That it also comes in a colour that was just ruled out is no reason to anybody.
         reasons[product.id] = tuple(
             (key, facts)
@@ -303,19 +303,32 @@ def sum_of(parts: tuple[Part, ...]) -> str:
     return f"{total:.3f} = " + ", ".join(f"{part.kind} {part.worth:+.3f}" for part in parts)
 
 
-def _in_wished_color(one: Ranked, product: Product, limits: Limits) -> Variant | None:
-    """The variant in the colour that is its reason, so that the card shows it."""
-    colors = {
-        str(facts["value"]).casefold()
-        for kind, facts in one.reasons
-        if kind == "reason.color" or facts.get("wish") == "color"
-    }
-    if not colors or limits.colors:
-        return None
-    for variant in product.variants:
-        fits = variant.active and variant.stock > 0 and variant.color.casefold() in colors
-        if fits and (limits.price_max is None or variant.price <= limits.price_max):
-            return variant
+def _as_wished(ctx: Context, one: Ranked, product: Product, limits: Limits) -> Variant | None:
+    """The variant in the colour that is its reason and in the shopper's own size, as far as there
+    is one, so that the card shows what the words say."""
+    prefer = {} if ctx.state.gift else dict(stated_wishes(ctx).get("prefer") or {})
+    colors = (
+        ()
+        if limits.colors
+        else tuple(
+            str(facts["value"])
+            for kind, facts in one.reasons
+            if kind == "reason.color" or facts.get("wish") == "color"
+        )
+    )
+    sizes = () if limits.sizes else tuple(map(str, prefer.get("size") or ()))
+    for wished in ((colors, sizes), (colors, ()), ((), sizes)):
+        if not any(wished) or (wished[0] and not colors) or (wished[1] and not sizes):
+            continue
+        within = replace(
+            limits,
+            colors=wished[0] or limits.colors,
+            sizes=wished[1] or limits.sizes,
+            in_stock=True,
+        )
+        hits = ctx.knowledge.products.by_ids(ctx.session, [product.id], within)
+        if hits:
+            return variant_of(product, hits[0].variant_id)
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.conversation import Card
+from assistant.dialogue.looking_words import WANTS_KIND
 from assistant.dialogue.merge import refined
 from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
@@ -36,6 +37,8 @@ from assistant.understanding.types import Slots
 from db.models import Media, Product
 from knowledge.encoders.pictures import small_jpeg
 from knowledge.errors import PictureRefused
+from knowledge.index.words import has_chinese
+from knowledge.translating import lexicon
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 from knowledge.vocabulary import translate_value
 
@@ -120,6 +123,8 @@ def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
     said, running = request.slots, ctx.state.search
     if not running.categories or not said.query or said.categories or said.brands:
         return None
+    if said.query in lexicon() and WANTS_KIND.search(request.understanding.text):
+        return None  # "have you got rice cookers" under watches
     limits = limits_from(said, stated_wishes(ctx))
     # As `_searched` would ask where the words stand for themselves.
     query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=PAGE)
@@ -201,6 +206,8 @@ def _searched(
     # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
     by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
     facts = _facts(ctx, kept, limits)
+    bare = _without_limits(heard, kept.query)
+    facts["what"] = bare
     facts["shown"] = len(hits)
     if slots.categories and new and told is None:
         facts["untold"] = new  # ranked by its meaning, and no record could be looked up for it
@@ -221,7 +228,7 @@ def _searched(
     if (
         key == "search.found"
         and wish_words(heard, slots.query)
-        and not named(kept, cards, ctx.knowledge.vocabulary)
+        and not named(replace(kept, query=bare), cards, ctx.knowledge.vocabulary)
     ):
         near = [hit for hit in hits[:CLOSEST] if hit.evidence.get("kind", 0.0) >= _NEAR]
         cards = cards_for(ctx, near)
@@ -251,6 +258,18 @@ _SO_MANY = re.compile(
     r"|\b(?P<of>two|three|four|five|six|[2-6]) (?:cheapest|best(?:[- ]rated)?|newest|most \w+)\b",
     re.IGNORECASE,
 )
+
+
+_LIMITING = frozenset({"colors", "sizes", "materials", "audiences"})
+
+
+def _without_limits(heard: Slots, query: str) -> str:
+    """Chinese words that are sought without those that only limit: of 瑜伽垫绿色 the mat."""
+    bare = query
+    for span in heard.spans if has_chinese(query) else ():
+        if span.slot in _LIMITING and has_chinese(span.text):
+            bare = bare.replace(span.text, " ")
+    return "".join(bare.split()) if bare.strip() and bare != query else query
 
 
 def _how_many(text: str) -> int:

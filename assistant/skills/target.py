@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from rapidfuzz import fuzz
+from sqlalchemy import select
 
 from assistant.skills.base import Ask, Context, Request
 from assistant.skills.best import by_sort
 from assistant.skills.cards import load_products, title_of, variant_of
+from assistant.understanding.traditional import simplified
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
-from knowledge.index.words import english_words
+from knowledge.index.words import english_words, has_chinese
 from knowledge.types import Limits, ProductQuery
 
 Target = tuple[Product, Variant]
 
+_SHORTEST = 2
+"""Characters of a part of a Chinese name that may stand for it."""
 _NAMED = 80
 """Share (percent) of a product's title words that an utterance must hold to name it."""
 
@@ -30,6 +36,9 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
     if not pairs and slots.sort and len(ctx.state.shown) > 1:
         best = by_sort(ctx, slots.sort)  # "add the cheapest one"
         pairs = [best] if best else []
+    called = () if pairs else _called(ctx, slots.query)
+    if called:
+        pairs = list(called)
     it = slots.deictic and ctx.state.focus.product_id and not slots.brands
     if not it:
         # "How wide is it" is about the one looked at, whatever stands in another's title.
@@ -51,7 +60,8 @@ def one_target(ctx: Context, request: Request) -> Target | Ask:
     """The one product meant, or what to ask: which of those shown, or which product at all."""
     chosen = request.args.get("product")
     if chosen:
-        found = _load(ctx, [(str(chosen), None)], request.slots)
+        shown_as = request.args.get("variant")
+        found = _load(ctx, [(str(chosen), str(shown_as) if shown_as else None)], request.slots)
     else:
         found = [] if _beyond_one(ctx, request) else targets(ctx, request.slots)
     if found:
@@ -177,6 +187,51 @@ def _by_name(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
         if whole or _named_without_brand(product, uttered):
             return [(hit.product_id, None)]
     return []
+
+
+_BETWEEN: Final = re.compile(r"和|跟|与|以及|还有|、|[,，]")
+_AROUND: Final = re.compile(
+    r"^(?:把|将|那|这|个|款|双|件|条|台)+|(?:一起|一块儿?|都|各|全|加购|放|多少钱|几块钱|怎么样|的)+$"
+)
+
+
+def _called(ctx: Context, query: str) -> tuple[tuple[str, str | None], ...]:
+    """Products that Chinese words are part of the names of, each of exactly one: "那个挖掘机",
+    "挖掘机和拖车". Of those on show first, else of all that the shop has."""
+    if not has_chinese(query):
+        return ()
+    loaded = load_products(ctx.session, [product for product, _ in ctx.state.shown])
+    variants = dict(ctx.state.shown)
+    found: list[tuple[str, str | None]] = []
+    for part in _BETWEEN.split(query):
+        name = _AROUND.sub("", _AROUND.sub("", part.strip()))
+        described = ctx.knowledge.vocabulary.chinese.get(name, ())
+        if len(name) < _SHORTEST or any(each.kind in _DESCRIBING for each in described):
+            return ()
+        on_show = [each for each, product in loaded.items() if name in product.title_zh]
+        every = on_show or (_in_shop(ctx, name) if _points_at(ctx, name) else [])
+        if len(every) != 1:
+            return ()
+        found.append((every[0], variants.get(every[0])))
+    return tuple(dict.fromkeys(found))
+
+
+_DESCRIBING: Final = frozenset({"color", "material", "audience", "size", "value"})
+
+
+def _points_at(ctx: Context, name: str) -> bool:
+    """Whether words point at a thing of that name, or ask for it: none is meant by 可收纳吗."""
+    text = simplified(ctx.turn.text)
+    pointed = re.search(rf"[那这](?:[个款双件条台只把辆])?的?{re.escape(name)}", text)
+    return pointed is not None or re.search(r"加购|购物车|加入|来一|要买|想买", text) is not None
+
+
+def _in_shop(ctx: Context, name: str) -> list[str]:
+    """Up to two products whose Chinese titles hold a name."""
+    named = select(Product.id).where(
+        Product.active, Product.title_zh.contains(name, autoescape=True)
+    )
+    return list(ctx.session.scalars(named.limit(2)))
 
 
 def _named_without_brand(product: Product, uttered: set[str]) -> bool:

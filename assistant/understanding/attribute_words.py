@@ -13,6 +13,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "storage type": ("ssd", "hdd", "hard disk", "固态", "机械硬盘"),
     "screen size": ("screen", "display", "inch", "diagonal", "屏幕", "荧幕", "寸"),
     "battery life": ("battery", "last on a charge", "续航", "电池"),
+    "battery capacity": ("battery", "电池", "mah"),
     "waterproof": ("waterproof", "water resistant", "rain", "防水"),
     "power": ("power", "watt", "功率", "瓦"),
     "capacity": ("capacity", "litre", "liter", "hold", "volume", "容量", "升"),

@@ -94,7 +94,9 @@ _MAX = (
         rf"|顶多|至多|不到|<=?|≤|≦)"
         rf"\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),
-    compiled(rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以下|以内|之内|之下|封顶|内(?=的|$|,|，))"),
+    compiled(
+        rf"(?P<a>{_ZH}){_SUFFIX_ZH}?\s*(?:以下|以内|之内|之下|封顶|内(?=的|$|,|，)|一下(?=的|$|[,，。吧]))"
+    ),
     compiled(
         rf"(?:预算|花)(?:是|为|在|大概|大约|只有|就|最多)*\s*(?P<a>{_ZH}){_SUFFIX_ZH}?{_NO_UNIT_ZH}"
     ),

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
-from assistant.understanding.attribute_words import chinese_words
 from assistant.understanding.slot_base import Draft, compiled, number
 from assistant.understanding.types import AttributeLimit, Operator
-from knowledge.vocabulary import attribute_glossary, phrase_key, words
+from knowledge.vocabulary import phrase_key
 
-_NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
+NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
 _MEMORY_WORDS = r"(?<![a-z])(?:system memory|ram|memory|ddr[345]?)|(?:运行)?内存|运存|记忆体"
 _STORAGE_WORDS = (
     r"(?<![a-z])(?:ssd|hdd|emmc|nvme|flash|storage|hard drive|hard disk|disk|drive"
@@ -128,13 +125,13 @@ _AFTER: dict[Operator, re.Pattern[str]] = {
         r"|以下|以内|之内)"
     ),
 }
-_QUANTITY = compiled(rf"(?<![\w./#$€£¥-])(?P<n>{_NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
-_RANGE = compiled(rf"(?P<a>{_NUMBER})\s*(?:-|to|and|到|至)\s*$")
+_QUANTITY = compiled(rf"(?<![\w./#$€£¥-])(?P<n>{NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
+_RANGE = compiled(rf"(?P<a>{NUMBER})\s*(?:-|to|and|到|至)\s*$")
 _HOURS = compiled(
-    rf"(?P<n>{_NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)\s?\+?(?:\s+of)?\s*(?:的)?"
+    rf"(?P<n>{NUMBER})\s?-?\s?(?:hours?\b|hrs?\b|h\b|小时)\s?\+?(?:\s+of)?\s*(?:的)?"
     r"(?:battery(?: life)?|playback|playtime|续航|电池)"
     rf"|(?:battery(?: life)?(?: of)?|续航)\s*(?:至少|at least"
-    rf"|of)?\s*(?P<m>{_NUMBER})\s?(?:hours?\b|小时)"
+    rf"|of)?\s*(?P<m>{NUMBER})\s?(?:hours?\b|小时)"
 )
 _TYPED_STORAGE = compiled(r"\b(ssd|hdd|emmc|nvme)\b|(固态硬盘|固态)|(机械硬盘)", re.IGNORECASE)
 _SCREENS = compiled(
@@ -151,23 +148,6 @@ _AXIS_OF = {"tall": "height", "wid": "width", "deep": "depth", "thick": "thickne
 _COMPARED_AXIS = compiled(r"(?:no )?(tall|wid|deep|thick)er than")
 _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
-
-
-_FITS_LAPTOP = compiled(
-    r"(?:(?:fits?|holds?|takes?|carr(?:y|ies)|for|room for)(?: up to)?(?: an?| my)? ?"
-    r"|(?:能|可以?|要)?(?:装|放|塞)得?下?|适合|适配)"
-    r"(?P<n>\d{2}(?:\.\d)?)\s?-?\s?(?:inch(?:es)?\b|\"|''|英寸|寸)\s?的?-?"
-    r"(?:laptops?\b|notebooks?\b|macbooks?\b|笔记本电脑|手提电脑|笔记本|笔电|电脑)"
-)
-"""What goes into a bag: "fits a 15 inch laptop", 能装15寸电脑."""
-_LAPTOP_SIZES = ("laptop size", "notebook compatibility", "maximum laptop size", "fits laptop")
-_NAMED_NUMBER = compiled(
-    rf"(?P<name>[\u4e00-\u9fff]{{2,8}})(?P<n>{_NUMBER})(?![\d.]|\s?[号码件个双条款台])"
-)
-_BETWEEN_ZH = compiled(r"(?:要|得|能|在|有|是|为|的|达到|最好)+$")
-_MILLIAMPERE_HOURS = 500
-"""From here on the number beside 电池 counts no hours."""
-_PRICED_ZH = compiled(r"(?:价格?|价位|预算|块|元|钱|费)$")
 
 
 def attribute_name(draft: Draft, *names: str) -> str:
@@ -190,13 +170,12 @@ def read_attributes(draft: Draft) -> None:
     for match in draft.find(_HOURS):
         limit = AttributeLimit(
             attribute_name(draft, "battery life"),
-            "min" if "+" in match[0] else _operator(draft, match.start(), match.end())[0],
+            "min" if "+" in match[0] else operator_at(draft, match.start(), match.end())[0],
             float(match["n"] or match["m"]),
             "h",
         )
         draft.add("attributes", limit)
         draft.claim("attributes", *match.span())
-    _read_laptop_fit(draft)
     for match in draft.find(_QUANTITY):
         unit_match = _UNIT_OF.match(text, match.end())
         if not unit_match or not draft.free(match.start(), unit_match.end()):
@@ -218,7 +197,7 @@ def read_attributes(draft: Draft) -> None:
             if not _ROUND.search(draft.text):
                 continue
             unit = unit._replace(names=("diameter",))
-        operator, first, last = _operator(draft, start, end)
+        operator, first, last = operator_at(draft, start, end)
         axis = _COMPARED_AXIS.match(text, first) if first < start else None
         if axis and unit.unit in ("cm", "mm", "m", "ft", "in"):
             name = attribute_name(draft, _AXIS_OF[axis[1]])
@@ -226,7 +205,7 @@ def read_attributes(draft: Draft) -> None:
             name, start, end = _name(draft, unit, start, end)
         value = round(float(match["n"]) * unit.factor, 4)
         if operator == "eq":
-            operator, start, end = _operator(draft, start, end)
+            operator, start, end = operator_at(draft, start, end)
         else:  # "内存至少32G": the operator stands between name and number
             start, end = min(start, first), max(end, last)
         ranged = _RANGE.search(text[max(0, start - 24) : start])
@@ -238,53 +217,11 @@ def read_attributes(draft: Draft) -> None:
         else:
             draft.add("attributes", AttributeLimit(name, operator, value, unit.unit))
         draft.claim("attributes", start, end)
-    _read_named_numbers(draft)
     _read_storage_type(draft)
 
 
-def _read_laptop_fit(draft: Draft) -> None:
-    """A bag takes what is no larger than it says."""
-    own = draft.vocabulary.attribute_names
-    name = next((own[each] for each in _LAPTOP_SIZES if each in own), None)
-    for match in draft.find(_FITS_LAPTOP) if name else ():
-        draft.add("attributes", AttributeLimit(str(name), "min", float(match["n"]), "in"))
-        draft.claim("attributes", *match.span())
-
-
-def _read_named_numbers(draft: Draft) -> None:
-    """A number beside the name of an attribute that this shop records: 刷新率144以上."""
-    for match in draft.find(_NAMED_NUMBER):
-        start, end = match.span()
-        operator, first, last = _operator(draft, match.start("n"), end)
-        before = _BETWEEN_ZH.sub("", draft.text[start : max(start, first)])
-        if _PRICED_ZH.search(before):
-            continue
-        said = next((before[i:] for i in range(len(before) - 1) if before[i:] in named_zh()), "")
-        names = named_zh().get(said, ())
-        if said == "电池" and float(match["n"]) >= _MILLIAMPERE_HOURS:
-            names = ("battery capacity",)
-        name = next((n for n in names if _recorded(draft, n)), None)
-        if name is None:
-            continue
-        start += len(before) - len(said)
-        limit = AttributeLimit(attribute_name(draft, name), operator, float(match["n"]))
-        draft.add("attributes", limit)
-        draft.claim("attributes", start, last)
-
-
-@cache
-def named_zh() -> Mapping[str, tuple[str, ...]]:
-    """Chinese word for an attribute -> names under which catalogues record it."""
-    found: dict[str, list[str]] = {}
-    for english, chinese in (*attribute_glossary(), *words()["options_zh"].items()):
-        found.setdefault(chinese, []).append(english)
-    for english, said in chinese_words().items():
-        for word in said:
-            found.setdefault(word, []).append(english)
-    return {word: tuple(names) for word, names in found.items()}
-
-
-def _recorded(draft: Draft, name: str) -> bool:
+def is_recorded(draft: Draft, name: str) -> bool:
+    """Whether the catalogue records an attribute of that name, or one like it."""
     own = draft.vocabulary.attribute_names
     return any(alias in own for alias in _ALIASES.get(name, (name,)))
 
@@ -297,7 +234,8 @@ def _measures_screen(draft: Draft, start: int, end: int) -> bool:
     return not others
 
 
-def _operator(draft: Draft, start: int, end: int) -> tuple[Operator, int, int]:
+def operator_at(draft: Draft, start: int, end: int) -> tuple[Operator, int, int]:
+    """The operator beside a quantity at [start, end), and the span with its words."""
     before = draft.text[max(0, start - 20) : start]
     for name, pattern in _BEFORE.items():
         match = pattern.search(before)
@@ -336,7 +274,7 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
                 return attribute_name(draft, name), start - (len(before) - hits[-1].start()), end
         if unit.unit == "TB":
             return attribute_name(draft, "storage"), start, end
-        amount = float(re.match(_NUMBER, draft.text[start:end])[0])  # type: ignore[index]
+        amount = float(re.match(NUMBER, draft.text[start:end])[0])  # type: ignore[index]
         sold_by_storage = re.search(
             r"phone|tablet|stick|card|flash|ipad|手机|平板|卡|u盘", draft.text
         )

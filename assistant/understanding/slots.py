@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from assistant.conversation import Language
+from assistant.understanding.homophones import meant_by_sound
 from assistant.understanding.slot_base import MAX_CHARACTERS, Draft, normalise
 from assistant.understanding.slot_catalogue import read_catalogue
 from assistant.understanding.slot_contact import read_address, read_email, read_person
@@ -20,6 +21,11 @@ from assistant.understanding.slot_features import (
     read_stock,
 )
 from assistant.understanding.slot_money import read_order_of_price, read_prices
+from assistant.understanding.slot_named_numbers import (
+    read_laptop_fit,
+    read_named_numbers,
+    read_own_measures,
+)
 from assistant.understanding.slot_quantities import read_attributes, read_quantity, read_rating
 from assistant.understanding.slot_query import read_query
 from assistant.understanding.slot_reasons import read_payment, read_reason, read_sentiment
@@ -41,7 +47,10 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_rating,
     read_reason,
     read_order_of_price,
+    read_own_measures,
+    read_laptop_fit,
     read_attributes,
+    read_named_numbers,
     read_sizes,
     read_ordinals,
     read_prices,
@@ -55,6 +64,13 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_query,
 )
 """In this order: what has a shape of its own first, so that no number is taken twice."""
+
+
+_SOUGHT = frozenset(
+    {None, "search_products", "refine_search", "recommend_products", "check_availability"}
+    | {"ask_product", "out_of_scope", "add_to_cart", "ask_promotions"}
+)
+"""Intents, or none known, whose query may name a thing."""
 
 
 class ReadsSlots(Protocol):
@@ -104,6 +120,16 @@ class SlotReader:
         `intent`, where known, settles what is ambiguous: the query of an order's utterance is
         empty, the topic is filled for questions only.
         """
+        slots = self._read(text, language, intent)
+        if language != "zh" or slots.categories or slots.brands or intent not in _SOUGHT:
+            return slots
+        meant = meant_by_sound(slots.query, self._vocabulary)
+        if meant is None or slots.query not in text:
+            return slots
+        # Read as what it sounds like; the spans hold, since both are of one length.
+        return self._read(text.replace(slots.query, meant), language, intent)
+
+    def _read(self, text: str, language: Language, intent: str | None) -> Slots:
         raw = text[:MAX_CHARACTERS]
         draft = Draft(
             raw=raw,
