@@ -344,6 +344,14 @@ def _intent_of(act: Act, prediction: Prediction) -> str:
     return found or ("exchange_item" if exchanging else "change_order")
 
 
+_KEEPS_REST: Final = re.compile(
+    r",? *\b(?:and|but) i(?:'m| am|'ll| will)? (?:going to )?keep(?:ing)? [^.;!?]*"
+    r"|[，,](?:但是?)?[^，。；]{1,12}(?:我)?(?:留着|留下)[^，。；]{0,4}",
+    re.IGNORECASE,
+)
+"""What is kept denies nothing of what goes back: "I want both gone and I'm keeping the rest"."""
+_VAGUE: Final = 0.5
+"""Under this confidence no reading speaks against an act that leans on what was said before it."""
 _HINTED: Final = 0.2
 """A second reading with this much makes a bidding one of it: "return kettle + lamp"."""
 _ALL_BUT: Final = re.compile(
@@ -362,6 +370,9 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
     act = heard.acts[0]
     if _CART.search(act.text):
         return False
+    if act.lead and (prediction.confidence < _VAGUE or act.verb.endswith(" gone")):
+        # "The lamp you sent me flickers. I want it gone."
+        return act.kind in ("return", "swap") or definite(act.text)
     if prediction.intent in ("newsletter", "delete_account", "forget_me"):
         return False
     if prediction.intent == "update_cart" and not (of_own(act) and prediction.confidence < 0.8):
@@ -391,11 +402,10 @@ def _denied(heard: Heard, prediction: Prediction, text: str, language: Language)
     if len(heard.acts) > 1:
         return False
     intents = {_intent_of(heard.acts[0], prediction), prediction.intent} & MONEY
-    for condition in heard.acts[0].more:
-        # "..., and if there is none, never mind": no denial of it.
-        text = text.replace(condition, " ")
-    for question in heard.others:
-        text = text.replace(question, " ")
+    for part in (*heard.acts[0].more, *heard.acts[0].lead, *heard.others):
+        # "..., and if there is none, never mind": no denial of it, nor what leads up to it.
+        text = text.replace(part, " ")
+    text = _KEEPS_REST.sub(" ", text)
     return any(only_spoken_of(text, language, intent) for intent in intents)
 
 

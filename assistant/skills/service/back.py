@@ -39,7 +39,7 @@ from assistant.skills.service.meant import all_words, named_before, orders_meant
 from assistant.skills.service.methods import kinds_said, methods_said, paid_with
 from assistant.skills.service.reorder import pieces_said
 from assistant.skills.service.tasks import Task
-from assistant.skills.service.which import in_states
+from assistant.skills.service.which import Which, in_states, which_items
 from assistant.understanding.service.claim_words import fault_of
 from assistant.understanding.slot_reasons import reason_of, reasons_in
 from db import orders
@@ -59,6 +59,7 @@ _ONLY_PART = re.compile(
     re.IGNORECASE,
 )
 
+_SEVERAL = re.compile(r"\b(?:both|them|those|these)\b|都|它们", re.IGNORECASE)
 _ONE_OF_THEM = re.compile(r"\b(?:one|two|both|all) of (?:them|those|these)\b|其中", re.IGNORECASE)
 
 
@@ -131,7 +132,7 @@ def ground_return(desk: Desk, task: Task) -> Grounded:
     if isinstance(which, Grounded):
         return which
     if not (which.items or which.everything):
-        which = named_before(task, likely, task.text) or which
+        which = named_before(task, likely, task.text) or _both_before(task, likely) or which
     items = which.items
     if items and _ONE_OF_THEM.search(task.text):
         # "I got two of the same mug. One of them goes back, also the lamp."
@@ -186,6 +187,14 @@ def ground_return(desk: Desk, task: Task) -> Grounded:
         if 0 < fewer < each.item.quantity
     )
     return replace(grounded, told=(*whole, *grounded.told))
+
+
+def _both_before(task: Task, likely: Sequence[Held]) -> Which | None:
+    """Several things named before: "The lamp flickers and the mat smells. I want both gone"."""
+    if not _SEVERAL.search(task.text):
+        return None
+    found = which_items(" . ".join(task.lead), "", likely, likely=likely)
+    return found if found.items and not found.unsure and not found.everything else None
 
 
 def ground_either(desk: Desk, task: Task) -> Grounded:

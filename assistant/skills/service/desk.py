@@ -29,6 +29,7 @@ from assistant.skills.service.proposing import after, only_told, proposed
 from assistant.skills.service.reorder import ground_reorder
 from assistant.skills.service.reported import ground_claim
 from assistant.skills.service.revising import KINDS, first_words, plain, revised, taken_up
+from assistant.skills.service.spoken import named
 from assistant.skills.service.tasks import Task, dump
 from assistant.skills.service.which_words import ONE_OF
 from assistant.understanding.service.naming import find_mentions
@@ -68,7 +69,7 @@ def serve(ctx: Context, request: Request) -> Outcome:
         # All of it was taken back.
         return Outcome("dialogue.declined")
     desk = Desk(ctx, who, held, ctx.state.focus.order_id)
-    tasks = tuple(of_spoken(desk, task) for task in tasks)
+    tasks = named(tuple(of_spoken(desk, task) for task in tasks), held)
     outcome = settled(desk, tasks, frozenset(request.args.get("told") or ()))
     if unusable is not None:
         outcome = after([unusable], outcome)
@@ -210,8 +211,8 @@ def _of_those(task: Task, stuck: Sequence[str], desk: Desk) -> Task:
     back = task.kind in ("return", "either", "refund")
     if task.when != "if_not" or not back or not stuck or "item_ids" in task.answers:
         return task
-    named = find_mentions(task.text, things(desk.held))
-    return task if named else replace(task, answers={**task.answers, "item_ids": list(stuck)})
+    by_name = find_mentions(task.text, things(desk.held))
+    return task if by_name else replace(task, answers={**task.answers, "item_ids": list(stuck)})
 
 
 def _gives_back(write: Write) -> Decimal:

@@ -108,6 +108,11 @@ def payment_of(
         return _shared(desk, asking, gift_said, after_gift, amount, found)
     if good:
         return Paid(good[0], amount)
+    if not choices:
+        # Nothing to choose from: said with what is held, so that something else can be chosen.
+        held = [held_label(desk.ctx, method) for method in methods]
+        extra = {"amount": amount, "held": held}
+        return _ask(asking, "payment_method", "orders.payment.none_covers", extra, ())
     short = next((method for method in found if method in methods), None)
     if short is not None:
         extra = {"label": method_label(desk.ctx, short), "balance": short.balance or Decimal(0)}

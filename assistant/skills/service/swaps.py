@@ -13,6 +13,7 @@ from assistant.skills.service.which import by_state, order_ids
 from assistant.skills.service.which_words import EVERYTHING
 from assistant.understanding.service.choosing import Pick, choose
 from assistant.understanding.service.naming import find_mentions
+from assistant.understanding.service.values import find_values
 from assistant.understanding.service.wanted import Wish, overlaid, read_wish
 
 _MARKER = re.compile(
@@ -144,6 +145,9 @@ def targets(task: Task, items: Sequence[Held], held: Sequence[Held]) -> list[Tar
         if words is None and place + 1 < len(spans):
             made = _MADE.match(segment)
             words = segment[made.end() :] if made and "order" not in segment else None
+        if words is None and keys and _told_values(segment, mine[keys[0]]):
+            # "... the luggage set 4 piece blue and the phone ...".
+            words = segment
         if words is None and not re.search(
             r"\w", re.sub(r"\b(?:and|also|the|my|then|both|too|please)\b", "", segment)
         ):
@@ -164,6 +168,14 @@ def targets(task: Task, items: Sequence[Held], held: Sequence[Held]) -> list[Tar
         whole = clause[marker.end() :] if marker else split_clause(task.text, task.verb)[1]
         wanted = dict.fromkeys(mine, whole or task.text)
     return [_with_more(task, each, wanted.get(each.key, later), items, held) for each in items]
+
+
+def _told_values(segment: str, each: Held) -> bool:
+    """Whether words after a name tell options that it does not have: what it is to become."""
+    every = versions(each.product, each.item.quantity)
+    said = find_values(segment, values_of(every, each.options))
+    now = now_of(each).options
+    return any(not one.denied and now.get(one.option) != one.value for one in said)
 
 
 def _within_target(clause: str, end: int, start: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.skills.service.holdings import Held, now_of, things, values_of, versions
 from assistant.skills.service.which_words import (
@@ -170,6 +171,13 @@ def which_items(
         if ALONGSIDE.search(wanted[: m.start])
         or (HAVING_ZH.search(wanted[: m.start]) and THE_ONE_ZH.match(wanted, m.end))
     ]
+    for one, two in pairwise(found):
+        # "In my order with the keyboard and the charger": both tell which order.
+        joined = re.fullmatch(
+            r"\W*(?:and|with|,|和|、|及)\W*(?:the|my|a|an)?\W*", wanted[one.end : two.start]
+        )
+        if one in hints and two not in hints and joined:
+            hints.append(two)
     mentions = _merged([m for m in found if m not in hints])
     everything = bool(EVERYTHING.search(wanted) or ALL_OF_IT.search(wanted))
     if (

@@ -14,10 +14,11 @@ OF_ORDERS = re.compile(
     r"\b(?:in|of|for|with) (?:my|the|that|this) (?:[\w-]+ ){0,3}order\b|\bin (?:that"
     r"|the same) (?:one|order)\b"
     r"|#?\b[wW]\d{5,}\b|\b[A-Z]{2}-\d{4,}\b"
+    r"|\b(?:you|they) sent me\b|\bi (?:got|received|was sent) (?:from|by) you\b"
     r"|\b[mM]y [\w-]{3,20}(?: [\w-]{3,20})?\W{1,3}(?:could|can) (?:it|they|you make)\b",
 )
 """A turn that speaks of an order of one's own."""
-STANDS_FOR = re.compile(r"\b(?:it|them|that one|those)\b", re.IGNORECASE)
+STANDS_FOR = re.compile(r"\b(?:it|them|both|that one|those)\b", re.IGNORECASE)
 _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "payment",
@@ -26,6 +27,14 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"|put on)\b"
             r"|\bput (?:[\w#-]+ ){1,4}on (?:my |the )(?=(?:[\w]+ ){0,2}(?:card|paypal|gift"
             r"|visa|master|amex))",
+            re.I,
+        ),
+    ),
+    (
+        "return",
+        re.compile(
+            r"\bwant (?:it|them|both|that|those|all of (?:it|them|this)|the lot) gone\b"
+            r"|\btake (?:it|them|both|those|all of (?:it|them)) off my hands\b",
             re.I,
         ),
     ),

@@ -48,6 +48,8 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             r"\b(?:how much|what|total|amount)\b[^.?]*\b(?:get(?:ting)? back|refund(?:ed|s)?"
             r"|back in total"
             r"|receive back|(?<!have )saved?|save)\b|\brefund (?:total|amount)\b"
+            r"|\bhow much (?:money )?(?:(?:do|will|would|did|can|should) )?i (?:then )?get\b"
+            r"(?! (?:for|if|off)\b)"
             r"|(?:退|退款)[^，。]*(?:多少"
             r"|总共|一共)|总共退",
         ),
@@ -55,7 +57,9 @@ _PATTERNS: Final[tuple[tuple[About, re.Pattern[str]], ...]] = tuple(
             "money_due",
             r"\bhow much\b[^.?]*\b(?:(?:have|need) to pay|owe|will (?:i|it) (?:pay|cost)"
             r"|pay (?:today|in total|now)"
-            r"|be charged)\b|要(?:补|付)多少|一共要付",
+            r"|be charged)\b|\bwhat (?:would|will|does|is) (?:that|it|this"
+            r"|all (?:of )?(?:this|that))"
+            r" (?:all )?(?:cost|come to)\b|要(?:补|付)多少|一共要付",
         ),
         (
             "rest",

@@ -253,11 +253,28 @@ def _named(option: str) -> re.Pattern[str]:
     english = r"[\s-]*".join(rf"{stem}\w*" for stem in stems)
     if len(stems) == 2:
         english += rf"|{stems[1]}\w* (?:to|of) {stems[0]}\w*"
+    alike = next((each for each in _ONE_SWITCH if " ".join(words) in each), ())
+    english += "".join(rf"|{each}" for each in alike if each != " ".join(words))
     chinese = translate_value(option, "zh")
     both = f"|{re.escape(chinese)}" if chinese != option else ""
     return re.compile(rf"\b(?:{english}){both}", re.IGNORECASE)
 
 
+_ONE_SWITCH = (
+    (
+        "waterproof",
+        "water proof",
+        "waterproofing",
+        "water resistance",
+        "water[- ]resistant",
+        "防水",
+    ),
+    ("backlight", "backlit", "backlighting", "back light"),
+    ("noise cancellation", "noise[- ]cancell?ing", "降噪"),
+    ("foldable", "folding", "fold up", "folds?"),
+    ("rechargeable", "recharges?"),
+)
+"""Options that are there or not, and the words each of them goes by."""
 _ALSO_CALLED = {"memory": ("ram",), "ram": ("memory",), "color": ("colour",)}
 
 
@@ -299,6 +316,11 @@ def _patterns(option: str, value: str, known: tuple[str, ...]) -> tuple[re.Patte
     if chinese_value != value:
         bare = chinese_value.removesuffix("色")
         made.append(re.escape(chinese_value))
+        stem = re.sub(r"^(?:适用于?|支持|兼容|可用于?)", "", chinese_value)
+        if stem != chinese_value and len(stem) > 1:
+            made.append(
+                rf"(?<!不)(?:能用|可用|可以用|配|用|适合|适用于?|支持|兼容)?{re.escape(stem)}"
+            )
         if len(bare) >= 1 and bare != chinese_value:
             made.append(rf"{re.escape(bare)}(?=色|的|款|那)")
     return (*(re.compile(pattern, re.IGNORECASE) for pattern in made if pattern), *case)
