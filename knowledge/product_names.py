@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from db.catalogue import catalogue_version
 from db.models import Product
 from db.unit import read_unit
+from knowledge.english import everyday_words
 from knowledge.vocabulary import MAX_PHRASE_TOKENS, Surface, Vocabulary, phrase_key, stem
 
 SMALL = 2_000
@@ -29,11 +30,26 @@ PROMISED = 20.0
 BREATH = 0.004
 """Seconds between two batches of names that are read beside turns."""
 _ROWS = 256
-LONGEST = 24
-"""Tokens of a title beyond which nobody says it in full."""
+LONGEST = 80
+"""Tokens of a title that are compared; people paste the long ones."""
+OPENING = 6
+"""Tokens that a title must begin with, and no other, to be known where it is cut short."""
 log = structlog.get_logger("aisle.names")
 
 _TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
+_CODE = re.compile(r"(?=.*\d)[a-z0-9]{4,}")
+"""A part number: only one product bears it, and no quantity or year looks like it."""
+_MEASURE = re.compile(
+    r"\d{1,4}|\d+(?:[gmt]b|[mg]?hz|w|v|va|kva|wh|m?ah|[mck]?m|ft|in|[ipx]|k|nm|ppm|dpi|mbps|gbps|mbit"
+    r"|ml|l|k?g|lb|oz|pcs?|pack|port|pin|bit|cores?|year|yr|days?|st|nd|rd|th)\d*|\d+x\d+"
+)
+_FOR_IT = re.compile(
+    r"(?<!price )(?<!prices )(?<!cost )(?<!pay )(?<!charge )(?<!ask )(?<!asking )"
+    r"\b(?:for|fits?|fitting|compatible (?:with|to)|works? (?:with|in))"
+    r"(?:\s+(?:an?|the|my|our|your))?\s*$",
+    re.IGNORECASE,
+)
+"""What is sought for a thing is not that thing: "ink for the iP4500"."""
 _GENERIC = frozenset({"category", "color", "material", "audience", "size", "value"})
 
 
@@ -50,6 +66,13 @@ class _Names:
     version: str = ""
     of: dict[str, str] = field(default_factory=dict)
     """Tokens joined by a space -> product id; what two products are called is left out."""
+    pointed: dict[str, str] = field(default_factory=dict)
+    """One word that a title is without its brand -> product id: "the Sleepband", never "sleepband",
+    which may be what any of them is called."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Part number -> the id of the one product whose title holds it."""
+    openings: dict[str, str] = field(default_factory=dict)
+    """The first OPENING tokens of a long title -> product id, where no other begins so."""
     first: set[str] = field(default_factory=set)
     longest: int = 0
 
@@ -89,20 +112,69 @@ class ProductNames:
         at = 0
         while at < len(tokens):
             mention = self._at(names, tokens, at) if tokens[at][0] in names.first else None
+            mention = mention or self._cut_short(session, names, tokens, at)
+            mention = mention or self._pointed_at(names, tokens, at)
+            mention = mention or self._by_code(session, names, text, tokens, at)
             if mention is None:
                 at += 1
                 continue
-            last, product_id = mention
-            found.append(Mention(tokens[at][1], tokens[last][2], product_id))
+            first, last, product_id = mention
+            found.append(Mention(tokens[first][1], tokens[last][2], product_id))
             at = last + 1
         return found
 
     @staticmethod
-    def _at(names: _Names, tokens: list[tuple[str, int, int]], at: int) -> tuple[int, str] | None:
-        for last in range(min(len(tokens), at + names.longest) - 1, at, -1):
+    def _cut_short(
+        session: Session, names: _Names, tokens: list[tuple[str, int, int]], at: int
+    ) -> tuple[int, int, str] | None:
+        """A long title of which only the beginning is said, or is said in words of its own."""
+        product_id = names.openings.get(
+            " ".join(token for token, _, _ in tokens[at : at + OPENING])
+        )
+        if product_id is None:
+            return None
+        title = _tokens_of(session, product_id)
+        last = at + OPENING - 1
+        while last + 1 < len(tokens) and tokens[last + 1][0] in title:
+            last += 1
+        return at, last, product_id
+
+    @staticmethod
+    def _pointed_at(
+        names: _Names, tokens: list[tuple[str, int, int]], at: int
+    ) -> tuple[int, int, str] | None:
+        product_id = names.pointed.get(tokens[at][0])
+        pointed = product_id is not None and at > 0 and tokens[at - 1][0] in ("the", "your")
+        return (at, at, product_id) if pointed and product_id else None
+
+    @staticmethod
+    def _by_code(
+        session: Session,
+        names: _Names,
+        text: str,
+        tokens: list[tuple[str, int, int]],
+        at: int,
+    ) -> tuple[int, int, str] | None:
+        """A part number, with the words of the title around it: "the OKI 43324423"."""
+        product_id = names.codes.get(tokens[at][0])
+        if product_id is None:
+            return None
+        title = _tokens_of(session, product_id)
+        first = last = at
+        while first > 0 and tokens[first - 1][0] in title:
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1][0] in title:
+            last += 1
+        return None if _FOR_IT.search(text[: tokens[first][1]]) else (first, last, product_id)
+
+    @staticmethod
+    def _at(
+        names: _Names, tokens: list[tuple[str, int, int]], at: int
+    ) -> tuple[int, int, str] | None:
+        for last in range(min(len(tokens), at + names.longest) - 1, at - 1, -1):
             key = " ".join(token for token, _, _ in tokens[at : last + 1])
             if key in names.of:
-                return last, names.of[key]
+                return at, last, names.of[key]
         return None
 
     def _current(self, session: Session) -> _Names:
@@ -131,6 +203,8 @@ class ProductNames:
 
 def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: float = 0.0) -> _Names:
     owners: dict[str, set[str]] = {}
+    codes: dict[str, str] = {}
+    openings: dict[str, str] = {}
     columns = (Product.id, Product.title, Product.title_zh, Product.brand)
     rows = session.execute(select(*columns).where(Product.active)).all()
     for place, (id_, title, title_zh, brand) in enumerate(rows):
@@ -139,13 +213,31 @@ def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: flo
         for name in _names_of(title, title_zh or "", brand or ""):
             if name.count(" ") < LONGEST and _tells(name, vocabulary):
                 owners.setdefault(name, set()).add(id_)
-    of = {name: next(iter(ids)) for name, ids in owners.items() if len(ids) == 1}
+        tokens = _TOKEN.findall(title.casefold())
+        for token in set(tokens):
+            if len(tokens) > 1 and _CODE.fullmatch(token) and not _MEASURE.fullmatch(token):
+                codes[token] = id_ if token not in codes else ""
+        if len(tokens) > OPENING:
+            opening = " ".join(tokens[:OPENING])
+            openings[opening] = id_ if opening not in openings else ""
+    known = {name: next(iter(ids)) for name, ids in owners.items() if len(ids) == 1}
+    whole = {" ".join(_TOKEN.findall(row.title.casefold())) for row in rows}
+    pointed = {name: id_ for name, id_ in known.items() if " " not in name and name not in whole}
+    of = {name: id_ for name, id_ in known.items() if name not in pointed}
     return _Names(
         version,
         of,
+        pointed,
+        {code: id_ for code, id_ in codes.items() if id_},
+        {opening: id_ for opening, id_ in openings.items() if id_},
         {name.partition(" ")[0] for name in of},
         max((name.count(" ") + 1 for name in of), default=0),
     )
+
+
+def _tokens_of(session: Session, product_id: str) -> frozenset[str]:
+    title = session.scalar(select(Product.title).where(Product.id == product_id))
+    return frozenset(_TOKEN.findall((title or "").casefold()))
 
 
 def _names_of(title: str, title_zh: str, brand: str) -> Iterator[str]:
@@ -153,9 +245,9 @@ def _names_of(title: str, title_zh: str, brand: str) -> Iterator[str]:
     make = _TOKEN.findall(brand.casefold())
     for each in (title, title_zh):
         tokens = _TOKEN.findall(each.casefold())
-        if len(tokens) > 1:
+        if tokens and tokens != make:
             yield " ".join(tokens)
-        if make and tokens[: len(make)] == make and len(tokens) - len(make) > 1:
+        if make and tokens[: len(make)] == make and len(tokens) > len(make):
             yield " ".join(tokens[len(make) :])
 
 
@@ -163,6 +255,8 @@ def _tells(name: str, vocabulary: Vocabulary) -> bool:
     """Whether a name is more than words for a kind and what it is like: "rain jacket" is asked for
     by people who mean any."""
     tokens = name.split()
+    if len(tokens) == 1:
+        return _tells_alone(name, vocabulary)
     han = [token for token in tokens if token >= "\u3400"]
     if len(han) == len(tokens):
         return len(tokens) > 3 and not _kinds(vocabulary.chinese, "".join(tokens))
@@ -171,6 +265,14 @@ def _tells(name: str, vocabulary: Vocabulary) -> bool:
     if len(tokens) > 3:
         return True
     return not all(token.isdigit() or _kinds(vocabulary.english, stem(token)) for token in tokens)
+
+
+def _tells_alone(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether one word is a name: no number, nothing that the shop says of its goods, and no word
+    that people use for anything else."""
+    if len(name) < 5 or not name.isalpha() or not name.isascii():
+        return False
+    return stem(name) not in vocabulary.english and name not in everyday_words()
 
 
 def _kinds(surfaces: Mapping[str, tuple[Surface, ...]], key: str) -> bool:

@@ -15,8 +15,18 @@ from typing import Any, Final
 from assistant.dialogue import looking_words as words
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
+from assistant.dialogue.on_show import (
+    asked_price,
+    extreme,
+    of_makes,
+    over_list,
+    sought_by_name,
+    stock_of,
+    taken,
+    without_pattern,
+)
 from assistant.dialogue.overall import asks_over_all
-from assistant.dialogue.recommended import again, under_recommendations
+from assistant.dialogue.recommended import again, disliked_by_another, under_recommendations
 from assistant.dialogue.short_asks import short_ask
 from assistant.dialogue.state import State
 from assistant.dialogue.turning import turned
@@ -78,6 +88,11 @@ def _recommended(heard: Understanding, state: State) -> tuple[Understanding, ...
     return None if found is None else (found,)
 
 
+def _by_another(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    found = disliked_by_another(heard, state)
+    return None if found is None else (found,)
+
+
 def _coupon(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     unsure = heard.confidence < _UNSURE or heard.intent == "out_of_scope"
     return _meant(heard, "ask_promotions") if heard.slots.coupon and unsure else None
@@ -103,6 +118,8 @@ def _wanted(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
         return _wanted_elsewhere(heard)
     if heard.intent in MONEY or (heard.intent in (*_SEEKS, *_NEVER_GOODS) and _sure(heard)):
         return None
+    if words.OF_VERSIONS.search(heard.text):
+        return None  # "the wrap dress in other colours" is one that is known
     named = [span for span in slots.spans if span.slot == "categories"]
     left = heard.text.casefold()
     for span in slots.spans:
@@ -124,7 +141,7 @@ def _wanted_elsewhere(heard: Understanding) -> tuple[Understanding, ...] | None:
 def _present(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     """A present for somebody is recommended, and not looked for by that word."""
     seeks = heard.intent in ("search_products", "refine_search", "out_of_scope")
-    present = seeks and not heard.slots.categories and words.PRESENT.search(heard.text)
+    present = seeks and words.PRESENT.search(heard.text)
     return _meant(heard, "recommend_products") if present else None
 
 
@@ -372,9 +389,21 @@ _ANYWHERE: Final[tuple[Reading, ...]] = (
     _wanted,
     _present,
     _of_nothing_shown,
+    sought_by_name,
 )
 _BY_A_LIST: Final[tuple[Reading, ...]] = (
-    *(_recounted, _turned, _reviewed, _advised, _cheaper, _in_size, _made_again, _for_whom, _why),
+    *(
+        _by_another,
+        _recounted,
+        _turned,
+        over_list,
+        stock_of,
+        asked_price,
+        extreme,
+        of_makes,
+        taken,
+    ),
+    *(without_pattern, _reviewed, _advised, _cheaper, _in_size, _made_again, _for_whom, _why),
     *(_ruled_out, _of_part, _of_attribute, _limited, _another_kind, _as_it_is, _of_card),
     *(_better, _of_versions, _alike, _of_it, _of_search),
 )

@@ -43,7 +43,8 @@ ELSE: Final = re.compile(
 GOES_ON: Final = re.compile(
     r"^\W*(?:i(?:'d| would)? (?:need|want|like|prefer) )?(?:something|anything|sth|smth) "
     r"(?!like|else)|^\W*(?:(?:and|with) )?(?:an? )?(?:good|great|decent|better|nice) \w+\W*$"
-    r"|^\W*(?:(?:and|but|ok(?:ay)?|hm+|maybe|just|only|also|preferably|ideally|it(?:'s| is)|"
+    r"|^\W*(?:(?:(?:what|how) about|and|but|ok(?:ay)?|hm+|maybe|just|only|also|preferably"
+    r"|ideally|it(?:'s| is)|"
     r"they(?:'re| are)|one|ones|something|some|any|mainly|mostly|(?:i )?(?:need|want|would like|"
     r"'d like) (?:it|them|one|ones|something|some))[ ,]+)*"
     r"(?:for|with|without|that|which|in|made of|suitable|good for|to (?:use|wear|take|carry)|"
@@ -65,6 +66,12 @@ OF_VERSION: Final = re.compile(
     re.IGNORECASE,
 )
 """Asked of the product that is looked at: which versions there are."""
+OF_VERSIONS: Final = re.compile(
+    r"\bthe (?:\w+ ){1,4}in (?:any )?(?:other|different|another|more|which|what) "
+    r"(?:colou?rs?|sizes?|shades?)\b",
+    re.IGNORECASE,
+)
+"""Which versions there are of one that is named."""
 OF_SIZE: Final = re.compile(
     r"\b(?:smaller|bigger|larger|different|other|another) sizes?\b|\bsize (?:up|down)\b"
     r"|\b(?:one|a) size (?:smaller|bigger|larger|up|down)\b"
@@ -110,6 +117,7 @@ THE_CHEAPER: Final = re.compile(
 """One of those on show is meant, by its price."""
 WANTS_KIND: Final = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|also|please)[ ,]+)*(?:do (?:you|u|ya) (?:have|sell|stock|carry|got)"
+    r"|(?:what|how) about(?! (?:the|it|this|that|these|those)\b)"
     r"|(?:have )?(?:you |u )?got(?= any| some| an?\b)|any\b(?! (?:news|update|idea))"
     r"|(?:i|we)(?:'m| am|'re| are)? (?:need|want|after|(?:looking|searching) for)|looking for"
     r"|(?:what'?s|which is|what is) the (?:cheapest|best|dearest|most expensive)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from assistant.dialogue.merge import refined
 from assistant.dialogue.state import State
@@ -65,6 +65,30 @@ OWNED: Final = re.compile(
     re.IGNORECASE,
 )
 """What the one it is for has already."""
+NOT_THAT: Final = re.compile(
+    r"^\W*(?:(?:but|and|please|ok(?:ay)?|just|hm+)[ ,]+)*"
+    r"(?:not|no|anything but|nothing like|except)"
+    r" (?:an? |the |another |any )?(?!more\b|idea|thanks|thank you|problem|need\b|sure\b"
+    r"|bad\b|really\b|that\b|this\b|it\b|those\b|these\b|for\b|too\b|so\b|very\b)"
+    r"(?P<en>[a-z][\w -]{2,30}?)(?: please)?(?=\s*(?:[.,!?;]|$))",
+    re.IGNORECASE,
+)
+"""A kind of thing that is not wanted: "not a french press, he has one"."""
+_HATES: Final = re.compile(
+    r"\b(?:hates?|dislikes?|loathes?|detests?|can'?t stand|(?:is|are|'s|'re) allergic to"
+    r"|(?:(?:do|does|wo|would|did)(?: not|n'?t)|never) (?:ever |really )?"
+    r"(?:like|likes|wants?|wears?|uses?|needs?|eats?|drinks?|go for))\b"
+    r"|(?:讨厌|不(?:喜欢|爱|穿|用|吃|喝|要))",
+    re.IGNORECASE,
+)
+"""What is said of somebody else is not what they would like."""
+_FIRST_PERSON: Final = re.compile(r"\b(?:i|me|i'm)\b|我(?!妈|爸|老)", re.IGNORECASE)
+_TURNED: Final = (
+    ("colors", "not_colors"),
+    ("brands", "not_brands"),
+    ("materials", "not_materials"),
+    ("categories", "not_categories"),
+)
 _ASKS_FOR: Final = re.compile(
     r"^(?:请|再|麻烦|帮|给|我|自己|那|您|你|能|可以|不能|想让|多)*推荐(?!的|过)", re.IGNORECASE
 )
@@ -133,7 +157,9 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
     if state.age is not None and state.age < GROWN and {*said.audiences} <= GROWN_UPS:
         said = replace(said, audiences=())  # "him" of a child of five
     of_them = state.gift and THEM.search(heard.text) is not None
-    if OWNED.search(heard.text):
+    if of_them and _HATES.search(heard.text):
+        return again(heard, state, turned_round(said))
+    if OWNED.search(heard.text) or _not_that(heard):
         return again(heard, state, Slots(direction="more"))
     if _FOR_SELF.search(heard.text) and not said.categories:
         return heard.meant("recommend_products", Slots())
@@ -158,6 +184,36 @@ def _follows(heard: Understanding, state: State) -> Understanding | None:
     if only_limits and not slots.categories and not slots.sort and heard.intent in _NARROWS:
         return again(heard, state, said)
     return None
+
+
+def turned_round(said: Slots) -> Slots:
+    """What is named by somebody's dislike, ruled out; its words are not looked for."""
+    changes: dict[str, Any] = {"query": "", "sentiment": None}
+    for wanted, unwanted in _TURNED:
+        changes[unwanted] = (*getattr(said, unwanted), *getattr(said, wanted))
+        changes[wanted] = ()
+    limits = (replace(each, operator="ne") for each in said.attributes if each.operator == "eq")
+    return replace(said, attributes=tuple(limits), **changes)
+
+
+def disliked_by_another(heard: Understanding, state: State) -> Understanding | None:
+    """ "She hates pink", said of what is looked at for her: none of it, and no wish of one's."""
+    slots = heard.slots
+    said_of = THEM.search(heard.text) and _HATES.search(heard.text)
+    named = slots.colors or slots.brands or slots.materials or slots.not_colors or slots.not_brands
+    if not said_of or not (named or slots.not_materials) or _FIRST_PERSON.search(heard.text):
+        return None
+    if not state.sought or heard.intent not in (*_TALK, "give_product_feedback"):
+        return None
+    return heard.meant("refine_search", turned_round(replace(slots, spans=(), deictic=False)))
+
+
+def _not_that(heard: Understanding) -> bool:
+    """Whether a thing is ruled out by its name alone, which no limit of the list holds."""
+    slots = heard.slots
+    limits = (slots.not_brands, slots.not_colors, slots.not_materials, slots.not_categories)
+    named = NOT_THAT.search(heard.text) is not None and bool(slots.query)
+    return named and not any(limits) and not slots.attributes
 
 
 def again(heard: Understanding, state: State, said: Slots) -> Understanding:

@@ -23,11 +23,22 @@ _ANEW: Final = re.compile(
 _BACK: Final = re.compile(
     r"\b(?:go|going|come|get|take me|jump|switch)(?: \w+)? back to [\w' -]"
     r"|^\W*(?:and |ok |okay )*(?:go back|back)(?: please)?\W*$"
-    r"|\b(?:show me |see )?(?:the )?(?:previous|earlier|last) (?:ones?|page|list|results?)\b"
+    r"|\b(?:show me |see )?(?:the )?(?:(?:previous|earlier) ones?|last ones"
+    r"|(?:previous|earlier|last) (?:page|list|results?))\b"
     r"|\bback to (?:the |those |all )?(?:list|results?|others?|first ones?)\b"
     r"|^\W*(?:and |ok |okay |so )*back to (?:the |those |my )?[\w' -]{1,40}\W*$"
     r"|上一页|上一(?:个|张)?列表|(?:回到|返回|退回)(?:刚才|刚刚|之前|前面|上(?:面|次|一)|原来)"
     r"|^\W*返回\W*$",
+    re.IGNORECASE,
+)
+_SHOW_AGAIN: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|and|so|please|now|can you|could you|let me)[ ,]+)*"
+    r"(?:show|see|display|give|list|repeat|bring up)(?: (?:me|us))?"
+    r" (?:(?:the|that|those|these|all(?: of)?(?: the| them)?|this) ?)?"
+    r"(?:lists?|results?|options|ones|products|selection|choices|them|those|these)?"
+    r"(?: (?:once (?:again|more)|again|one more time))\W*$"
+    r"|^\W*(?:show|see)(?: me)? the (?:list|results|options|selection)\W*$"
+    r"|^\W*(?:再(?:给我)?看(?:一下|一遍|看)?(?:这个|那个|刚才的?)?(?:列表|结果|那些|这些))\W*$",
     re.IGNORECASE,
 )
 _OF_ORDERS: Final = re.compile(
@@ -48,6 +59,8 @@ def turned(heard: Understanding, state: State) -> Understanding | None:
         return heard.meant("refine_search", Slots(direction="anew"))
     if slots.direction == "more" and state.shown and length(heard.text) <= _ON:
         return heard.meant("refine_search", replace(slots, query=""))
+    if _SHOW_AGAIN.search(heard.text) and state.shown and not slots.categories:
+        return heard.meant("refine_search", Slots(direction="again"))
     back = _BACK.search(heard.text)
     if back is None or state.before is None or _OF_ORDERS.search(heard.text):
         return None

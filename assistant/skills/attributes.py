@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from rapidfuzz import fuzz
 
 from assistant.understanding.attribute_words import attributes_named, says_word
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
+from knowledge.index.words import english_words
+from knowledge.units import canonical_unit, convert
 
 _CLOSE = 86
 
@@ -58,16 +60,19 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         wanted.append("material")
     if slots.colors:
         wanted.append("color")
+    axes = [name for name, word in _AXES if re.search(word, text)]
+    if stated := [fact for fact in facts if _plain(fact.name) in axes]:
+        return stated[:3]  # "how wide" asks for no height
     measures = _MEASURES if "dimensions" in wanted else ()
     chosen: list[Fact] = []
     for name in dict.fromkeys((*wanted, *measures)):
-        exact = name in measures and name not in wanted  # no battery's capacity
-        chosen.extend(
-            fact
-            for fact in facts
-            if fact not in chosen
-            and (_plain(fact.name) == name if exact else _same(fact.name, name))
-        )
+        exact = [fact for fact in facts if _plain(fact.name) == _plain(name)]
+        # No battery's capacity, where only how big it is was asked.
+        only_exact = name in measures and name not in wanted
+        close = [] if only_exact else [fact for fact in facts if _same(fact.name, name)]
+        chosen.extend(fact for fact in exact or close if fact not in chosen)
+    if not chosen:
+        chosen.extend(fact for fact in facts if _has_value(fact, text))
     if not chosen:
         chosen.extend(fact for fact in facts if says_word(text, fact.name.casefold()))
     if not chosen:
@@ -82,6 +87,48 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
 
 
 _MEASURES = ("screen size", "height", "width", "length", "depth", "diameter", "capacity")
+_AXES: Final = (
+    ("width", r"\bwid(?:e|th)\b|多宽|宽度"),
+    ("height", r"\b(?:tall|high|height)\b|多高|高度"),
+    ("depth", r"\b(?:deep|depth)\b|多深|深度"),
+    ("length", r"\b(?:how long is|length)\b|多长|长度"),
+    ("thickness", r"\b(?:thick|thickness)\b|多厚|厚度"),
+    ("diameter", r"\b(?:diameter|across)\b|直径"),
+)
+"""One measure that a question names, and no other."""
+
+
+def in_unit_asked(fact: Fact, question: str) -> Fact:
+    """The fact, with its number in the unit that the question names beside the record's own:
+    "how wide is it in inches"."""
+    match = _IN_UNIT.search(question)
+    if match is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):
+        return fact
+    unit = canonical_unit(match["unit"])
+    value = convert(float(fact.value), fact.unit, unit) if fact.unit else None
+    if value is None or unit == canonical_unit(fact.unit):
+        return fact
+    return replace(fact, unit=f"{fact.unit} ({value:.3g} {unit})")
+
+
+_IN_UNIT: Final = re.compile(
+    r"\b(?:in|how many|how much in|what is (?:it|that) in) "
+    r"(?P<unit>cms?|centimet(?:er|re)s?|mms?|millimet(?:er|re)s?|inch(?:es)?|feet|foot|ft|met(?:er|re)s?"
+    r"|kgs?|kilos?|kilograms?|grams?|g|lbs?|pounds?|ounces?|oz|lit(?:er|re)s?|ml|gb|tb|gigs?)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_value(fact: Fact, text: str) -> bool:
+    """Whether a question names one of the values of a fact: "is it lockable?" of a bag whose
+    features are Waterproof and Lockable."""
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    asked = set(english_words(text))
+    said = [set(english_words(value)) for value in values if isinstance(value, str)]
+    return any(words and words <= asked for words in said if len(words) <= _VALUE_WORDS)
+
+
+_VALUE_WORDS: Final = 3
 
 
 def _plain(name: str) -> str:

@@ -8,42 +8,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from assistant.dialogue.state import Focus
 from assistant.skills.attributes import asked_facts
 from assistant.skills.base import Context, Outcome, Request
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.understanding.superlatives import Side, extreme_of, one_of, without_extremes
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
 from knowledge.types import Sort
+from knowledge.units import convert
 
-Side = Literal["most", "least"]
-
-_MOST: Final = re.compile(
-    r"\b(?:most|longest|biggest|largest|highest|greatest|strongest|heaviest|fastest|brightest|"
-    r"tallest|widest|thickest|warmest|deepest|roomiest)\b|最(?:多|长|大|高|强|重|快|亮|宽|厚|深|久|耐用)",
-    re.IGNORECASE,
-)
-_LEAST: Final = re.compile(
-    r"\b(?:least|fewest|shortest|smallest|lowest|lightest|thinnest|narrowest|slimmest|quietest)\b"
-    r"|最(?:少|短|小|低|轻|薄|窄|矮)",
-    re.IGNORECASE,
-)
+_SIDE_BY_SIDE: Final = re.compile(r"\bdifferen|\bcompar|\bversus\b|\bvs\b|区别|对比", re.IGNORECASE)
+"""Asks for all that two have and not for the one that has more."""
 _SAYS: Final[dict[str, str]] = {
-    "lightest": "weight",
-    "heaviest": "weight",
+    "light": "weight",
+    "heavi": "weight",
     "轻": "重量",
     "最重": "重量",
-    "thinnest": "thickness",
-    "slimmest": "thickness",
-    "tallest": "height",
-    "widest": "width",
-    "roomiest": "capacity",
+    "thinne": "thickness",
+    "slimme": "thickness",
+    "talle": "height",
+    "wide": "width",
+    "deepe": "depth",
+    "narrowe": "width",
+    "roomie": "capacity",
     "longest lasting": "battery life",
+    "longer lasting": "battery life",
+    "bigge": "dimensions",
+    "large": "dimensions",
+    "smalle": "dimensions",
     "续航": "续航",
 }
-"""Superlatives that name the attribute themselves."""
+"""Beginnings of comparatives and superlatives that name the attribute themselves, where no noun
+does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,28 @@ def best_of(ctx: Context, request: Request) -> Outcome | None:
         return _spread(ctx)
     if slots.sort:
         return _by_order(ctx, slots.sort)
-    side: Side | None = "most" if _MOST.search(text) else "least" if _LEAST.search(text) else None
-    return _by_attribute(ctx, slots, text, side) if side else None
+    asked = None if _SIDE_BY_SIDE.search(text) else extreme_of(text)
+    if asked is None:
+        return None
+    if asked.sort:
+        return _by_order(ctx, asked.sort)
+    return _by_attribute(ctx, slots, text, asked.side) if asked.side else None
+
+
+def picked_out(ctx: Context, text: str) -> tuple[str, str | None] | None:
+    """(product, variant) of "the lighter one" among those on show; None where nothing of the kind
+    is said or the records do not tell."""
+    asked = one_of(text)
+    if asked is None or len(ctx.state.shown) < 2:
+        return None
+    if asked.sort:
+        return by_sort(ctx, asked.sort)
+    values = _stated(ctx, Slots(), text)
+    if values is None or asked.side is None:
+        return None
+    _, rows = values
+    found = _end(rows, asked.side)[2]
+    return found.product.id, found.variant.id
 
 
 def _shown(ctx: Context) -> list[_Shown]:
@@ -134,28 +153,57 @@ def _by_order(ctx: Context, sort: Sort) -> Outcome:
     return _told(ctx, "compare.best", facts, found)
 
 
+_Row = tuple[float, str, _Shown]
+
+
+def _stated(ctx: Context, slots: Slots, text: str) -> tuple[str, list[_Row]] | None:
+    """The attribute asked about, and what those on show state of it, in one unit: what the nouns
+    name ("the biggest battery"), else what the comparative itself does ("lighter")."""
+    plain = without_extremes(text)
+    named = " ".join(name for word, name in _SAYS.items() if word in text.casefold())
+    shown = _shown(ctx)
+    for question in (plain, named):
+        stated: dict[str, list[_Row]] = {}
+        for each in shown if question.strip() else ():
+            for fact in asked_facts(each.product, each.variant, question, slots):
+                if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool):
+                    row = (float(fact.value), fact.unit, each)
+                    stated.setdefault(fact.name, []).append(row)
+        found = max(stated.items(), key=lambda item: len(item[1]), default=None)
+        if found is not None:
+            return _in_one_unit(found)
+    return None
+
+
+def _in_one_unit(found: tuple[str, list[_Row]]) -> tuple[str, list[_Row]] | None:
+    """The rows in the unit of the first; None where they measure different things."""
+    name, rows = found
+    unit = rows[0][1]
+    converted = [(convert(value, own, unit), each) for value, own, each in rows]
+    same = [(value, unit, each) for value, each in converted if value is not None]
+    return (name, same) if len(same) == len(rows) else None
+
+
+def _end(rows: list[_Row], side: Side) -> _Row:
+    """The first of the rows at one end."""
+    return (max if side == "most" else min)(
+        rows, key=lambda row: (row[0], -row[2].place if side == "most" else row[2].place)
+    )
+
+
 def _by_attribute(ctx: Context, slots: Slots, text: str, side: Side) -> Outcome:
     """Most or least of an attribute that is stated as a number in one unit."""
-    question = " ".join((text, *(name for word, name in _SAYS.items() if word in text.casefold())))
-    stated: dict[str, list[tuple[float, str, _Shown]]] = {}
-    shown = _shown(ctx)
-    for each in shown:
-        for fact in asked_facts(each.product, each.variant, question, slots):
-            if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool):
-                stated.setdefault(fact.name, []).append((float(fact.value), fact.unit, each))
-    rows = max(stated.items(), key=lambda item: len(item[1]), default=None)
-    if rows is None or len({unit for _, unit, _ in rows[1]}) > 1:
+    stated = _stated(ctx, slots, text)
+    if stated is None:
         return Outcome("compare.unknown", {"sort": ""})
-    name, values = rows
-    value, unit, found = (max if side == "most" else min)(
-        values, key=lambda row: (row[0], -row[2].place if side == "most" else row[2].place)
-    )
+    name, values = stated
+    value, unit, found = _end(values, side)
     facts = _named(ctx, found) | {
         "name": name.replace("_", " "),
         "value": f"{value:g}{f' {unit}' if unit else ''}",
         "side": side,
         "shared": sum(other == value for other, _, _ in values) - 1,
-        "silent": len(shown) - len(values),
+        "silent": len(_shown(ctx)) - len(values),
     }
     return _told(ctx, "compare.extreme", facts, found)
 

@@ -91,10 +91,52 @@ def _names_another(ctx: Context, slots: Slots) -> bool:
 
 @skill("add_to_cart")
 def add_to_cart(ctx: Context, request: Request) -> Outcome:
-    """Put a variant into the cart; asks for the one option that is still open."""
+    """Put a variant into the cart; asks for the one option that is still open. Of several that are
+    named or pointed at, one after the other."""
+    if "rest" in request.args:
+        first = _put_in(ctx, request)
+        return _and_the_rest(ctx, request, first, list(request.args["rest"]))
     several = _several(ctx, request)
-    if several:
+    if not several:
+        return _put_in(ctx, request)
+    asked = any(_open_option(ctx, each, request.slots) is not None for each in several)
+    if not asked and all(variant.stock > 0 for _, variant in several):
         return _all_added(ctx, request, several)
+    return _and_the_rest(ctx, request, None, [product.id for product, _ in several])
+
+
+def _and_the_rest(
+    ctx: Context, request: Request, first: Outcome | None, rest: list[str]
+) -> Outcome:
+    """Put one product in after the other, until one has an option open: that is asked, and the
+    others wait for the answer. `first` is what came of the one before them."""
+    rows: list[tuple[str, dict[str, Any]]] = []
+    outcome = first
+    while outcome is None or (outcome.ask is None and rest):
+        if outcome is not None:
+            rows.append((outcome.key, outcome.facts))
+        product_id, *rest = rest
+        outcome = _put_in(ctx, _for_one(ctx, request, product_id, answered=first is not None))
+    rows.append((outcome.key, outcome.facts))
+    if outcome.ask is not None:
+        waiting = {**outcome.form_args, "rest": rest}
+        outcome = replace(outcome, again=(outcome.key, outcome.facts), form_args=waiting)
+    return replace(outcome, key="cart.each", facts={"rows": rows}) if len(rows) > 1 else outcome
+
+
+def _for_one(ctx: Context, request: Request, product_id: str, *, answered: bool) -> Request:
+    """The request for one of several; what was `answered` for the one before is not said of it."""
+    slots = replace(request.slots, products=(), ordinals=(), query="", deictic=False)
+    if answered:
+        slots = replace(slots, sizes=(), colors=())
+    shown = [product for product, _ in ctx.state.shown]
+    if product_id in shown:  # in the colour that its card shows
+        slots = replace(slots, ordinals=(shown.index(product_id) + 1,))
+        return replace(request, slots=slots, args={})
+    return replace(request, slots=slots, args={"product": product_id})
+
+
+def _put_in(ctx: Context, request: Request) -> Outcome:
     found = one_target(ctx, request)
     if isinstance(found, Ask):
         if found.choices:
@@ -166,8 +208,7 @@ _MOST_AT_ONCE = 4
 
 
 def _several(ctx: Context, request: Request) -> list[Target]:
-    """The products meant where it is more than one and none needs an answer first: "the first and
-    the third", "both"; else none."""
+    """The products meant, where they are several: "the first and the third", "both"; else none."""
     slots = request.slots
     if request.args.get("product") or request.args.get("answered"):
         return []
@@ -178,9 +219,7 @@ def _several(ctx: Context, request: Request) -> list[Target]:
         if shown <= (2 if two else _MOST_AT_ONCE):
             slots, pointed = replace(slots, ordinals=tuple(range(1, shown + 1)), query=""), True
     found = targets(ctx, slots) if pointed or _BETWEEN.search(slots.query) else []
-    asked = any(_open_option(ctx, each, slots) is not None for each in found)
-    gone = any(variant.stock <= 0 for _, variant in found)
-    return found if len(found) > 1 and not asked and not gone else []
+    return found if len(found) > 1 else []
 
 
 _BETWEEN = re.compile(r"和|跟|与|、|以及|还有")

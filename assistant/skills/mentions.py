@@ -36,6 +36,7 @@ _EMPTY: Final = frozenset(
         "grandma grandpa colleague boss people person someone somebody everyday use using used "
         "first last next today tomorrow now soon quick please maybe really very much lot bit "
         "little go going come coming take taking like liked love want wanted mind idea ideas help "
+        "again then match matching only besides otherwise "
         "foot feet head body tho though btw kinda sorta lookin gonna bf gf hes shes "
         "u ur im pls thx whats wheres hows whos"
     )

@@ -10,7 +10,14 @@ from typing import Any
 
 from assistant.dialogue.looking_words import BEST
 from assistant.dialogue.state import Focus
-from assistant.skills.attributes import Fact, asked_facts, described, record_facts, sentences_about
+from assistant.skills.attributes import (
+    Fact,
+    asked_facts,
+    described,
+    in_unit_asked,
+    record_facts,
+    sentences_about,
+)
 from assistant.skills.base import Ask, Context, Offers, Outcome, Request, skill
 from assistant.skills.best import best_of
 from assistant.skills.cards import card_for, load_products, size_order, title_of, variant_of
@@ -65,6 +72,7 @@ def ask_product(ctx: Context, request: Request) -> Outcome:
     _viewed(ctx, product)
     verdict = _verdict(answers, slots.attributes)
     if answers:
+        answers = [in_unit_asked(fact, question) for fact in answers]
         facts |= {"answers": [_stated(fact) for fact in answers], "verdict": verdict}
         return Outcome("product.answer", facts, **common)
     if _asks_price(question):
@@ -163,13 +171,14 @@ def compare(ctx: Context, request: Request) -> Outcome:
     named = request.slots.ordinals or request.slots.query or request.slots.products
     chosen = targets(ctx, request.slots) if named else []
     if len(chosen) < 2:
-        pairs = list(ctx.state.shown)
+        pairs: list[tuple[str, str | None]] = list(ctx.state.shown)
         if len(chosen) == 1:
-            looked_at = ctx.state.focus.product_id
-            pairs.sort(key=lambda pair: pair[0] != looked_at)  # "lighter than the first?"
-            pairs = [(chosen[0][0].id, chosen[0][1].id)] + [
-                pair for pair in pairs if pair[0] != chosen[0][0].id
-            ]
+            looked_at = ctx.state.focus
+            if looked_at.product_id:  # "is it lighter than the first?"
+                pairs.insert(0, (looked_at.product_id, looked_at.variant_id))
+            named_one = chosen[0][0].id
+            others = [pair for pair in pairs if pair[0] != named_one]
+            pairs = [*others[:1], (named_one, chosen[0][1].id), *others[1:]]
         loaded = load_products(ctx.session, [product for product, _ in pairs])
         chosen = [
             (loaded[product_id], variant)
@@ -265,7 +274,8 @@ def _of_each(ctx: Context, request: Request) -> Outcome | None:
         variant = variant_of(product, variant_id) if product else None
         if product is None or variant is None:
             continue
-        facts = asked_facts(product, variant, request.understanding.text, slots)
+        text = request.understanding.text
+        facts = [in_unit_asked(fact, text) for fact in asked_facts(product, variant, text, slots)]
         said.append({fact.name: _stated(fact) for fact in facts})
         rows.append({"place": place, "id": product_id, "title": title_of(product, ctx.language)})
     if _asks_opinion(request.understanding.text):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from assistant.dialogue.due import asked_due
-from assistant.dialogue.recommended import OWNED, WITH
+from assistant.dialogue.recommended import NOT_THAT, OWNED, WITH
 from assistant.recommend.making import Maker
 from assistant.recommend.shopper import Shopper
 from assistant.recommend.types import Asker, Part, Ranked
@@ -152,9 +152,12 @@ def _lacking(ctx: Context, heard: Slots, slots: Slots, made: Outcome) -> bool:
 
 
 def _owned(maker: Maker, said: str) -> tuple[str, ...]:
-    """Products called what somebody is said to have already."""
+    """Products called what somebody is said to have already, or what is not to be shown."""
     found = OWNED.search(said)
-    return maker.called(found["en"] or found["zh"]) if found else ()
+    if found:
+        return maker.called(found["en"] or found["zh"])
+    ruled_out = NOT_THAT.search(said)
+    return maker.called(ruled_out["en"]) if ruled_out else ()
 
 
 def _fitting_words(ranked: list[Ranked]) -> bool:

@@ -62,6 +62,8 @@ def search(ctx: Context, request: Request) -> Outcome:
     """Products for the words, the photo and every limit stated so far."""
     if request.slots.direction == "back" and ctx.state.before is not None:
         return _back(ctx, ctx.state.before)
+    if request.slots.direction == "again" and ctx.state.shown:
+        return _back(ctx, Listed(ctx.state.search, ctx.state.shown))
     try:
         photo = _photo(ctx, request)
     except PictureRefused as refusal:
@@ -279,7 +281,11 @@ def _how_many(text: str) -> int:
     return min(int(number(said) or PAGE), PAGE)
 
 
-_THE_ONE = re.compile(r"\b(?:which|what)(?:'?s| is)? (?:the|one)\b|哪", re.IGNORECASE)
+_THE_ONE = re.compile(
+    r"\b(?:which|what)(?:'?s| is)? (?:the|one)\b"
+    r"|^\W*(?:(?:and|ok|so)[ ,]+)?the [\w -]{4,20} one\W*$|哪",
+    re.IGNORECASE,
+)
 
 
 def _singled_out(request: Request, cards: tuple[Card, ...]) -> Focus | None:

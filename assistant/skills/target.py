@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from assistant.skills.base import Ask, Context, Request
-from assistant.skills.best import by_sort
+from assistant.skills.best import by_sort, picked_out
 from assistant.skills.cards import load_products, title_of, variant_of
 from assistant.understanding.traditional import simplified
 from assistant.understanding.types import Slots
@@ -36,6 +36,8 @@ def targets(ctx: Context, slots: Slots) -> list[Target]:
     if not pairs and slots.sort and len(ctx.state.shown) > 1:
         best = by_sort(ctx, slots.sort)  # "add the cheapest one"
         pairs = [best] if best else []
+    if not pairs and (best := picked_out(ctx, ctx.turn.text)) is not None:
+        pairs = [best]  # "the lighter one"
     called = () if pairs else _called(ctx, slots.query)
     if called:
         pairs = list(called)

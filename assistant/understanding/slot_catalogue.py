@@ -142,7 +142,7 @@ def _mended(draft: Draft, word: str) -> str:
     if len(word) < 5 or not word.isalpha() or len(word) > 20:
         return key
     common = words()["common_words"]
-    if word in everyday_words():
+    if word in everyday_words() or key in everyday_words():
         return key
     if key in vocabulary.words or word in common or key in common or key in vocabulary.english:
         return key

@@ -6,6 +6,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.understanding.slot_base import NUMBER_EN, NUMBER_ZH, Draft, compiled, number
+from assistant.understanding.slot_bounds import denied_start
+from assistant.understanding.slot_counts import counts_things
 
 _TOLERANCE = Decimal("0.15")
 _CENT = Decimal("0.01")
@@ -124,6 +126,7 @@ _ABOUT = (
     compiled(rf"(?P<a>{_ZH})(?:多|来)?{_SUFFIX_ZH}(?!以)"),
     compiled(rf"(?P<a>{_EN_MARKED})"),
 )
+_MARKED = compiled(r"[$€£¥元块刀]|dollar|buck|euro|yuan|usd|eur|gbp|rmb")
 _AMOUNT = compiled(rf"{NUMBER_ZH}|{NUMBER_EN}")
 _CURRENCIES = (
     ("USD", compiled(r"usd|us\s?\$|dollars?|bucks|美元|美金|刀")),
@@ -179,16 +182,10 @@ def read_prices(draft: Draft) -> None:
                 low *= high // (_amount(re.sub(r"[k千万]", "", match["b"])) or high)
             _set(draft, match, min(low, high), max(low, high))
             return
-    for pattern in _MAX:
-        for match in draft.find(pattern):
-            value = _amount(match["a"])
-            if value is not None and "price_max" not in draft.values and not _denied(draft, match):
-                _set(draft, match, None, value)
-    for pattern in _MIN:
-        for match in draft.find(pattern):
-            value = _amount(match["a"])
-            if value is not None and "price_min" not in draft.values and not _denied(draft, match):
-                _set(draft, match, value, None)
+    for patterns, upper in ((_MAX, True), (_MIN, False)):
+        for pattern in patterns:
+            for match in draft.find(pattern):
+                _read_bound(draft, match, upper=upper)
     low, high = draft.values.get("price_min"), draft.values.get("price_max")
     if low is not None and high is not None and low > high:
         draft.values["price_min"], draft.values["price_max"] = high, low
@@ -201,6 +198,22 @@ def read_prices(draft: Draft) -> None:
                 continue
             _set(draft, match, _round(value * (1 - _TOLERANCE)), _round(value * (1 + _TOLERANCE)))
             return
+
+
+def _read_bound(draft: Draft, match: re.Match[str], *, upper: bool) -> None:
+    """One bound of a price; "it shouldn't cost more than 100" is an upper one."""
+    value = _amount(match["a"])
+    if value is None or _denied(draft, match):
+        return
+    if not _MARKED.search(match[0]) and counts_things(draft, match.end()):
+        return
+    turned = denied_start(draft.text, match.start())
+    upper = upper if turned is None else not upper
+    if ("price_max" if upper else "price_min") in draft.values:
+        return
+    _set(draft, match, None if upper else value, value if upper else None)
+    if turned is not None:
+        draft.hide(turned, match.start())
 
 
 def _denied(draft: Draft, match: re.Match[str]) -> bool:
@@ -218,8 +231,7 @@ def _counts(draft: Draft, match: re.Match[str]) -> bool:
 
 def _too_small(match: re.Match[str], value: Decimal) -> bool:
     """ "about 2" says no price unless money is named."""
-    marked = re.search(r"[$€£¥元块刀]|dollar|buck|euro|yuan|usd|eur|gbp|rmb", match[0])
-    return value < 10 and not marked
+    return value < 10 and not _MARKED.search(match[0])
 
 
 def _set(draft: Draft, match: re.Match[str], low: Decimal | None, high: Decimal | None) -> None:

@@ -8,7 +8,8 @@ from functools import cache
 
 from assistant.understanding.attribute_words import chinese_words
 from assistant.understanding.slot_base import Draft, compiled
-from assistant.understanding.slot_quantities import NUMBER, attribute_name, is_recorded, operator_at
+from assistant.understanding.slot_bounds import operator
+from assistant.understanding.slot_quantities import NUMBER, attribute_name, is_recorded
 from assistant.understanding.types import AttributeLimit
 from knowledge.vocabulary import attribute_glossary, words
 
@@ -56,7 +57,7 @@ def read_named_numbers(draft: Draft) -> None:
     """A number beside the name of an attribute that this shop records: 刷新率144以上."""
     for match in draft.find(_NAMED_NUMBER):
         start, end = match.span()
-        operator, first, last = operator_at(draft, match.start("n"), end)
+        way, first, last = operator(draft.text, match.start("n"), end)
         before = _BETWEEN_ZH.sub("", draft.text[start : max(start, first)])
         if _PRICED_ZH.search(before):
             continue
@@ -68,7 +69,7 @@ def read_named_numbers(draft: Draft) -> None:
         if name is None:
             continue
         start += len(before) - len(said)
-        limit = AttributeLimit(attribute_name(draft, name), operator, float(match["n"]))
+        limit = AttributeLimit(attribute_name(draft, name), way, float(match["n"]))
         draft.add("attributes", limit)
         draft.claim("attributes", start, last)
 

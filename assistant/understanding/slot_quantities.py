@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from assistant.understanding.slot_base import Draft, compiled, number
-from assistant.understanding.types import AttributeLimit, Operator
+from assistant.understanding.slot_bounds import about, before_limit, beside_limit, operator
+from assistant.understanding.types import AttributeLimit
 from knowledge.vocabulary import phrase_key
 
 NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
@@ -100,31 +101,6 @@ _ALIASES = {
     "battery life": ("battery life", "playback time", "runtime"),
     "processor frequency": ("processor frequency", "processor base frequency", "clock speed"),
 }
-_BEFORE: dict[Operator, re.Pattern[str]] = {
-    "min": compiled(
-        r"(?:at least|min(?:imum)?(?: of)?|no less than|not less than|more than|over|above|from"
-        r"|(?<!no )(?:bigg|larg|long|heavi|great|tall|high|wid|deep|thick)er than|upwards of|>=?|≥"
-        r"|至少|不低于|不少于|不小于|(?<!不)大于|(?<!不)超过|最少|起码)\s*$"
-    ),
-    "max": compiled(
-        r"(?:under|below|less than|(?:light|small|short|narrow|thinn)er than|up to|at most|within"
-        r"|no more than|not more than|not over|max(?:imum)?(?: of)?|no (?:heavi|bigg|larg|tall"
-        r"|wid|deep|thick)er than"
-        r"|<=?|≤|不超过|低于|小于|少于|最多|轻于|不到|不大于)\s*$"
-    ),
-    "ne": compiled(r"(?:\bnot(?: with)?|\bno|\bwithout|不要)\s*$"),
-}
-_AFTER: dict[Operator, re.Pattern[str]] = {
-    "min": compiled(
-        r"\s*(?:\+(?!\s*\d)|or (?:more|above|over|bigger|larger|higher|better|up|longer)|and"
-        r" (?:up|above)"
-        r"|at least\b|minimum\b|以上|起步|及以上)"
-    ),
-    "max": compiled(
-        r"\s*(?:or (?:less|under|below|smaller|lighter|lower|shorter)|max(?:imum)?\b|tops\b"
-        r"|以下|以内|之内)"
-    ),
-}
 _QUANTITY = compiled(rf"(?<![\w./#$€£¥-])(?P<n>{NUMBER})(?P<gap>\s?-?\s?)(?={_UNIT_OF.pattern})")
 _RANGE = compiled(rf"(?P<a>{NUMBER})\s*(?:-|to|and|到|至)\s*$")
 _HOURS = compiled(
@@ -145,7 +121,11 @@ _WORDS_BESIDE = compiled(
 )
 _ROUND = compiled(r"\b(?:pan|skillet|pot|wok|saucepan|clock|plate|bowl|ball)s?\b|锅|盘|碗|钟|球")
 _AXIS_OF = {"tall": "height", "wid": "width", "deep": "depth", "thick": "thickness"}
-_COMPARED_AXIS = compiled(r"(?:no )?(tall|wid|deep|thick)er than")
+_COMPARED_AXIS = compiled(r"(tall|wid|deep|thick)er than")
+_NEARLY = 0.1
+"""Share by which "around 15 inches" may be missed."""
+_SAME_MEASURE = 2.5
+"""Ends of one range are no further apart than this."""
 _NEAR_AFTER = 16
 _NEAR_BEFORE = 14
 
@@ -170,7 +150,7 @@ def read_attributes(draft: Draft) -> None:
     for match in draft.find(_HOURS):
         limit = AttributeLimit(
             attribute_name(draft, "battery life"),
-            "min" if "+" in match[0] else operator_at(draft, match.start(), match.end())[0],
+            "min" if "+" in match[0] else operator(text, match.start(), match.end())[0],
             float(match["n"] or match["m"]),
             "h",
         )
@@ -197,26 +177,31 @@ def read_attributes(draft: Draft) -> None:
             if not _ROUND.search(draft.text):
                 continue
             unit = unit._replace(names=("diameter",))
-        operator, first, last = operator_at(draft, start, end)
-        axis = _COMPARED_AXIS.match(text, first) if first < start else None
+        way, first, last = operator(text, start, end)
+        axis = _COMPARED_AXIS.search(text[first:start])
         if axis and unit.unit in ("cm", "mm", "m", "ft", "in"):
             name = attribute_name(draft, _AXIS_OF[axis[1]])
         else:
             name, start, end = _name(draft, unit, start, end)
         value = round(float(match["n"]) * unit.factor, 4)
-        if operator == "eq":
-            operator, start, end = operator_at(draft, start, end)
+        if way == "eq":
+            way, start, end = operator(text, start, end)
         else:  # "内存至少32G": the operator stands between name and number
             start, end = min(start, first), max(end, last)
         ranged = _RANGE.search(text[max(0, start - 24) : start])
-        if ranged and operator == "eq":
+        near = about(text, start, end) if way == "eq" else None
+        if ranged and way == "eq":
             low = round(float(ranged["a"]) * unit.factor, 4)
             start -= len(ranged[0])
-            draft.add("attributes", AttributeLimit(name, "min", min(low, value), unit.unit))
-            draft.add("attributes", AttributeLimit(name, "max", max(low, value), unit.unit))
+            _add_range(draft, name, min(low, value), max(low, value), unit.unit)
+        elif near:
+            start, end = near
+            _add_range(draft, name, value * (1 - _NEARLY), value * (1 + _NEARLY), unit.unit)
         else:
-            draft.add("attributes", AttributeLimit(name, operator, value, unit.unit))
+            draft.add("attributes", AttributeLimit(name, way, value, unit.unit))
         draft.claim("attributes", start, end)
+        if way in ("min", "max") and not ranged:
+            _read_other_end(draft, AttributeLimit(name, way, value, unit.unit), unit, (start, end))
     _read_storage_type(draft)
 
 
@@ -226,26 +211,36 @@ def is_recorded(draft: Draft, name: str) -> bool:
     return any(alias in own for alias in _ALIASES.get(name, (name,)))
 
 
+def _add_range(draft: Draft, name: str, low: float, high: float, unit: str) -> None:
+    draft.add("attributes", AttributeLimit(name, "min", round(low, 4), unit))
+    draft.add("attributes", AttributeLimit(name, "max", round(high, 4), unit))
+
+
+def _read_other_end(
+    draft: Draft, limit: AttributeLimit, unit: _Unit, span: tuple[int, int]
+) -> None:
+    """The other end of a range whose unit is said once: "at least 14 inch but no more than 15.6".
+
+    Only a number near the first one is the same measure: "at least 16 GB and under 900" is not.
+    """
+    found = beside_limit(draft.text, *span, limit.operator)
+    if found is None or not draft.free(found.start, found.end):
+        return
+    assert isinstance(limit.value, float)
+    low, high = sorted((limit.value, found.value * unit.factor))
+    if (limit.value == low) != (limit.operator == "min") or high > _SAME_MEASURE * low:
+        return
+    value = round(found.value * unit.factor, 4)
+    draft.add("attributes", AttributeLimit(limit.name, found.operator, value, limit.unit))
+    draft.claim("attributes", found.start, found.end)
+
+
 def _measures_screen(draft: Draft, start: int, end: int) -> bool:
     """ "15 inch" alone, or of something with a screen; not the inches of a suitcase."""
     if _SCREENS.search(draft.text):
         return True
     others = _WORDS_BESIDE.findall(draft.text[:start] + " " + draft.text[end:])
     return not others
-
-
-def operator_at(draft: Draft, start: int, end: int) -> tuple[Operator, int, int]:
-    """The operator beside a quantity at [start, end), and the span with its words."""
-    before = draft.text[max(0, start - 20) : start]
-    for name, pattern in _BEFORE.items():
-        match = pattern.search(before)
-        if match:
-            return name, start - len(match[0]), end
-    for name, pattern in _AFTER.items():
-        match = pattern.match(draft.text, end)
-        if match:
-            return name, start, match.end()
-    return "eq", start, end
 
 
 def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, int]:
@@ -284,7 +279,7 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
         for name, pattern in axes:
             match = pattern.search(re.split(r"[,，;]", after)[0])
             stated = _AXIS_BEFORE.get(name)
-            if stated and stated.search(_before_operator(draft.text[max(0, start - 24) : start])):
+            if stated and stated.search(before_limit(draft.text[max(0, start - 24) : start])):
                 return attribute_name(draft, name), start, end
             if match and not after[: match.start()].strip(" -的"):
                 named = "cable length" if name == "length" and _cable(draft) else name
@@ -296,15 +291,6 @@ def _name(draft: Draft, unit: _Unit, start: int, end: int) -> tuple[str, int, in
             names = tuple(n for n in names if n != "cable length") or names
         return attribute_name(draft, *names), start, end
     return attribute_name(draft, *unit.names), start, end
-
-
-def _before_operator(text: str) -> str:
-    """What stands before a quantity, less the words of its limit: "宽不超过" -> "宽"."""
-    for pattern in _BEFORE.values():
-        match = pattern.search(text)
-        if match:
-            return text[: match.start()]
-    return text
 
 
 def _cable(draft: Draft) -> bool:

@@ -37,6 +37,11 @@ _NOT_THING = (
 )
 _FIRST_FEW = compiled(rf"\b(?:first|top)\s+(?P<n>{_SMALL})\b(?!\s*(?:days|weeks|months|orders))")
 _LAST_FEW = compiled(r"\blast\s+(?P<n>two|2|three|3)\b(?!\s*(?:days|weeks|months|years|orders))")
+_FROM_END = compiled(
+    r"\b(?:the )?(?:(?P<s>second|2nd)|(?P<t>third|3rd))[- ](?:to|from)[- ](?:the )?last(?: one)?\b"
+    r"|\b(?:the )?(?P<l>last but one|next to last(?: one)?)\b"
+    r"|\b(?:the )?(?P<p>penultimate(?: one)?)\b"
+)
 _NUMBERED = compiled(
     rf"(?:#|\b(?:number|no\.|nr\.?|option|item|choice|result)\s*#?)\s?(?P<n>{_SMALL})\b(?![\d./-])"
 )
@@ -165,6 +170,9 @@ def read_ordinals(draft: Draft) -> None:
         _take(draft, match.span(), [int(number(match["n"]) or 0)])
     for match in draft.find(_ZH_LAST):
         _take(draft, match.span(), [-1])
+    for match in draft.find(_FROM_END):
+        place = next(n for n, name in enumerate(("s", "t", "l", "p")) if match[name])
+        _take(draft, match.span(), [(-2, -3, -2, -2)[place]])
     for match in draft.find(_NUMBERED):
         _take(draft, match.span(), [int(number(match["n"]) or 0)])
     for match in draft.find(_SAID):

@@ -13,6 +13,7 @@ from assistant.understanding.homophones import meant_by_sound
 from assistant.understanding.slot_base import MAX_CHARACTERS, Draft, normalise
 from assistant.understanding.slot_catalogue import read_catalogue
 from assistant.understanding.slot_contact import read_address, read_email, read_person
+from assistant.understanding.slot_counts import read_counts
 from assistant.understanding.slot_dates import read_dates
 from assistant.understanding.slot_features import (
     read_features,
@@ -51,6 +52,7 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_laptop_fit,
     read_attributes,
     read_named_numbers,
+    read_counts,
     read_sizes,
     read_ordinals,
     read_prices,

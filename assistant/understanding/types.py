@@ -69,9 +69,11 @@ class Slots:
     in_stock: bool | None = None
     sort: Literal["price_asc", "price_desc", "rating", "newest", "popular"] | None = None
     """"the cheapest" -> price_asc, "best rated" -> rating, "newest" -> newest."""
-    direction: Literal["cheaper", "dearer", "more", "less", "back", "anew", "drop"] | None = None
+    direction: (
+        Literal["cheaper", "dearer", "more", "less", "back", "again", "anew", "drop"] | None
+    ) = None
     """Relative refinement: "cheaper", "something more upmarket"; "more" asks for more results,
-    "back" for the list before, "anew" for none of what was said."""
+    "back" for the list before, "again" for the one on show, "anew" for none of what was said."""
     quantity: int | None = None
     ordinals: tuple[int, ...] = ()
     """Positions in what was last shown, from 1; -1 is the last one ("the last one", "最后一个")."""

@@ -94,3 +94,47 @@ def test_a_new_chinese_title_is_the_name_from_then_on(names: ProductNames, engin
     with read_unit(engine) as session:
         assert not names.find(session, "静音一号头戴耳机多少钱")
         assert [found.product_id for found in names.find(session, "宁静二号耳机多少钱")] == ["hush"]
+
+
+@pytest.fixture
+def coded(engine: Engine) -> ProductNames:
+    parts = " ".join(f"with{n} part{n}" for n in range(20))
+    rows = [
+        ("toner", "OKI 43324423 toner cartridge Original Cyan", "OKI"),
+        ("game", "Blotto", "Owlmarket"),
+        ("band", "Auralto Sleepband", "Auralto"),
+        ("long", f"Boreal Desk Station {parts}", "Boreal"),
+        ("twin-a", "Vex GT9000 mouse", "Vex"),
+        ("twin-b", "Vex GT9000 mouse, left", "Vex"),
+    ]
+    with turn_unit(engine) as session:
+        for id_, title, brand in rows:
+            session.add(product(id_, title, brand=brand, category="Things"))
+    with read_unit(engine) as session:
+        vocabulary = build_vocabulary(session)
+    return ProductNames(engine, lambda: vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("how much is the OKI 43324423", ["OKI 43324423"]),
+        ("43324423?", ["43324423"]),
+        ("ink for the OKI 43324423", []),
+        ("what's the price for OKI 43324423", ["OKI 43324423"]),
+        ("tell me about the Blotto", ["Blotto"]),
+        ("add the sleepband", ["sleepband"]),
+        ("any sleepband will do", []),
+        ("is the Vex GT9000 any good", []),
+        (
+            "is the Boreal Desk Station with0 part0 with1 still there",
+            ["Boreal Desk Station with0 part0 with1"],
+        ),
+    ],
+)
+def test_a_part_number_one_word_or_the_beginning_of_a_long_title_is_a_name(
+    coded: ProductNames, engine: Engine, text: str, found: list[str]
+) -> None:
+    with read_unit(engine) as session:
+        mentions = coded.find(session, text)
+    assert [text[mention.start : mention.end] for mention in mentions] == found

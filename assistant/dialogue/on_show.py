@@ -1,0 +1,186 @@
+"""What is asked of all that is on show, or of the one that stands out: the lightest, both.
+
+Readings of the same kind as in `looking`, which tries them in order: an ask in, what it means under
+the list out, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from assistant.dialogue.answers import length
+from assistant.dialogue.certainty import MONEY
+from assistant.dialogue.state import State
+from assistant.dialogue.wishes import gone_off
+from assistant.understanding.superlatives import extreme_of, stands_out
+from assistant.understanding.types import Slots, Understanding
+
+_UNSURE: Final = 0.7
+_SURE: Final = 0.9
+_HOW_MUCH: Final = re.compile(
+    r"\bhow much (?:is|are|was|were|does|do|did|would|for|again)\b|\bhow much\W*$"
+    r"|\bwhat(?:'?s| is| was| are| were) the (?:price|cost)\b"
+    r"|\bwhat (?:does|do|did|would) .{1,40} cost\b"
+    r"|多少钱|什么价|价格(?:是|呢)",
+    re.IGNORECASE,
+)
+_OF_ALL_MONEY: Final = re.compile(
+    r"\b(?:total|altogether|together|in all|carts?|baskets?|owe|everything|deliver\w*|ship\w*"
+    r"|post\w*"
+    r"|returns?|refunds?|fees?|wrap\w*|tax|vat|duty|customs|discount\w*|off|save|both|orders?|all"
+    r"|insurance|install\w*|pay|points)\b|一共|总共|合计|购物车|运费|邮费|订单|退|税|优惠|全部",
+    re.IGNORECASE,
+)
+"""Of what else than a product the price may be asked."""
+_NO_NAME: Final = re.compile(
+    r"[^\w\s-]|\b(?:the|an?|one|ones|again|is|are|was|please|and|so|ok|then|for|that|this|it|now"
+    r"|exactly|currently)\b",
+    re.IGNORECASE,
+)
+_MAY_BE_PRICE: Final = frozenset(
+    {"view_cart", "out_of_scope", "ask_delivery", "compare_products", "search_products"}
+    | {"refine_search", "ask_promotions", "recommend_products", "get_invoice"}
+)
+_OVER_LIST: Final = re.compile(
+    r"\b(?:price range|range of prices?|prices? (?:range|span))\b(?! (?:is|of) (?:it|this)\b)"
+    r"|\bhow many"
+    r"(?: of (?:those|these|them)| (?:different )?(?:ones|options|results|models|kinds))?"
+    r" (?:are there|do you (?:guys )?(?:have|sell|stock|carry)|have you got|in total|match)\b"
+    r"|^\W*(?:and )?how many(?: of (?:those|these|them))?\W*$"
+    r"|^\W*(?:and |so )?(?:what|which) (?:brands?|makes)\b(?! (?:is|was|one))"
+    r"|价位|价格(?:范围|区间)"
+    r"|(?:一共)?有(?:多少|几)(?:款|种|个)(?!.*(?:颜色|尺码|口))|有(?:什么|哪些)(?:牌子|品牌)",
+    re.IGNORECASE,
+)
+_STOCK: Final = re.compile(
+    r"\bhow many (?:(?:of (?:it|them|those|these)|pieces|units) )?(?:are|is|do you have)"
+    r"(?: there)?(?: still)? (?:left|in stock|available|remaining)\b"
+    r"|还剩(?:多少|几)|还有(?:多少|几)[个件双条台](?:货|存)?",
+    re.IGNORECASE,
+)
+_BESIDE: Final = re.compile(
+    r"\bcompar|\bversus\b|\bvs\b|\bdiffer|\bthan\b|\bbetter\b|\bbest\b|\bwhich\b|\bbetween\b"
+    r"|[比较对差]|区别|哪",
+    re.IGNORECASE,
+)
+_BEST: Final = re.compile(
+    r"^\W*(?:(?:and|ok|okay|so|but|then)[ ,]+)*which (?:one |of (?:these|those|them) )?"
+    r"(?:is|are|would be|'s)(?: the)? best\W*$|^\W*(?:and |so )?(?:what'?s|what is) the best"
+    r"(?: one| of (?:them|these|those))?\W*$|^\W*哪(?:一)?[个款件台双]最好\W*$",
+    re.IGNORECASE,
+)
+_MADE_BY: Final = re.compile(
+    r"^\W*(?:(?:and|or|but|ok|okay|only|just|maybe|preferably|anything|something|ones?)[ ,]+)*"
+    r"(?:from|by|made by|of)\b",
+    re.IGNORECASE,
+)
+_TAKE: Final = 0.2
+"""An unsure reading of the orders' kind with this much of "put it in the cart" is the cart's."""
+
+
+def asked_price(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "How much is that", "the gritstone one, how much": of a product on show, and of no cart."""
+    slots = heard.slots
+    may_be = heard.intent in _MAY_BE_PRICE or (
+        heard.confidence < _UNSURE and heard.intent not in MONEY
+    )
+    if not may_be or not (state.shown or state.focus.product_id):
+        return None
+    if not _HOW_MUCH.search(heard.text) or _OF_ALL_MONEY.search(heard.text):
+        return None
+    if slots.sort and len(state.shown) > 1:
+        return (heard.meant("compare_products", replace(slots, query="")),)
+    plural = re.search(r"\bhow much (?:do|are) (?:your|the) [\w -]+s\b", heard.text, re.I)
+    if plural and slots.categories:
+        return None  # asked of all of a kind
+    if not slots.query and not slots.deictic:
+        left = " ".join(_NO_NAME.sub(" ", _HOW_MUCH.sub(" ", heard.text)).split())
+        slots = replace(slots, query=left)
+    return (heard.meant("ask_product", slots),)
+
+
+def over_list(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """How many of those there are, from what price to what price, of which makes."""
+    slots = heard.slots
+    if not state.sought or slots.categories or slots.ordinals or heard.intent in MONEY:
+        return None
+    if _OVER_LIST.search(heard.text) is None or heard.intent in ("list_orders", "view_cart"):
+        return None
+    kept = replace(slots, query="", deictic=False, topic=None, spans=(), in_stock=None)
+    return (heard.meant("refine_search", kept),)
+
+
+def stock_of(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "How many are left?" is no word to look for."""
+    if not state.shown or _STOCK.search(heard.text) is None or heard.intent in MONEY:
+        return None
+    return (heard.meant("check_availability", replace(heard.slots, query="", in_stock=None)),)
+
+
+def extreme(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "And the lightest?", "which is best": the one of those on show that is so."""
+    if len(state.shown) < 2 or heard.intent in MONEY or heard.slots.categories:
+        return None
+    slots = replace(heard.slots, query="", deictic=False, direction=None)
+    if _BEST.search(heard.text):
+        return (heard.meant("compare_products", replace(slots, sort="rating")),)
+    asks = heard.intent in ("refine_search", "search_products", "ask_product", "out_of_scope")
+    if asks and stands_out(heard.text):
+        found = extreme_of(heard.text)
+        sort = slots.sort or (found.sort if found else None)
+        return (heard.meant("compare_products", replace(slots, sort=sort)),)
+    return None
+
+
+def of_makes(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "From Brother or Epson" compares nothing."""
+    slots = heard.slots
+    stated = slots.brands and not (slots.categories or slots.ordinals)
+    if not stated or not state.search.categories or heard.intent != "compare_products":
+        return None
+    if _BESIDE.search(heard.text) or not _MADE_BY.search(heard.text):
+        return None
+    return (heard.meant("refine_search", replace(slots, query="")),)
+
+
+def taken(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "The first one in yellow, please" looks like an exchange to who sees no list."""
+    slots = heard.slots
+    if not state.shown or not slots.ordinals or heard.confidence >= _UNSURE or heard.acts:
+        return None
+    share = dict(heard.alternatives).get("add_to_cart", 0.0)
+    if heard.intent not in MONEY or heard.intent == "add_to_cart" or share < _TAKE:
+        return None
+    return (heard.meant("add_to_cart", replace(slots, query="")),)
+
+
+def without_pattern(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "I hate polka dots": no field of a profile, and a limit of the list all the same."""
+    barred = tuple(limit for limit in heard.slots.attributes if limit.operator == "ne")
+    disliked = heard.slots.sentiment == "dislike" or gone_off(heard.text)
+    if not state.sought or not barred or not disliked or heard.slots.ordinals:
+        return None
+    if heard.intent not in ("set_preference", "give_product_feedback", "deny", "out_of_scope"):
+        return None
+    return (heard.meant("refine_search", Slots(attributes=barred)),)
+
+
+def sought_by_name(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
+    """ "Do you have playstations?" asks a shop for goods, whether it has such or not."""
+    unsure = heard.intent == "out_of_scope" and heard.confidence < _SURE
+    if not unsure or not heard.slots.query or length(heard.text) > _FEW:
+        return None
+    share = dict(heard.alternatives).get("search_products", 0.0)
+    asked = _DO_YOU_SELL.search(heard.text) is not None and share >= _SOME
+    return (heard.meant("search_products"),) if asked else None
+
+
+_FEW: Final = 8
+_SOME: Final = 0.1
+_DO_YOU_SELL: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok|hi|hello)[ ,]+)*do (?:you|u|ya) (?:guys )?(?:have|sell|stock|carry)\b"
+    r"|^\W*(?:你们|店里)?(?:有没有|有|卖)",
+    re.IGNORECASE,
+)
