@@ -393,6 +393,12 @@ def brands_within(session: Session, limits: Limits) -> list[tuple[str, int]]:
     return sorted(held.items(), key=lambda pair: (-pair[1], pair[0].casefold()))
 
 
+def prices_within(session: Session, limits: Limits) -> list[Decimal]:
+    """The price of every product on sale that meets the limits, of its shown variant; ascending."""
+    within = LimitFilter(session, limits)
+    return sorted(item.price for item in within.eligible(within.ids() or []).values())
+
+
 def _shown_price() -> ColumnElement[Decimal]:
     """Price of the variant that is shown of those grouped: in stock first, then cheapest."""
     return func.coalesce(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock, Thread
@@ -67,8 +68,8 @@ class _Names:
     of: dict[str, str] = field(default_factory=dict)
     """Tokens joined by a space -> product id; what two products are called is left out."""
     pointed: dict[str, str] = field(default_factory=dict)
-    """One word that a title is without its brand -> product id: "the Sleepband", never "sleepband",
-    which may be what any of them is called."""
+    """What a title is without its brand, where any of its kind may be called so -> product id: "the
+    Sleepband", "the noise cancelling headphones", and neither without an article."""
     codes: dict[str, str] = field(default_factory=dict)
     """Part number -> the id of the one product whose title holds it."""
     openings: dict[str, str] = field(default_factory=dict)
@@ -113,7 +114,6 @@ class ProductNames:
         while at < len(tokens):
             mention = self._at(names, tokens, at) if tokens[at][0] in names.first else None
             mention = mention or self._cut_short(session, names, tokens, at)
-            mention = mention or self._pointed_at(names, tokens, at)
             mention = mention or self._by_code(session, names, text, tokens, at)
             if mention is None:
                 at += 1
@@ -138,14 +138,6 @@ class ProductNames:
         while last + 1 < len(tokens) and tokens[last + 1][0] in title:
             last += 1
         return at, last, product_id
-
-    @staticmethod
-    def _pointed_at(
-        names: _Names, tokens: list[tuple[str, int, int]], at: int
-    ) -> tuple[int, int, str] | None:
-        product_id = names.pointed.get(tokens[at][0])
-        pointed = product_id is not None and at > 0 and tokens[at - 1][0] in ("the", "your")
-        return (at, at, product_id) if pointed and product_id else None
 
     @staticmethod
     def _by_code(
@@ -175,6 +167,8 @@ class ProductNames:
             key = " ".join(token for token, _, _ in tokens[at : last + 1])
             if key in names.of:
                 return at, last, names.of[key]
+            if key in names.pointed and at > 0 and tokens[at - 1][0] in _ARTICLES:
+                return at, last, names.pointed[key]
         return None
 
     def _current(self, session: Session) -> _Names:
@@ -205,6 +199,7 @@ def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: flo
     owners: dict[str, set[str]] = {}
     codes: dict[str, str] = {}
     openings: dict[str, str] = {}
+    borne: Counter[str] = Counter()
     columns = (Product.id, Product.title, Product.title_zh, Product.brand)
     rows = session.execute(select(*columns).where(Product.active)).all()
     for place, (id_, title, title_zh, brand) in enumerate(rows):
@@ -214,6 +209,7 @@ def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: flo
             if name.count(" ") < LONGEST and _tells(name, vocabulary):
                 owners.setdefault(name, set()).add(id_)
         tokens = _TOKEN.findall(title.casefold())
+        borne.update(set(tokens))
         for token in set(tokens):
             if len(tokens) > 1 and _CODE.fullmatch(token) and not _MEASURE.fullmatch(token):
                 codes[token] = id_ if token not in codes else ""
@@ -222,7 +218,11 @@ def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: flo
             openings[opening] = id_ if opening not in openings else ""
     known = {name: next(iter(ids)) for name, ids in owners.items() if len(ids) == 1}
     whole = {" ".join(_TOKEN.findall(row.title.casefold())) for row in rows}
-    pointed = {name: id_ for name, id_ in known.items() if " " not in name and name not in whole}
+    pointed = {
+        name: id_
+        for name, id_ in known.items()
+        if name not in whole and (" " not in name or _describes(name, vocabulary, borne))
+    }
     of = {name: id_ for name, id_ in known.items() if name not in pointed}
     return _Names(
         version,
@@ -230,8 +230,8 @@ def _read(session: Session, version: str, vocabulary: Vocabulary, *, breath: flo
         pointed,
         {code: id_ for code, id_ in codes.items() if id_},
         {opening: id_ for opening, id_ in openings.items() if id_},
-        {name.partition(" ")[0] for name in of},
-        max((name.count(" ") + 1 for name in of), default=0),
+        {name.partition(" ")[0] for name in known},
+        max((name.count(" ") + 1 for name in known), default=0),
     )
 
 
@@ -265,6 +265,31 @@ def _tells(name: str, vocabulary: Vocabulary) -> bool:
     if len(tokens) > 3:
         return True
     return not all(token.isdigit() or _kinds(vocabulary.english, stem(token)) for token in tokens)
+
+
+def _describes(name: str, vocabulary: Vocabulary, borne: Mapping[str, int]) -> bool:
+    """Whether a name is a kind of thing with everyday words before it, or words that many titles
+    bear: "noise cancelling headphones" is what people call any such."""
+    tokens = name.split()
+    if len(tokens) > _FEW or not _is_kind(vocabulary, stem(tokens[-1])):
+        return False
+    common = everyday_words()
+    return all(
+        token.isalpha() and (len(token) < _LISTED or token in common or borne[token] >= _MANY)
+        for token in tokens
+    )
+
+
+_FEW = 4
+_MANY = 3
+"""Titles that hold a word which is then no name of any one of them."""
+_LISTED = 5
+"""Letters of the shortest words that `everyday_words` lists."""
+_ARTICLES = frozenset({"the", "your", "this", "that"})
+
+
+def _is_kind(vocabulary: Vocabulary, key: str) -> bool:
+    return any(surface.kind == "category" for surface in vocabulary.english.get(key, ()))
 
 
 def _tells_alone(name: str, vocabulary: Vocabulary) -> bool:

@@ -43,14 +43,14 @@ def advance(state: State, action: Action, result: Result) -> State:
     if result.proven:
         new = replace(new, proven=True)
     if result.shown and len(state.shown) > 1 and set(result.shown) - set(state.shown):
-        new = replace(new, before=Listed(state.search, state.shown))
+        new = replace(new, before=Listed(state.listed, state.shown))
     if result.search is not None:
         more = action.slots.direction == "more"
         new = replace(new, search=search_part(result.search), seen=state.seen if more else ())
     if result.search is not None or action.intent == "deny":
         new = replace(new, unmet=result.unmet)
     if action.slots.direction == "anew":
-        new = replace(new, before=Listed(state.search, state.shown), shown=(), focus=Focus())
+        new = replace(new, before=Listed(state.listed, state.shown), shown=(), focus=Focus())
     if result.search_image is not None:
         new = replace(new, search_image=result.search_image)
     if result.shown:
@@ -61,6 +61,7 @@ def advance(state: State, action: Action, result: Result) -> State:
             shown=result.shown,
             seen=tuple(dict.fromkeys((*new.seen, *products)))[-200:],
             focus=Focus(one[0], one[1]),
+            listed=new.search,
             recommending=action.intent == "recommend_products",
             paid=result.paid,
         )

@@ -18,11 +18,13 @@ from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.on_show import (
     asked_price,
     extreme,
+    of_focus,
     of_makes,
     over_list,
     sought_by_name,
     stock_of,
     taken,
+    taken_back,
     without_pattern,
 )
 from assistant.dialogue.overall import asks_over_all
@@ -395,7 +397,9 @@ _BY_A_LIST: Final[tuple[Reading, ...]] = (
     *(
         _by_another,
         _recounted,
+        taken_back,
         _turned,
+        of_focus,
         over_list,
         stock_of,
         asked_price,

@@ -167,6 +167,63 @@ def without_pattern(heard: Understanding, state: State) -> tuple[Understanding, 
     return (heard.meant("refine_search", Slots(attributes=barred)),)
 
 
+def of_focus(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "How many pages does it print", "does it have good ratings": asked of the one looked at,
+    whatever kinds and orders its words name."""
+    asked = state.focus.product_id and _DOES_IT.search(heard.text)
+    if not asked or heard.intent not in _LOOKS or _WITH_IT.search(heard.text):
+        return None
+    slots = replace(heard.slots, categories=(), sort=None, ordinals=(), direction=None)
+    return (heard.meant("ask_product", slots),)
+
+
+def taken_back(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "Forget the 4K", "never mind the brand": the search without what is named."""
+    said = _NEVER_MIND.search(heard.text)
+    if said is None or not state.sought or heard.acts:
+        return None
+    what, was = said["what"].casefold().strip(), state.search
+    fields = next((names for pattern, names in _FIELDS if re.search(pattern, what)), ())
+    without = replace(was, **dict.fromkeys(fields, None if "price_max" in fields else ()))
+    if not fields:
+        words = what.split()
+        held = f"{was.wish} {was.query}".casefold().split()
+        if not set(words) <= set(held):
+            return None
+        left = (word for word in was.query.split() if word.casefold() not in words)
+        kept = (word for word in was.wish.split() if word.casefold() not in words)
+        without = replace(was, query=" ".join(left), wish="")
+        without = replace(without, query=" ".join((without.query, *kept)).strip())
+    return (heard.meant("search_products", without),) if without != was else None
+
+
+_NEVER_MIND: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|well|then|actually|no|hm+|and|please)[ ,]+)*"
+    r"(?:forget|never ?mind|drop|skip|scrap|ignore|leave out)(?: about)?"
+    r" (?:the |that |my )?(?P<what>[\w-]+(?: [\w-]+)?)(?: thing| part| bit)?(?: then| please)?\W*$",
+    re.IGNORECASE,
+)
+_FIELDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    (r"^(?:brands?|makes?)$", ("brands", "not_brands")),
+    (r"^colou?rs?$", ("colors", "not_colors")),
+    (r"^(?:price(?: limit)?|budget|price range)$", ("price_min", "price_max")),
+    (r"^sizes?$", ("sizes",)),
+    (r"^(?:materials?|fabrics?)$", ("materials", "not_materials")),
+)
+_LOOKS: Final = frozenset(
+    {"search_products", "refine_search", "recommend_products", "find_similar", "compare_products"}
+    | {"ask_product"}
+)
+_DOES_IT: Final = re.compile(
+    r"\b(?:does|is|has|can|will|did|would) (?:it|this|that)\b(?! one)", re.IGNORECASE
+)
+_WITH_IT: Final = re.compile(
+    r"\b(?:go(?:es)?|fits?|match\w*|works?|come|comes|wear|for|than|like|with|similar to)"
+    r" (?:well )?(?:with |to )?(?:it|this|that)\b|\b(?:better|cheaper|compare\w*|than|differ\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def sought_by_name(heard: Understanding, _: State) -> tuple[Understanding, ...] | None:
     """ "Do you have playstations?" asks a shop for goods, whether it has such or not."""
     unsure = heard.intent == "out_of_scope" and heard.confidence < _SURE

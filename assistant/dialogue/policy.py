@@ -79,6 +79,11 @@ _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为
 _PUTS_RIGHT = ("correct", "deny", "update_cart")
 """What a number said after something went into the cart may be read as."""
 
+_ASKED = re.compile(
+    r"^\W*(?:(?:and|so|but|ok)[ ,]+)*(?:what|which|how|is|are|does|do|has|have|where|when|why)\b"
+    r"|[?？]\W*$|[吗呢]\W*$|多少|哪",
+    re.IGNORECASE,
+)
 _LEANS, _LEANS_SHARE = 0.25, 0.75
 """An answer in other words settles a question where one reading has this much confidence, and this
 share of what both have."""
@@ -204,6 +209,10 @@ def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> A
         slots = overlay(form.slots, replace(heard.slots, query="", ordinals=()))
         return Action("run", form.intent, slots=slots, args=args)
     sure = heard.confidence >= SURE
+    which = form.asking == "product" and form.intent == "add_to_cart" and literal is None
+    if which and _ASKED.search(heard.text) and not heard.slots.ordinals:
+        # "What's the cheapest?" asks and puts nothing into a cart.
+        return _fresh(replace(state, form=None), heard, image)
     answer = literal or _answer(form, heard)
     other = (
         sure

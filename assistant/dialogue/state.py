@@ -108,6 +108,8 @@ class State:
     """The photo the running search goes by: a small JPEG in base64, or empty."""
     shown: tuple[tuple[str, str], ...] = ()
     """(product id, variant id) of the last list, in the order shown: "the second one"."""
+    listed: Slots = field(default_factory=Slots)
+    """What that list was looked for by; a search since then may have found nothing."""
     before: Listed | None = None
     """The list before that one, to go back to."""
     unmet: str = ""

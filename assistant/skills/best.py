@@ -14,6 +14,7 @@ from assistant.dialogue.state import Focus
 from assistant.skills.attributes import asked_facts
 from assistant.skills.base import Context, Outcome, Request
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
+from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.superlatives import Side, extreme_of, one_of, without_extremes
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
@@ -169,7 +170,8 @@ def _stated(ctx: Context, slots: Slots, text: str) -> tuple[str, list[_Row]] | N
                 if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool):
                     row = (float(fact.value), fact.unit, each)
                     stated.setdefault(fact.name, []).append(row)
-        found = max(stated.items(), key=lambda item: len(item[1]), default=None)
+        exact = {name for name in stated if _plain(name) in attributes_named(question.casefold())}
+        found = max(stated.items(), key=lambda item: (item[0] in exact, len(item[1])), default=None)
         if found is not None:
             return _in_one_unit(found)
     return None
@@ -182,6 +184,10 @@ def _in_one_unit(found: tuple[str, list[_Row]]) -> tuple[str, list[_Row]] | None
     converted = [(convert(value, own, unit), each) for value, own, each in rows]
     same = [(value, unit, each) for value, each in converted if value is not None]
     return (name, same) if len(same) == len(rows) else None
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ")
 
 
 def _end(rows: list[_Row], side: Side) -> _Row:

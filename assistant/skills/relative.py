@@ -15,10 +15,12 @@ from assistant.skills.cards import load_products, variant_of
 from assistant.skills.limits import limits_from, stated_wishes
 from assistant.understanding.types import AttributeLimit, Slots
 from db.models import Product, Variant
+from knowledge.limits import prices_within
 
 _MILD: Final = re.compile(
     r"\b(?:not|\w+n't) (?:be )?(?:too|so|very)\b|[别不](?:要)?(?:太|很)", re.I
 )
+_THIRDS: Final = 3
 CENT: Final = Decimal("0.01")
 
 _MEASURED: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
@@ -58,8 +60,22 @@ def with_bounds(
     """
     if slots.direction in ("cheaper", "dearer"):
         return _priced(ctx, slots), False
+    if slots.direction == "middle":
+        return _in_the_middle(ctx, slots), False
     measured = _measured(ctx, slots, text, said or Slots())
     return (slots, False) if measured is None else (measured, True)
+
+
+def _in_the_middle(ctx: Context, slots: Slots) -> Slots:
+    """The middle third of the prices that the kind sought goes for, as bounds."""
+    if not slots.categories:
+        return slots
+    open_ended = replace(slots, price_min=None, price_max=None)
+    prices = prices_within(ctx.session, limits_from(open_ended, stated_wishes(ctx)))
+    if len(prices) < _THIRDS:
+        return slots
+    low, high = prices[len(prices) // 3], prices[-1 - len(prices) // 3]
+    return replace(slots, price_min=low, price_max=high, sort=None)
 
 
 def measure_asked(slots: Slots, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.conversation import Card
+from assistant.dialogue.answers import length
 from assistant.dialogue.looking_words import WANTS_KIND
 from assistant.dialogue.merge import refined
 from assistant.dialogue.state import Focus, Listed
@@ -63,7 +64,7 @@ def search(ctx: Context, request: Request) -> Outcome:
     if request.slots.direction == "back" and ctx.state.before is not None:
         return _back(ctx, ctx.state.before)
     if request.slots.direction == "again" and ctx.state.shown:
-        return _back(ctx, Listed(ctx.state.search, ctx.state.shown))
+        return _back(ctx, Listed(ctx.state.listed, ctx.state.shown))
     try:
         photo = _photo(ctx, request)
     except PictureRefused as refusal:
@@ -131,13 +132,24 @@ def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
     # As `_searched` would ask where the words stand for themselves.
     query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=PAGE)
     cards = cards_for(ctx, _hits(ctx, query, found)[:CLOSEST])
-    if named(said, cards, ctx.knowledge.vocabulary):
+    called = named(said, cards, ctx.knowledge.vocabulary)
+    if called and not _fragment(request):
         return None
     merged = replace(refined(running, said), query=running.query)
     again = Request("refine_search", merged, request.understanding, {"added": said.query})
     outcome = _searched(ctx, again, merged, None, found)
     limited = bool(outcome.cards) and replace(said, query="", wish="", spans=()) != Slots()
+    limited = limited and not called
     return outcome if outcome.key == "search.mentioned" or limited else None
+
+
+_FRAGMENT = 2
+"""Words that ask for nothing new under a list: "4k", "shielded", "usb 3"."""
+
+
+def _fragment(request: Request) -> bool:
+    text = request.understanding.text
+    return length(text) <= _FRAGMENT and not WANTS_KIND.search(text) and not has_chinese(text)
 
 
 def _without(

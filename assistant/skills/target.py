@@ -172,8 +172,10 @@ def _by_name(ctx: Context, slots: Slots) -> list[tuple[str, str | None]]:
             named.append((product_id, variant_id))
     if named:
         return named if len(named) == 1 or not slots.deictic else named[:1]
-    if not slots.query:
-        return []
+    if not slots.query or (ctx.state.focus.product_id and not slots.brands):
+        return []  # a question under one product is about it, not of a like title elsewhere
+    if slots.query.casefold() in (brand.casefold() for brand in slots.brands):
+        return []  # a make by itself names none of its products
     uttered = set(english_words(ctx.turn.text, stop=False))
     query = ProductQuery(
         text=slots.query, language=ctx.language, limits=Limits(brands=slots.brands), limit=3

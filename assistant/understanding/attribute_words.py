@@ -22,6 +22,11 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "dimensions": ("dimension", "what size", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
     "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
     "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
+    "compatibility": (
+        *("compatible", "work with", "works with", "printer does it", "printers does it"),
+        *("适用于", "兼容"),
+    ),
+    "page yield": ("pages", "page yield", "打印多少页", "多少页"),
     "warranty": ("warranty", "guarantee", "保修", "质保"),
     "country of origin": ("made in", "origin", "产地", "哪里产"),
 }

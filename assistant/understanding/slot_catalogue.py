@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -291,10 +292,16 @@ def _allowed(
             return True
         return before.word in _MADE or bool(after and after.word not in _HALTS)
     if kind == "value":
-        return len(found) == 1 and found[0].attribute.replace("_", " ").lower() in FEATURE_FAMILIES
+        attribute = found[0].attribute.replace("_", " ").lower()
+        return len(found) == 1 and (attribute in FEATURE_FAMILIES or _lists_features(attribute))
     if kind == "audience" and word in ("baby", "child", "man", "woman", "lady") and before:
         return before.word not in ("my", "oh", "hey")
     return True
+
+
+def _lists_features(attribute: str) -> bool:
+    """Whether a shop lists under an attribute what a thing has: each value is a wish."""
+    return re.search(r"\bfeatures?\b", attribute) is not None
 
 
 _BROAD_HEADS = frozenset({"bag", "board", "stick", "box", "ball", "paper", "book", "mat"})

@@ -113,6 +113,7 @@ _SIZES = (
     compiled(rf"\b(?P<s>(?:eu|uk|us)\s?{_NUMBER})(?!\w)"),
     compiled(r"(?<![\w.])(?P<s>\d{2}\s?x\s?\d{2})(?![\w.])"),
     compiled(r"\b(?:waist|w)\s?(?P<s>\d{2})(?!\w)"),
+    compiled(r"(?<![\w.$€£])(?P<s>\d{2})[- ]?(?:inch(?:es)? |\" ?|in )?waist\b"),
     compiled(r"(?<![\w'-])(?P<s>xxs|xs|xxxl|xxl|xl|[2-5]xl)(?![\w-])"),
     compiled(rf"(?<![\w.])(?P<s>{_NUMBER})\s?码"),
     compiled(rf"(?P<s>{_LETTERS}|加加大|加大|加小|特大|超大|大|中|小|均)[号码](?!店)"),

@@ -293,6 +293,14 @@ _SORTS = (
 )
 _DIRECTIONS = (
     (
+        "middle",
+        compiled(
+            r"\bmid(?:dle)?[- ]?(?:range|priced?|tier|market)\b|\bmiddle of the (?:range|road)\b"
+            r"|\b(?:medium|average|moderate(?:ly)?)[- ]?(?:priced?|cost)\b"
+            r"|中等价位|中档|价位适中|中端"
+        ),
+    ),
+    (
         "cheaper",
         compiled(
             r"\bcheaper(?: ones?)?\b|\b(?:less|not so|not as) (?:expensive|pricey|costly)\b"

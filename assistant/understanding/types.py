@@ -12,6 +12,9 @@ from assistant.conversation import Language
 Operator = Literal["eq", "ne", "min", "max"]
 
 
+Direction = Literal["cheaper", "dearer", "more", "less", "back", "again", "anew", "drop", "middle"]
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeLimit:
     """A stated limit on one attribute: "16 GB of memory" is ("memory", "min"|"eq", 16, "GB").
@@ -69,11 +72,10 @@ class Slots:
     in_stock: bool | None = None
     sort: Literal["price_asc", "price_desc", "rating", "newest", "popular"] | None = None
     """"the cheapest" -> price_asc, "best rated" -> rating, "newest" -> newest."""
-    direction: (
-        Literal["cheaper", "dearer", "more", "less", "back", "again", "anew", "drop"] | None
-    ) = None
+    direction: Direction | None = None
     """Relative refinement: "cheaper", "something more upmarket"; "more" asks for more results,
-    "back" for the list before, "again" for the one on show, "anew" for none of what was said."""
+    "back" for the list before, "again" for the one on show, "middle" for the middle of the prices,
+    "anew" for none of what was said."""
     quantity: int | None = None
     ordinals: tuple[int, ...] = ()
     """Positions in what was last shown, from 1; -1 is the last one ("the last one", "最后一个")."""
