@@ -25,6 +25,7 @@ from assistant.dialogue.on_show import (
     stock_of,
     taken,
     taken_back,
+    the_other,
     without_pattern,
 )
 from assistant.dialogue.overall import asks_over_all
@@ -363,8 +364,11 @@ def _of_search(heard: Understanding, state: State) -> tuple[Understanding, ...] 
     if seeks and words.ELSE.search(heard.text) and not slots.ordinals and not slots.deictic:
         more = replace(slots, query="", direction=slots.direction or "more")
         return _meant(replace(heard, slots=more), "refine_search")
-    if heard.intent == "check_availability" and not (slots.deictic or state.focus.product_id):
+    any_one = bool(slots.query and words.ANY_ONE.search(heard.text))
+    of_one = slots.deictic or state.focus.product_id
+    if heard.intent == "check_availability" and (any_one or not of_one):
         limited = replace(slots, query="", wish="", spans=(), topic=None, in_stock=None) != Slots()
+        limited = limited or any_one
         return _meant(heard, "refine_search") if limited else (heard,)
     if seeks and names_feature(slots.query):
         return _meant(heard, "refine_search")
@@ -398,6 +402,7 @@ _BY_A_LIST: Final[tuple[Reading, ...]] = (
         _by_another,
         _recounted,
         taken_back,
+        the_other,
         _turned,
         of_focus,
         over_list,

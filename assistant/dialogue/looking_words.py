@@ -107,6 +107,12 @@ OF_ONE: Final = re.compile(
 BEST: Final = re.compile(r"\b(?:best|nicest|finest|top)\b|最好|最佳|最棒", re.IGNORECASE)
 ANOTHER_KIND: Final = re.compile(r"\b(?:an?|some|any|another)\b|[一个款条只双件]", re.IGNORECASE)
 """Something that is not on show is asked for, and nothing that is."""
+ANY_ONE: Final = re.compile(
+    r"\b(?:is there|are there|do you have|have you got|got|any) (?:an?|any|some)? ?"
+    r"[\w -]{3,30} ones?\W*$",
+    re.IGNORECASE,
+)
+"""Whether there is one of those that is so."""
 THE_CHEAPER: Final = re.compile(
     r"^\W*(?:ok |okay |so |and |then |maybe )*(?:the )?"
     r"(?:cheaper|cheapest|less expensive|least expensive) "
@@ -147,7 +153,9 @@ PLACE: Final = re.compile(
 """A place in the list and nothing else."""
 OF_IT: Final = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:can|could|does|do|is|are|has|have|will|would)n?'?t? "
-    r"(?:it|they|this|that|these|those)\b|^\W*(?:它|这个|这款|那个)(?:能|可以|会|是|有|带|支持)",
+    r"(?:it|they|this|that|these|those)\b"
+    r"|^\W*(?:and |so )?(?:how|what|which|when|where)\b.*\b(?:it|this one|that one)\b"
+    r"|^\W*(?:它|这个|这款|那个)(?:能|可以|会|是|有|带|支持)",
     re.IGNORECASE,
 )
 """A question whose first words point at a product."""

@@ -167,6 +167,28 @@ def without_pattern(heard: Understanding, state: State) -> tuple[Understanding, 
     return (heard.meant("refine_search", Slots(attributes=barred)),)
 
 
+def the_other(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "The other one, please": of two, the one that is not looked at."""
+    shown = [product for product, _ in state.shown]
+    if len(shown) != 2 or state.focus.product_id not in shown or heard.slots.ordinals:
+        return None
+    if not _OTHER_ONE.search(heard.text) or heard.slots.categories or heard.acts:
+        return None
+    place = 2 - shown.index(state.focus.product_id)
+    slots = replace(heard.slots, query="", deictic=False, direction=None, ordinals=(place,))
+    buys = heard.intent == "add_to_cart" or _TAKES.search(heard.text)
+    asks = heard.intent in ("ask_product", "check_availability")
+    return (heard.meant("add_to_cart" if buys and not asks else "ask_product", slots),)
+
+
+_OTHER_ONE: Final = re.compile(r"\bthe other(?: one)?\b(?! \w+s\b)|另(?:外)?一?[个款件双台]", re.I)
+_TAKES: Final = re.compile(
+    r"\b(?:add|take|buy|i'?ll have|i want|give me|put)\b|^\W*(?:ok |no )?the other one(?: then)?"
+    r"[, ]+please\W*$|[买要加]",
+    re.IGNORECASE,
+)
+
+
 def of_focus(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     """ "How many pages does it print", "does it have good ratings": asked of the one looked at,
     whatever kinds and orders its words name."""

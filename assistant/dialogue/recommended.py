@@ -27,6 +27,20 @@ WITH: Final = re.compile(
     re.IGNORECASE,
 )
 """Asks for what goes with a product."""
+_WORKS_WITH: Final = re.compile(
+    r"^\W*(?:(?:and|so|but|ok)[ ,]+)*(?:does|will|would|is|are|do|can) "
+    r"(?:it|this|that|they|these|those|the \w+(?: one)?)\b.*\b(?:work|fit|go|match|pair)\w* ",
+    re.IGNORECASE,
+)
+"""A question about one product, and none about what others took beside it."""
+THING_WITH: Final = re.compile(
+    r"\b(?:an?|some|any|(?:the |a )?(?:right|matching))\s+"
+    r"(?!(?:some|any)?thing\b|accessor)(?P<what>[a-z][a-z-]+(?: [a-z][a-z-]+)?)"
+    r" (?:to|that|which)(?: would| will| can)? (?:go(?:es)?|match(?:es)?|fits?|suits?|works?)"
+    r"(?: (?:well |nicely )?with)? (?:it|this|that|them|these|those|the \w+)\b",
+    re.IGNORECASE,
+)
+"""A thing that is named, to go with another."""
 _LESS: Final = re.compile(
     r"\b(?:less|fewer|no(?:thing)? more|not more|nothing) (?:\w+ )?(?:like|of) "
     r"(?:this|that|it|these|those|them|the \w+)\b"
@@ -135,7 +149,12 @@ def under_recommendations(heard: Understanding, state: State) -> Understanding |
     if _LESS.search(heard.text) and (unsure or heard.intent in (*_TALK, "find_similar")):
         return heard.meant("give_product_feedback", replace(slots, sentiment="dislike"))
     asks_with = unsure or heard.intent in (*_TALK, "compare_products", "find_similar")
-    if WITH.search(heard.text) and asks_with:
+    thing = THING_WITH.search(heard.text)
+    if thing and asks_with and (slots.query or slots.categories):
+        # "A lock to go with it" is looked for; what others took beside it need be none.
+        sought = slots.query if slots.categories else thing["what"]
+        return heard.meant("search_products", replace(slots, query=sought, deictic=False))
+    if WITH.search(heard.text) and asks_with and not _WORKS_WITH.search(heard.text):
         points = slots.ordinals or slots.deictic or not slots.categories
         if points and not THEM.search(heard.text):
             return heard.meant("recommend_products", replace(slots, query="", deictic=True))

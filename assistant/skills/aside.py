@@ -22,6 +22,7 @@ from assistant.dialogue.due import asked_due
 from assistant.skills.articles import looked_up
 from assistant.skills.base import Context, Outcome
 from assistant.skills.cards import load_products
+from assistant.skills.whom import whom
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.intents import ORDERS
 from assistant.understanding.manner import (
@@ -173,6 +174,8 @@ def rather(ctx: Context, intent: str, heard: Understanding) -> Outcome | None:
     in place of a skill. None where goods are sought, or an answer is waited for."""
     if intent not in GOODS or ctx.turn.image is not None:
         return None
+    if intent == "recommend_products" and heard.confidence >= _SURE and whom(heard.text).other:
+        return None  # what to give somebody
     if ctx.state.form is not None or ctx.state.pending is not None or seeks_goods(heard.text):
         return None
     slots = heard.slots

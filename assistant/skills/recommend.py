@@ -54,6 +54,7 @@ _POPULAR: Final = re.compile(
 _MEASURE: Final = re.compile(r"^[一两几]?[双件条个款只台套顶副对把张](?=..)")
 _ANYTHING: Final = re.compile(
     r"(?:\s|(?:any|some)thing|things?|stuff|what|items?|products?|nice|good|now|then|me|myself|for"
+    r"|could|can|would|should|might|give|get|buy|her|him|them|turn(?:s|ing)?|becomes?"
     r"|surprise|anyhow|whatever|next|today|please|in|the|here|your|shops?|stores?|店里?|这里|东西|一?点|一?些|什么|好|的|商品|产品|随便|几?[款样个]|自己|现在|那)*",
     re.IGNORECASE,
 )

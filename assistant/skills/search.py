@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from assistant.conversation import Card
 from assistant.dialogue.answers import length
 from assistant.dialogue.looking_words import WANTS_KIND
 from assistant.dialogue.merge import refined
+from assistant.dialogue.recommended import THING_WITH
 from assistant.dialogue.state import Focus, Listed
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
@@ -78,6 +80,8 @@ def search(ctx: Context, request: Request) -> Outcome:
     if request.slots.direction == "anew":
         return replace(what_then(ctx), search=Slots(), search_image="")
     heard = request.understanding
+    if photo and ctx.turn.image is None:
+        request = replace(request, slots=_of_kind_shown(ctx, request.slots))
     slots, measured = with_bounds(ctx, request.slots, heard.text, heard.slots)
     slots = works_in_colour(ctx, slots, heard.text)
     if measured:
@@ -99,6 +103,21 @@ def search(ctx: Context, request: Request) -> Outcome:
         asked = measure_asked(slots, request.understanding.text)
         outcome = replace(outcome, facts=outcome.facts | {"unmeasured": asked})
     return outcome
+
+
+def _of_kind_shown(ctx: Context, slots: Slots) -> Slots:
+    """A search by a photo that is narrowed by words stays with the kind of thing that the photo
+    brought up, where there is one and something of it is left."""
+    shown = load_products(ctx.session, [product for product, _ in ctx.state.shown]).values()
+    kinds = Counter(product.category for product in shown if product.category)
+    if slots.categories or not kinds:
+        return slots
+    (kind, times), *_ = kinds.most_common(1)
+    of_kind = replace(slots, categories=(kind,))
+    if times * 3 < len(shown) * 2:
+        return slots
+    left = ctx.knowledge.products.facts(ctx.session, limits_from(of_kind, stated_wishes(ctx)))
+    return of_kind if left.count else slots
 
 
 def _back(ctx: Context, before: Listed) -> Outcome:
@@ -128,6 +147,8 @@ def _narrowed(ctx: Context, request: Request, found: Found) -> Outcome | None:
         return None
     if said.query in lexicon() and WANTS_KIND.search(request.understanding.text):
         return None  # "have you got rice cookers" under watches
+    if THING_WITH.search(request.understanding.text):
+        return None  # a thing beside what is looked at
     limits = limits_from(said, stated_wishes(ctx))
     # As `_searched` would ask where the words stand for themselves.
     query = ProductQuery(text=said.query, language=ctx.language, limits=limits, limit=PAGE)

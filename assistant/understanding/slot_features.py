@@ -208,6 +208,18 @@ def read_features(draft: Draft) -> None:
             draft.claim("attributes", start, match.end(), keep=not denied)
 
 
+_WITHOUT = compiled(r"\b(?:without|no)\s+(?:any |an? |added )?(?P<what>[a-z]{3,})\b")
+
+
+def read_free_of(draft: Draft) -> None:
+    """ "Without fragrance", where the shop records what is fragrance free."""
+    for match in draft.find(_WITHOUT):
+        name = draft.vocabulary.attribute_names.get(f"{match['what']} free")
+        if name is not None:
+            draft.add("attributes", AttributeLimit(name, "eq", "yes"))
+            draft.claim("attributes", *match.span())
+
+
 _ABOUT_ONE = ("check_availability", "add_to_cart")
 """Intents that are about one product, of which a bare number can only be the size."""
 

@@ -44,12 +44,14 @@ _EN_MARKED = rf"(?:{_PREFIX}{NUMBER_EN}(?:{_SUFFIX_EN})?|{NUMBER_EN}{_SUFFIX_EN}
 _MAX_WORDS = (
     r"not? (?:more|higher|over|above|exceeding)(?: than)?|nothing (?:over|above|more than)"
     r"|not (?:to )?exceed(?:ing)?|don'?t (?:want to )?(?:spend|pay) (?:more than|over)"
-    r"|less than|lower than|cheaper than|fewer than|up to|at most|at the most|max(?:imum)?(?: of)?"
+    r"|less than|lower than|(?:cheaper|less expensive) than"
+    r"|fewer than|up to|at most|at the most|max(?:imum)?(?: of)?"
     r"|below|under|beneath|within|no dearer than|<=?|≤"
 )
 _MIN_WORDS = (
     r"not? (?:less|lower|cheaper|under|below)(?: than)?|at least|more than|higher than|over|above"
-    r"|upwards of|min(?:imum)?(?: of)?|starting (?:at|from)|north of|dearer than|from|>=?|≥"
+    r"|upwards of|min(?:imum)?(?: of)?|starting (?:at|from)|north of"
+    r"|(?:dearer|more expensive|pricier) than|from|>=?|≥"
 )
 _ABOUT_EN = r"around|about|roughly|approximately|approx\.?|circa|near|close to|in the region of|~"
 
@@ -255,7 +257,8 @@ _SORTS = (
     (
         "price_asc",
         compiled(
-            r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest"
+            r"\bfrom (?:the )?cheapest to (?:the )?(?:dearest|priciest|most expensive)\b"
+            r"|\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|lowest"
             r" price|costs? (?:the )?least|(?:sells?|goes|go) for (?:the )?least)\b"
             r"|\b(?:price )?low(?:est)? to high(?:est)?\b"
             r"|\b(?:sort|order|rank)(?:ed)?(?: them| these| it| those)? by (?:the )?price\b"
@@ -303,7 +306,8 @@ _DIRECTIONS = (
     (
         "cheaper",
         compiled(
-            r"\bcheaper(?: ones?)?\b|\b(?:less|not so|not as) (?:expensive|pricey|costly)\b"
+            r"\bcheaper(?! than (?:about |around )?[$€£¥]?\d)(?: ones?)?\b"
+            r"|\b(?:less|not so|not as) (?:expensive|pricey|costly)\b"
             r"|\blower[- ](?:priced?|cost)\b|\bmore (?:affordable|budget[- ]friendly)\b"
             r"|\btoo (?:expensive|pricey|dear|much money)\b|\bout of my (?:budget|price range)\b"
             r"|便宜一?点|便宜一?些|更便宜|便宜的|太贵|有点贵|贵了|实惠点|实惠一点|价格低一?点|低价"
@@ -312,7 +316,8 @@ _DIRECTIONS = (
     (
         "dearer",
         compiled(
-            r"\b(?:more (?:expensive|upmarket|premium|high[- ]end|upscale|luxurious)"
+            r"\b(?:more (?:expensive(?! than [$€£¥]?\d)"
+            r"|upmarket|premium|high[- ]end|upscale|luxurious)"
             r"|(?:fancier|pricier|higher[- ]end|posher|dearer)|too cheap)\b"
             r"|贵一?点|贵一?些|更贵|更(?:高档|高级|上档次)|高档一?点|高级一?点|更高端|高端一?点"
             r"|更好一点"

@@ -161,9 +161,7 @@ def read_attributes(draft: Draft) -> None:
         if not unit_match or not draft.free(match.start(), unit_match.end()):
             continue
         unit = _UNITS[int((unit_match.lastgroup or "u0")[1:])]
-        if unit_match[0] == "g" and _WEIGHED.search(
-            text[max(0, match.start() - 24) : match.end() + 40]
-        ):
+        if unit_match[0] == "g" and _in_grams(text, match):
             unit = _GRAMS
         if unit.unit == "lb" and draft.currency == "GBP" and unit_match[0].startswith("pound"):
             continue
@@ -209,6 +207,22 @@ def is_recorded(draft: Draft, name: str) -> bool:
     """Whether the catalogue records an attribute of that name, or one like it."""
     own = draft.vocabulary.attribute_names
     return any(alias in own for alias in _ALIASES.get(name, (name,)))
+
+
+def _in_grams(text: str, match: re.Match[str]) -> bool:
+    """Whether "90 g" is a weight: weight is spoken of, or nothing digital is and memory is not sold
+    in such an amount."""
+    if _WEIGHED.search(text[max(0, match.start() - 24) : match.end() + 40]):
+        return True
+    amount = float(match["n"])
+    sold = amount.is_integer() and int(amount) & (int(amount) - 1) == 0
+    return not sold and not _DIGITAL.search(text)
+
+
+_DIGITAL = compiled(
+    rf"{_MEMORY_WORDS}|{_STORAGE_WORDS}|\b(?:phone|tablet|laptop|notebook|stick|card)s?\b"
+    r"|[\u3400-\u9fff]"
+)
 
 
 def _add_range(draft: Draft, name: str, low: float, high: float, unit: str) -> None:

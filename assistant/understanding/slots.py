@@ -17,6 +17,7 @@ from assistant.understanding.slot_counts import read_counts
 from assistant.understanding.slot_dates import read_dates
 from assistant.understanding.slot_features import (
     read_features,
+    read_free_of,
     read_relatives,
     read_sizes,
     read_stock,
@@ -59,6 +60,7 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_quantity,
     read_stock,
     read_relatives,
+    read_free_of,
     read_catalogue,
     read_features,
     read_deictic,
