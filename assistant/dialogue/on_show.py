@@ -12,10 +12,12 @@ from typing import Final
 
 from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
+from assistant.dialogue.overall import kind_named
 from assistant.dialogue.state import State
 from assistant.dialogue.wishes import gone_off
 from assistant.understanding.superlatives import extreme_of, stands_out
 from assistant.understanding.types import Slots, Understanding
+from knowledge.index.words import has_chinese
 
 _UNSURE: Final = 0.7
 _SURE: Final = 0.9
@@ -108,6 +110,8 @@ def over_list(heard: Understanding, state: State) -> tuple[Understanding, ...] |
         return None
     if _OVER_LIST.search(heard.text) is None or heard.intent in ("list_orders", "view_cart"):
         return None
+    if has_chinese(heard.text) and kind_named(slots.query):
+        return None  # 防晒有几款 asks of another kind
     kept = replace(slots, query="", deictic=False, topic=None, spans=(), in_stock=None)
     return (heard.meant("refine_search", kept),)
 
@@ -165,6 +169,18 @@ def without_pattern(heard: Understanding, state: State) -> tuple[Understanding, 
     if heard.intent not in ("set_preference", "give_product_feedback", "deny", "out_of_scope"):
         return None
     return (heard.meant("refine_search", Slots(attributes=barred)),)
+
+
+def one_more_in(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "And the second one too", after something went into the cart."""
+    slots = heard.slots
+    after = state.last_intent == "add_to_cart" and state.shown and slots.ordinals
+    if not after or heard.intent in MONEY or not _TOO.search(heard.text):
+        return None
+    return (heard.meant("add_to_cart", replace(slots, query="", topic=None)),)
+
+
+_TOO: Final = re.compile(r"\b(?:too|as well|also)\W*$|^\W*and\b|也(?:要|来|加)", re.IGNORECASE)
 
 
 def the_other(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:

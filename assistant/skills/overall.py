@@ -3,6 +3,7 @@ all of them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.dialogue.overall import asks_over_all, kind_named
@@ -53,7 +54,7 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
             "low": found.price_min,
             "high": found.price_max,
             "currency": ctx.settings.currency,
-            "what": what,
+            "what": _in_number(what, kinds, found.count),
             "categories": list(kinds),
             "limits": limit_facts(limits, ctx.settings.currency),
             "sort": slots.sort or "",
@@ -98,6 +99,20 @@ def _mentioning(ctx: Context, slots: Slots, what: str) -> Outcome | None:
         search_image="",
         why=(f"{len(found)} mention it",),
     )
+
+
+def _in_number(what: str, kinds: tuple[str, ...], count: int) -> str:
+    """The kind that is counted, in the plural where there are several: "8 HDMI cables"."""
+    last = what.rpartition(" ")[2]
+    singular = re.fullmatch(r"[a-z]{3,}(?<!s)", last) is not None and last not in _PLURALS
+    if count == 1 or not singular or not kinds:
+        return what
+    if re.search(r"(?:x|ch|sh)$", last):
+        return f"{what}es"
+    return f"{what[:-1]}ies" if re.search(r"[^aeiou]y$", last) else f"{what}s"
+
+
+_PLURALS = frozenset({"mice", "men", "women", "children", "people", "knives", "shelves", "feet"})
 
 
 def _makes(ctx: Context, slots: Slots, what: str, limits: Limits) -> Outcome | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +15,7 @@ from assistant.dialogue.looking_words import WANTS_KIND
 from assistant.dialogue.merge import refined
 from assistant.dialogue.recommended import THING_WITH
 from assistant.dialogue.state import Focus, Listed
+from assistant.skills.barred import unknown_kinds, with_barred, without_named
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.in_colour import works_in_colour
@@ -31,14 +30,14 @@ from assistant.skills.limits import (
 from assistant.skills.mentions import LOOKED_AT, joined, mentioning, wish_words, without_words
 from assistant.skills.naming import named
 from assistant.skills.overall import overall
+from assistant.skills.photos import encode_photo, has_pictures, of_kind_shown, photo_of
 from assistant.skills.relative import against, measure_asked, with_bounds
 from assistant.skills.silent import Unspoken, unspoken
 from assistant.skills.target import one_target
 from assistant.skills.unmet import past_unmet
 from assistant.understanding.slot_base import number
 from assistant.understanding.types import Slots
-from db.models import Media, Product
-from knowledge.encoders.pictures import small_jpeg
+from db.models import Product
 from knowledge.errors import PictureRefused
 from knowledge.index.words import has_chinese
 from knowledge.translating import lexicon
@@ -53,8 +52,6 @@ _KINDS = 8
 """Kinds of things named where it is told what the shop has."""
 CLOSEST = 3
 """Products shown where none is called what was asked for."""
-_PHOTO_SIDE = 320
-"""Pixels a side that a photo keeps with the conversation."""
 
 Found = dict[ProductQuery, list[ProductHit]]
 """What was searched for in this turn already, and found."""
@@ -68,7 +65,7 @@ def search(ctx: Context, request: Request) -> Outcome:
     if request.slots.direction == "again" and ctx.state.shown:
         return _back(ctx, Listed(ctx.state.listed, ctx.state.shown))
     try:
-        photo = _photo(ctx, request)
+        photo = photo_of(ctx, request)
     except PictureRefused as refusal:
         return Outcome("search.bad_photo", {"reason": refusal.reason})
     if request.slots.direction == "drop":
@@ -81,9 +78,11 @@ def search(ctx: Context, request: Request) -> Outcome:
         return replace(what_then(ctx), search=Slots(), search_image="")
     heard = request.understanding
     if photo and ctx.turn.image is None:
-        request = replace(request, slots=_of_kind_shown(ctx, request.slots))
+        request = replace(request, slots=of_kind_shown(ctx, request.slots))
     slots, measured = with_bounds(ctx, request.slots, heard.text, heard.slots)
     slots = works_in_colour(ctx, slots, heard.text)
+    if not photo:
+        request, slots = with_barred(ctx, request, slots)
     if measured:
         # What became a limit is no longer a word to look for.
         request = replace(request, args={**request.args, "added": ""})
@@ -103,21 +102,6 @@ def search(ctx: Context, request: Request) -> Outcome:
         asked = measure_asked(slots, request.understanding.text)
         outcome = replace(outcome, facts=outcome.facts | {"unmeasured": asked})
     return outcome
-
-
-def _of_kind_shown(ctx: Context, slots: Slots) -> Slots:
-    """A search by a photo that is narrowed by words stays with the kind of thing that the photo
-    brought up, where there is one and something of it is left."""
-    shown = load_products(ctx.session, [product for product, _ in ctx.state.shown]).values()
-    kinds = Counter(product.category for product in shown if product.category)
-    if slots.categories or not kinds:
-        return slots
-    (kind, times), *_ = kinds.most_common(1)
-    of_kind = replace(slots, categories=(kind,))
-    if times * 3 < len(shown) * 2:
-        return slots
-    left = ctx.knowledge.products.facts(ctx.session, limits_from(of_kind, stated_wishes(ctx)))
-    return of_kind if left.count else slots
 
 
 def _back(ctx: Context, before: Listed) -> Outcome:
@@ -191,6 +175,7 @@ def _searched(
     added = str(request.args.get("added") or "")
     heard = replace(slots, spans=request.understanding.slots.spans)
     fresh = request.intent == "search_products"
+    barred = unknown_kinds(ctx, slots.not_categories)
     new = "" if photo else wish_words(heard, slots.query if fresh else added)
     old = "" if fresh else slots.wish
     text = joined(slots.query, joined(old, new))
@@ -200,10 +185,10 @@ def _searched(
         image=photo,
         limits=limits,
         sort=_sort(slots),
-        limit=LOOKED_AT if (new or old) and slots.categories else PAGE,
+        limit=LOOKED_AT if barred or ((new or old) and slots.categories) else PAGE,
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
-    hits = _hits(ctx, query, found)
+    hits = without_named(ctx, _hits(ctx, query, found), barred)
     if not hits and not more:
         rest = unspoken(ctx, slots)
         if rest is not None:
@@ -230,12 +215,12 @@ def _searched(
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
     kept = replace(slots, query=words, wish=wish, direction=None, ordinals=(), spans=())
-    encoded = _encode_photo(photo) if ctx.turn.image is not None else None
+    encoded = encode_photo(photo) if ctx.turn.image is not None else None
     if request.intent == "search_products" and encoded is None:
         encoded = ""
     if not hits:
         if photo and (limits == Limits() or not ctx.knowledge.index.health()[0]):
-            pictures = {"pictures": _has_pictures(ctx)}
+            pictures = {"pictures": has_pictures(ctx)}
             return Outcome("search.photo_unusable", pictures, search=kept, search_image=encoded)
         return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
     # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
@@ -247,11 +232,11 @@ def _searched(
     if slots.categories and new and told is None:
         facts["untold"] = new  # ranked by its meaning, and no record could be looked up for it
     # Words rank but do not limit, so a count over the catalogue is only true without them.
-    counts = slots.categories and _words_are_kind(kept) and told is None
+    counts = not barred and slots.categories and _words_are_kind(kept) and told is None
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
     if photo and not by_photo:
-        facts["pictures"] = _has_pictures(ctx)
+        facts["pictures"] = has_pictures(ctx)
         key = "search.photo_unused"
     else:
         key = "search.more" if more else ("search.photo" if photo else "search.found")
@@ -428,11 +413,6 @@ def _near(ctx: Context, slots: Slots, hit: ProductHit, cards: tuple[Card, ...]) 
     return near or (card is not None and named(slots, (card,), ctx.knowledge.vocabulary))
 
 
-def _has_pictures(ctx: Context) -> bool:
-    """Whether the shop has a picture that a photo could be compared with."""
-    return ctx.session.scalar(select(Media.id).limit(1)) is not None
-
-
 def _facts(ctx: Context, slots: Slots, limits: Limits) -> dict[str, Any]:
     return {
         "what": slots.query,
@@ -491,23 +471,6 @@ def _why(hits: list[ProductHit]) -> tuple[str, ...]:
         + ", ".join(f"{name} {value:.3f}" for name, value in sorted(hit.evidence.items()))
         for hit in hits
     )
-
-
-def _photo(ctx: Context, request: Request) -> bytes | None:
-    """The photo to search by: this turn's, or the running search's on a refinement.
-
-    Raises:
-        PictureRefused: this turn's cannot be taken.
-    """
-    if ctx.turn.image is not None:
-        return small_jpeg(ctx.turn.image, _PHOTO_SIDE)
-    if request.intent == "refine_search" and ctx.state.search_image:
-        return base64.b64decode(ctx.state.search_image)
-    return None
-
-
-def _encode_photo(photo: bytes | None) -> str | None:
-    return base64.b64encode(photo).decode("ascii") if photo else None
 
 
 def card_list(ctx: Context, products: Sequence[tuple[str, str | None]]) -> tuple[Card, ...]:

@@ -27,6 +27,10 @@ _ALIKE: Final = re.compile(
     r"\b(?:like|similar|alike|alternatives?|instead|others?|same)\b|像|类似|相似|差不多|同款|替代|别的",
     re.IGNORECASE,
 )
+_JOINS: Final = re.compile(
+    r"\b(?:and|or|so|ok(?:ay)?|then|the|an?|what about|how about)\b|^\s*那", re.IGNORECASE
+)
+"""Words before a name that say nothing of it."""
 _LOOKS: Final = frozenset(
     {"search_products", "refine_search", "recommend_products", "find_similar"}
 )
@@ -50,7 +54,7 @@ def understand_named(
     spoken = detect_language(text, language)
     bare, left = _masked(text, mentions, spoken)
     ids = tuple(dict.fromkeys(mention.product_id for mention in mentions))
-    if not re.sub(r"[\W_]", "", left):
+    if not re.sub(r"[\W_]", "", _JOINS.sub(" ", left)):
         return [Understanding(bare, spoken, "ask_product", _MEANT, slots=Slots(products=ids))]
     heard = reader.understand(bare, spoken)
     if len(heard) != 1:

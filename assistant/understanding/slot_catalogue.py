@@ -301,7 +301,7 @@ def _allowed(
 
 def _lists_features(attribute: str) -> bool:
     """Whether a shop lists under an attribute what a thing has: each value is a wish."""
-    return re.search(r"\bfeatures?\b", attribute) is not None
+    return re.match(r"(?:special |key |product |other )?features?\b", attribute) is not None
 
 
 _BROAD_HEADS = frozenset({"bag", "board", "stick", "box", "ball", "paper", "book", "mat"})

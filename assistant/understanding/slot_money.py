@@ -278,7 +278,8 @@ _SORTS = (
         "rating",
         compiled(
             r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed|rating)\b|\bbest reviews?\b"
-            r"|\bmost highly rated\b|\bby (?:rating|reviews?|stars)\b"
+            r"|\bmost highly rated\b|\brated (?:the )?(?:highest|best)\b|\bhighest ratings?\b"
+            r"|\bby (?:rating|reviews?|stars)\b"
             r"|\b(?:with|has|have) (?:good|great|the best|top|decent|high) (?:reviews?|ratings?)\b"
             r"|\b(?:well|highly)[- ](?:rated|reviewed)\b"
             r"|评分最高|评价最好|口碑最好|好评最多|好评(?:的|高)|评价(?:好|高)的?|口碑好"
