@@ -42,7 +42,7 @@ def advance(state: State, action: Action, result: Result) -> State:
         )
     if result.proven:
         new = replace(new, proven=True)
-    if result.shown and len(state.shown) > 1 and set(result.shown) - set(state.shown):
+    if result.shown and state.shown and set(result.shown) - set(state.shown):
         new = replace(new, before=Listed(state.listed, state.shown))
     if result.search is not None:
         more = action.slots.direction == "more"

@@ -17,6 +17,7 @@ from assistant.dialogue.answers import length
 from assistant.dialogue.certainty import MONEY
 from assistant.dialogue.on_show import (
     asked_price,
+    both_taken,
     extreme,
     of_focus,
     of_makes,
@@ -405,6 +406,7 @@ _BY_A_LIST: Final[tuple[Reading, ...]] = (
         taken_back,
         the_other,
         one_more_in,
+        both_taken,
         _turned,
         of_focus,
         over_list,

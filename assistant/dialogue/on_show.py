@@ -31,7 +31,8 @@ _HOW_MUCH: Final = re.compile(
 _OF_ALL_MONEY: Final = re.compile(
     r"\b(?:total|altogether|together|in all|carts?|baskets?|owe|everything|deliver\w*|ship\w*"
     r"|post\w*"
-    r"|returns?|refunds?|fees?|wrap\w*|tax|vat|duty|customs|discount\w*|off|save|both|orders?|all"
+    r"|returns?|refunds?|fees?|gift[- ]wrap\w*|wrapping|wrapped|tax"
+    r"|vat|duty|customs|discount\w*|off|save|both|orders?|all"
     r"|insurance|install\w*|pay|points)\b|一共|总共|合计|购物车|运费|邮费|订单|退|税|优惠|全部",
     re.IGNORECASE,
 )
@@ -169,6 +170,25 @@ def without_pattern(heard: Understanding, state: State) -> tuple[Understanding, 
     if heard.intent not in ("set_preference", "give_product_feedback", "deny", "out_of_scope"):
         return None
     return (heard.meant("refine_search", Slots(attributes=barred)),)
+
+
+def both_taken(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
+    """ "Ok, both please" under two that were compared."""
+    if len(state.shown) != 2 or heard.intent in MONEY or heard.slots.ordinals:
+        return None
+    if _BOTH_PLEASE.fullmatch(heard.text) is None:
+        return None
+    return (heard.meant("add_to_cart", replace(heard.slots, query="")),)
+
+
+_BOTH_PLEASE: Final = re.compile(
+    r"\W*(?:(?:ok|okay|yes|then|so|just)[ ,]+)*"
+    r"(?:(?:i'?ll (?:take|have)|give me|i(?:'d like| want)|take)"
+    r" (?:them )?both(?: of (?:them|those))?"
+    r"|(?:them )?both(?: of (?:them|those))?,? (?:please|then))(?: please| then)?\W*"
+    r"|(?:那就?)?两个都要\W*",
+    re.IGNORECASE,
+)
 
 
 def one_more_in(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:

@@ -344,6 +344,10 @@ def _line_meant(ctx: Context, request: Request, lines: list[CartLine]) -> CartLi
         place = ordinal - 1 if ordinal > 0 else len(lines) + ordinal
         if in_cart_view and 0 <= place < len(lines):
             return lines[place]
+    if request.slots.products:
+        # What is named and not in the cart is none of its lines, not even of the only one.
+        named_ids = request.slots.products
+        return next((line for line in lines if line.variant.product_id in named_ids), None)
     if len(lines) == 1:
         return lines[0]
     said = replace(request.slots, colors=(), sizes=())

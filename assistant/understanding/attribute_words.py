@@ -22,6 +22,8 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "dimensions": ("dimension", "what size", "big", "tall", "wide", "尺寸", "多大", "多高", "多宽"),
     "processor": ("processor", "cpu", "chip", "处理器", "芯片"),
     "connectivity": ("bluetooth", "wireless", "usb", "port", "蓝牙", "无线", "接口"),
+    "players": ("players", "how many people", "people can play", "几个人玩", "几人玩"),
+    "sleeps": ("sleeps", "how many people", "people fit", "睡几个人", "住几个人"),
     "compatibility": (
         *("compatible", "work with", "works with", "printer does it", "printers does it"),
         *("适用于", "兼容"),

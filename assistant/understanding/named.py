@@ -34,6 +34,9 @@ _JOINS: Final = re.compile(
 _LOOKS: Final = frozenset(
     {"search_products", "refine_search", "recommend_products", "find_similar"}
 )
+_BUYS: Final = re.compile(
+    r"\b(?:orders?|ordering|check ?out|buy|purchase|pay)\b|下单|买|结[账帐]|付款", re.IGNORECASE
+)
 _UNSURE: Final = 0.5
 _MEANT: Final = 0.9
 
@@ -66,6 +69,8 @@ def understand_named(
     if foreign or asks or only.intent in SHOPPING:
         alike = only.intent == "find_similar" and _ALIKE.search(left)
         told = "ask_product" if foreign or (asks and not alike) else only.intent
+        if told == "place_order" and not _BUYS.search(left):
+            told = "add_to_cart"  # "and the Blotto as well"
         return [
             replace(
                 only,

@@ -43,7 +43,8 @@ _DENIED: Final = compiled(
 )
 """What stands before a limit and turns it round: "it can't be heavier than"."""
 _ABOUT: Final = compiled(
-    r"(?:\b(?:around|about|roughly|approximately|approx\.?|circa)|~|大约|大概|约|差不多)\s*$"
+    r"(?:\b(?:around|(?<!what )(?<!how )about|roughly|approximately|approx\.?|circa)|~"
+    r"|大约|大概|约|差不多)\s*$"
 )
 _OR_SO: Final = compiled(r"\s*(?:-?ish\b|or so\b|or thereabouts\b|左右|上下)")
 _JOINED: Final = compiled(r"\s*,?\s*(?:(?:and|but|or|yet)\s+)?(?P<words>[a-z' ]{3,30}?)\s*(?=\d)")

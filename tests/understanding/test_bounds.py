@@ -88,3 +88,7 @@ def test_goods_are_not_parts() -> None:
     text = "under 50 laptops"
     draft = Draft(text, text, "en", shop_vocabulary(), "USD", date(2026, 11, 23))
     assert not counts_things(draft, len("under 50"))
+
+
+def test_what_about_an_amount_is_that_amount() -> None:
+    assert {(way, value) for _, way, value in limits("what about 8 gigs then")} == {("eq", 8.0)}
