@@ -31,6 +31,7 @@ from assistant.skills.aside import aside, instead, rather
 from assistant.skills.base import COMMITS, SKILLS, Context, Offers, Outcome, Request
 from assistant.skills.cart import merge_carts
 from assistant.skills.handover import to_person
+from assistant.skills.identify import told_who
 from assistant.skills.service.afterwards import afterwards
 from assistant.skills.service.claimed import settle_photos
 from assistant.skills.sponsored import with_sponsored
@@ -245,6 +246,9 @@ class Assistant:
             )
             so_far = len(collected)
             outcome = self._act(ctx, action, ask)
+            if ctx.customer_id is None and outcome.identified is None:
+                who_is = told_who(ctx)
+                outcome = outcome if who_is is None else replace(outcome, identified=who_is.id)
             if outcome.identified and ctx.customer_id is None:
                 merge_carts(session, ctx.cart_owner, f"customer:{outcome.identified}")
                 # What a guest asked to remember is remembered of who they turn out to be.

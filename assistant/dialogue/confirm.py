@@ -227,7 +227,7 @@ def confirms(pending: Pending, heard: Understanding) -> bool:
         return begins and not _CONDITION.search(rest) and _nothing_new(pending, heard)
     if changes(heard.slots):
         return False
-    rest = _BEGINS_YES.sub("", text, count=1)
+    rest = _BEGINS_YES.sub("", _without_named(pending, heard), count=1)
     if begins:
         doubted = _CONDITION.search(rest) or _DOUBT.search(rest)
         return not doubted and _only_confirms(pending, rest)
@@ -246,6 +246,19 @@ def _known(pending: Pending) -> str:
         words for each in (_VERBS, _VERBS_ZH) for kind, words in each.items() if kind in known
     )
     return re.sub(r"[^a-z0-9一-鿿]+", " ", f"{known} {verbs}".casefold())
+
+
+def _without_named(pending: Pending, heard: Understanding) -> str:
+    """The text without names of kinds of things that the proposal is about, in any language."""
+    known = _known(pending)
+    text = heard.text.strip()
+    kinds = {re.sub(r"[^a-z0-9]+", " ", each.casefold()).strip() for each in heard.slots.categories}
+    if not kinds or not all(each and each in known for each in kinds):
+        return text
+    for span in heard.slots.spans:
+        if span.slot == "categories" and re.search(r"[一-鿿]", span.text):
+            text = text.replace(span.text, " ")
+    return text
 
 
 def _other_act(pending: Pending, text: str) -> bool:

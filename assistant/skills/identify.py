@@ -125,6 +125,24 @@ def identify(ctx: Context, request: Request) -> Customer | Outcome:
     return Outcome("account.ask_email", by, ask=asked)
 
 
+_SAYS_WHO = re.compile(
+    r"\b(?:zip|post ?code|postal|my name|i am|i'm|this is)\b|邮编|我叫|我是"
+    r"|^\W*[^\W\d]{2,30} [^\W\d]{2,30}\W{1,4}\d{5}\b",
+    re.IGNORECASE,
+)
+
+
+def told_who(ctx: Context) -> Customer | None:
+    """Who a turn says is speaking, whatever else it asks: nobody has to say it twice."""
+    ways = ctx.settings.policy.identification.ways
+    text = ctx.turn.text
+    if "email" in ways and (written := EMAIL.search(text.lower())):
+        return by_email(ctx.session, written[0].rstrip(".-"))
+    if "name_and_postcode" in ways and _SAYS_WHO.search(text):
+        return by_words(ctx.session, digits_of(text))
+    return None
+
+
 _CHANGES = (
     "cancel_order",
     "change_order",
@@ -167,7 +185,7 @@ def unproven(
 def proves(ctx: Context, request: Request, customer: Customer) -> bool:
     """Whether what was said holds one of the policy's proofs of being this customer."""
     proofs = ctx.settings.policy.identification.proofs
-    text = utterance(request)
+    text = digits_of(f"{utterance(request)} {ctx.turn.text}")
     parts = re.findall(r"[a-z0-9]+", text.casefold())
     words = {*parts, *(one + two for one, two in pairwise(parts))}
     if "postcode" in proofs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding.slot_base import Draft, compiled
-from knowledge.vocabulary import phrase_key
+from knowledge.vocabulary import Vocabulary, phrase_key
 
 EMAIL = compiled(
     r"(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?![\w@])"
@@ -35,9 +35,17 @@ _NAME_AND_CODE = compiled(
 )
 _NAME_ALONE = compiled(
     r"^\s*(?i:(?:hi|hello|hey)\W+)?(?P<n>[A-Za-zÀ-ÿ'\-]{2,30}(?:\s+[A-Za-zÀ-ÿ'\-]{2,30}){1,2})"
-    r"\s*[,;/-]?\s*(?i:here\W+)?(?i:zip(?: ?code)?:?\s*|post ?code:?\s*)?\(?(?=\d{5}\)?\W*$)"
+    r"\s*[,;/-]?\s*(?i:here\W+)?(?i:zip(?: ?code)?:?\s*|post ?code:?\s*)?\(?(?<!-)(?=\d{5}\)?\W*$)"
 )
 """A whole message: "juan smith 75218"."""
+_WHO_FIRST = compiled(
+    r"^\s*(?i:(?:good (?:day|morning|evening|afternoon)|hi|hello|hey)\W+)?(?i:(?:i am|i'm"
+    r"|this is|it's"
+    r"|my name is)\s+|(?:我叫|我是))?(?P<n>[A-Za-zÀ-ÿ'\-]{2,30}(?:\s+[A-Za-zÀ-ÿ'\-]{2,30}){1,2}?)"
+    r"[\s,，;/(-]*(?i:here\W+)?(?i:(?:and |my )*(?:zip|post)(?: ?code)?(?: is)?\W*|邮编(?:是)?\W*)?"
+    r"(?<!-)\d{5}\b\)?[\s.,:;，。!/-]*(?i:here\W+)?(?=\S)"
+)
+"""Who is speaking, before what they want: "omar taylor 95112, the helmet is too hot"."""
 _NAME_ZH = compiled(
     r"(?:我叫做?|我是(?=\s*[A-Z][a-z]+\s+[A-Z][a-z])|我的名字(?:是|叫)|名字(?:是|叫|:)|姓名(?:是|为|:|：)?)\s*"
     r"(?P<n>[\u4e00-\u9fff·]{2,4}?(?=$|[\s,，。.、;；!！的在邮电手想要])"
@@ -47,6 +55,21 @@ _NAME_ZH = compiled(
     r"(?=$|[\s,，。])"
 )
 _NO_NAMES = frozenset(
+    {"send", "ship", "deliver", "change", "exchange", "swap", "refund", "pay", "update", "move"}
+    | {
+        "check",
+        "status",
+        "about",
+        "for",
+        "reorder",
+        "invoice",
+        "find",
+        "what",
+        "and",
+        "to",
+        "please",
+    }
+) | frozenset(
     {"not", "looking", "interested", "sorry", "new", "happy", "fine", "the", "a", "order"}
     | {
         "number",
@@ -192,3 +215,24 @@ def _names_goods(draft: Draft, said: str) -> bool:
         or (word not in _COLOUR_NAMES and phrase_key(word) in draft.vocabulary.english)
         for word in words
     )
+
+
+def without_who(text: str, vocabulary: Vocabulary) -> str | None:
+    """What is said after a name and a postcode that a message begins with; None where it does not
+    begin so, or says nothing more."""
+    match = _WHO_FIRST.match(text)
+    if match is None or "@" in text:
+        return None
+    said = match["n"].split()
+    if any(
+        word.casefold() in _NO_NAMES
+        or (word.casefold() not in _COLOUR_NAMES and phrase_key(word) in vocabulary.english)
+        for word in said
+    ):
+        return None
+    rest = text[match.end() :].strip()
+    return rest if len(rest.split()) > 1 or len(rest) > _A_WORD else None
+
+
+_A_WORD = 6
+"""Characters of Chinese that say more than a word."""

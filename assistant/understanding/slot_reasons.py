@@ -89,7 +89,8 @@ _REASONS = (
         "no_longer_needed",
         r"\b(?:no longer (?:need(?:ed)?|necessary|required)|(?:don'?t|do not|won'?t|doesn'?t)"
         r" need (?:it|this|them|that|the \w+|"
-        r"any)?(?: any ?more| any longer)?|not needed(?: any ?more)?|already (?:have|bought"
+        r"any)?(?: any ?more| any longer)?|not (?:needed|required|wanted)(?: any ?more)?"
+        r"|already (?:have|bought"
         r"|got) (?:one|it))\b"
         r"|不需要|用不着|用不上|不用了(?=$|[,，。])|没用了|已经有了|已经买了|不要了",
     ),

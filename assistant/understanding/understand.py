@@ -29,6 +29,7 @@ from assistant.understanding.service.questions import (
     supposed,
     time_left,
 )
+from assistant.understanding.slot_contact import EMAIL, without_who
 from assistant.understanding.slot_segments import Cut, proposed_cuts
 from assistant.understanding.slots import (
     AsWritten,
@@ -213,6 +214,9 @@ class Understander:
             text = mended(text)
         if _POSING.match(text):
             return [Understanding(text, language, OUT_OF_SCOPE, 0.95)]
+        rest = without_who(text, self._vocabulary())
+        served = rest is not None or EMAIL.search(text.lower()) is not None
+        text = rest or text
         asked = time_left(text)
         if asked is not None and QUESTION.search(
             text.removeprefix("Until ").removeprefix("until ")
@@ -220,23 +224,24 @@ class Understander:
             return [_one(text, language, asked, reader)]
         if EDITS_ACCOUNT.search(text) and awaiting is None and not ORDERISH.search(text):
             return [_one(text, language, "edit_account", reader)]
-        acts = self._acts(supposed(text) or text, language, reader)
+        acts = self._acts(supposed(text) or text, language, reader, served)
         if acts is not None:
             return acts
         return self._heard(text, language, awaiting, reader)
 
     def _acts(
-        self, text: str, language: Language, reader: ReadsSlots
+        self, text: str, language: Language, reader: ReadsSlots, served: bool
     ) -> list[Understanding] | None:
         """Questions and other asks of a turn that also asks for something to be done with orders,
-        and then those acts as one; None where there are none."""
-        heard = read_acts(text, language)
+        and then those acts as one; None where there are none. `served` tells that they say who they
+        are, so that something of their own is wanted."""
+        heard = read_acts(text, language, served)
         if not heard.acts:
             return self._introduction(text, language, reader)
         first = heard.acts[0]
         prediction = self._classifier.predict([first.text], [language])[0]
         intent = _intent_of(first, prediction)
-        if not _surely(heard, prediction) or _denied(heard, prediction, text, language):
+        if not _surely(heard, prediction, served) or _denied(heard, prediction, text, language):
             return None
         listed = ";" in text and text.rsplit(";", 1)[1].strip() in first.text
         if len(heard.acts) == 1 and not heard.others and not first.more and not listed:
@@ -344,6 +349,12 @@ def _intent_of(act: Act, prediction: Prediction) -> str:
     return found or ("exchange_item" if exchanging else "change_order")
 
 
+_LEFT_THAT: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|fine|alright|well|no)\W+)*(?:then )?(?:leave|forget|skip|never ?mind) "
+    r"(?:that|it|this)(?: then)?[.,;!]+\s",
+    re.IGNORECASE,
+)
+"""What was spoken of before is let go, and nothing of what is asked next."""
 _KEEPS_REST: Final = re.compile(
     r",? *\b(?:and|but) i(?:'m| am|'ll| will)? (?:going to )?keep(?:ing)? [^.;!?]*"
     r"|[，,](?:但是?)?[^，。；]{1,12}(?:我)?(?:留着|留下)[^，。；]{0,4}",
@@ -355,14 +366,16 @@ _VAGUE: Final = 0.5
 _HINTED: Final = 0.2
 """A second reading with this much makes a bidding one of it: "return kettle + lamp"."""
 _ALL_BUT: Final = re.compile(
-    r"\b(?:everything|all|anything)\b[^.?!]* but (?:the|my|this|that|for|one)\b", re.IGNORECASE
+    r"\b(?:everything|all|anything)\b[^.?!]* but (?:(?:the|my|this|that|for|one)\b"
+    r"|[^.?!]*\bi (?:\w+ )?keep\b)|(?:留着|留下|保留)[^，。]{0,4}$",
+    re.IGNORECASE,
 )
 """What is left out is named after a "but" that begins no other ask."""
 _CART: Final = re.compile(r"\b(?:cart|basket)\b|购物[车篮袋]|購物[車籃袋]", re.IGNORECASE)
 """What is done in a cart is done to no order."""
 
 
-def _surely(heard: Heard, prediction: Prediction) -> bool:
+def _surely(heard: Heard, prediction: Prediction, served: bool = False) -> bool:
     """Whether the acts count: a single one only where it is asked of something of one's own, and
     where the turn is not surely something else, as in "cancel my subscription"."""
     if len(heard.acts) > 1:
@@ -375,6 +388,8 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
         return act.kind in ("return", "swap") or definite(act.text)
     if prediction.intent in ("newsletter", "delete_account", "forget_me"):
         return False
+    if served and act.kind in ("cancel", "return", "swap", "address", "payment"):
+        return True
     if prediction.intent == "update_cart" and not (of_own(act) and prediction.confidence < 0.8):
         return False
     foreign = prediction.intent == OUT_OF_SCOPE and prediction.confidence >= _FOREIGN
@@ -399,13 +414,15 @@ def _surely(heard: Heard, prediction: Prediction) -> bool:
 def _denied(heard: Heard, prediction: Prediction, text: str, language: Language) -> bool:
     """Whether a single act is only spoken of by the turn as a whole: "I never asked for a refund
     of order W1", "would it cost me anything to cancel?"."""
-    if len(heard.acts) > 1:
+    if len(heard.acts) > 1 or heard.acts[0].verb.endswith((" go back", " going back", " gone")):
+        # "So that's going back" tells nothing but that it shall.
         return False
     intents = {_intent_of(heard.acts[0], prediction), prediction.intent} & MONEY
     for part in (*heard.acts[0].more, *heard.acts[0].lead, *heard.others):
         # "..., and if there is none, never mind": no denial of it, nor what leads up to it.
         text = text.replace(part, " ")
-    text = _KEEPS_REST.sub(" ", text)
+    text = re.sub(r"[，,]?[^，,。；]*的话[，,]?", "，", text)
+    text = _LEFT_THAT.sub(" ", _KEEPS_REST.sub(" ", text))
     return any(only_spoken_of(text, language, intent) for intent in intents)
 
 

@@ -23,6 +23,11 @@ from db.models import Order
 _COURTESY = re.compile(
     r"请|麻烦|帮我|给我|我|想|要|把|那|就|可以|能|\b(?:please|then|ok|okay|so)\b", re.I
 )
+_IN_EACH = re.compile(
+    r"\b(?:in|from|of|for) (?:both|each|all)(?: of)?(?: my| the| those| these)? (?:\w+ )?orders?\b"
+    r"|两个订单(?:里)?(?:的)?都",
+    re.IGNORECASE,
+)
 _IT = re.compile(r"\b(?:it|that|this|that one|this one)\b|它|这个|那个", re.I)
 
 
@@ -47,6 +52,12 @@ def to_change(desk: Desk, task: Task, likely: Sequence[Held]) -> Which | Grounde
     """The items that are to become others: named now or before, or the only one that has what is
     to be changed ("for the order with the watch, change the strap to metal")."""
     words = naming_part(task, desk.held)
+    if _IN_EACH.search(task.text) and not find_mentions(task.text, things(desk.held)):
+        # "I got the same boots twice. I need size 8 in both orders."
+        before = find_mentions(" . ".join(task.lead), things(likely))
+        keys = {key for mention in before for key in mention.keys}
+        if keys:
+            return Which(items=tuple(each for each in likely if each.key in keys), named=True)
     found = which_of(desk, task, likely, words)
     if isinstance(found, Grounded) or found.items or found.named or found.everything:
         return found
@@ -140,6 +151,8 @@ def _which(desk: Desk, task: Task, likely: Sequence[Held], text: str | None) -> 
             known_orders = order_list(desk.ctx, found)
             said = {"thing": thing}
             return Grounded(ask=asks(task, "order_id", "orders.no_such_thing", said, known_orders))
+    if which.unsure and _IN_EACH.search(task.all_words):
+        which = replace(which, items=(*which.items, *which.unsure), unsure=())
     if which.unsure:
         again = _by_remarks(task, which)
         if again is not None:

@@ -71,7 +71,8 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|\b(?:send|sending|give|giving|(?<!\bi )take|taking|bring"
             r"|bringing) (?:(?!to\b|money\b|refund\b)[\w#'-]+ ){1,8}?back\b(?! up\b)(?! (?:to (?:me"
             r"|where)|from))"
-            r"|\bsend back\b|\bget (?:my )?money back (?:for|on)\b|退货|退掉|退回|退了"
+            r"|\b(?:send|giv|bring)(?:e|ing)? back\b|\bget (?:my )?money back (?:for|on)\b|退货"
+            r"|退掉|退回|退了"
             r"|把[^，。]{1,20}退到|(?<![钱各])退(?!款|钱|我的?钱|订(?!单)|换|到"
             r"|税|还|出|休)"
         ),
@@ -119,7 +120,9 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "refund",
         _compiled(
-            r"\brefund (?:me )?(?:for )?(?=(?:the|my|this|that|these|those|all|both|order|it"
+            r"\brefund (?:me )?(?:for )?(?!(?:my|the) (?:\w+ )?(?:card|paypal|account"
+            r"|gift ?card)\b)"
+            r"(?=(?:the|my|this|that|these|those|all|both|order|it"
             r"|them|#)\b)(?!the (?:money|amount|difference))"
             r"|\b(?:get|want|request|need|have|issue|give me|like|process) (?:a |the |my "
             r"|full ){0,2}refund(?:ed)?\b(?! (?:to|on|onto|in|within|via|amount|total))"
@@ -171,6 +174,7 @@ OF_ACCOUNT = _compiled(
     r"^\W*(?:(?:the|my|our|an?|which|what) )*(?:e-?mail|phone|mobile|telephone|cell|name|last name"
     r"|first name|surname|password|account|profile|log-?in|user ?name|newsletter|language"
     r"|preferences?|subscription|notification|birthday|birth ?date)s?\b(?! (?:order|card|address))"
+    r"(?! (?:\w+ ){0,2}?(?:for|to|into|with) (?:an?|the|one) )"
     r"|^(?:请|麻烦|帮我|我想?要?|你|能|可以|给我|下|一|改|修改|更改|更新|换|把|将|的)*(?:邮箱"
     r"|邮件地址|手机号?|电话|姓名|名字|密码|账号|账户|昵称|语言|订阅|个人信息)"
 )
@@ -238,7 +242,7 @@ INLINE_IF = _compiled(
     r"[,;(]?\s*\b(?:but )?(?:only )?(?:if(?! (?:at all )?(?:possible|available)\b)|unless"
     r"|otherwise|in case|as long as"
     r"|provided)\b|[，,]?(?:如果|要是|假如|否则|不然|除非|没有的话|没货的话"
-    r"|没有货的话|不行的话|实在没有)"
+    r"|没有货的话|不行的话|实在没有|有[^，,。；]{1,12}的话)"
 )
 ONLY_THAT = _compiled(r"\b(?:only|just|rather not|leave|keep|forget)\b|只|保留")
 LEADING_IF = _compiled(

@@ -68,8 +68,11 @@ class Heard:
     """("act" | "other", index), as they were said."""
 
 
-def read_acts(text: str, language: Language) -> Heard:
-    """The acts of a turn, and everything else in it. Empty acts where nothing is asked for."""
+def read_acts(text: str, language: Language, served: bool = False) -> Heard:
+    """The acts of a turn, and everything else in it. Empty acts where nothing is asked for.
+
+    `served` tells that the shopper says who they are: then what they have is spoken of.
+    """
     acts: list[Act] = []
     others: list[str] = []
     shared: list[str] = []
@@ -77,8 +80,10 @@ def read_acts(text: str, language: Language) -> Heard:
     waiting: list[str] = []
     questions: list[str] = []
     sentences = _listed(_apart_questions(_sentences(text)), language)
-    of_orders = OF_ORDERS.search(text) is not None or any(
-        _clauses(each, language) for each in sentences
+    of_orders = (
+        served
+        or OF_ORDERS.search(text) is not None
+        or any(_clauses(each, language) for each in sentences)
     )
     before = ""
     for sentence in sentences:

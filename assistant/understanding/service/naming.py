@@ -80,6 +80,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "fleecejacket": ("fleece",),
     "cyclinghelmet": ("bike helmet", "bicycle helmet"),
     "desklamp": ("desk light",),
+    "dumbbellset": ("weight", "dumbbell"),
     "ledlightbulb": ("lightbulb", "bulb"),
     "laptop": ("computer",),
     "makeupkit": ("makeup",),

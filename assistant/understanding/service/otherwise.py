@@ -23,7 +23,8 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "payment",
         re.compile(
-            r"\b(?:should|must|needs? to) (?:be|go) (?:on|paid (?:with|by|from)|charged to"
+            r"\bpay (?:for )?(?:my|the|that) [\w -]{2,30}? order (?:with|by|using|via)\b"
+            r"|\b(?:should|must|needs? to) (?:be|go) (?:on|paid (?:with|by|from)|charged to"
             r"|put on)\b"
             r"|\bput (?:[\w#-]+ ){1,4}on (?:my |the )(?=(?:[\w]+ ){0,2}(?:card|paypal|gift"
             r"|visa|master|amex))",
@@ -34,9 +35,14 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "return",
         re.compile(
             r"\bwant (?:it|them|both|that|those|all of (?:it|them|this)|the lot) gone\b"
-            r"|\btake (?:it|them|both|those|all of (?:it|them)) off my hands\b",
+            r"|\btake (?:it|them|both|those|all of (?:it|them)) off my hands\b"
+            r"|\b(?:that|it|those|they)(?:'?s|'re| is| are)? (?:going|to go) back\b",
             re.I,
         ),
+    ),
+    (
+        "cancel",
+        re.compile(r"\bcan (?:also |just |simply )?be cancell?ed\b(?!\?)", re.I),
     ),
     (
         "address",
@@ -56,6 +62,19 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"|(?:[\w-]+ ){1,4}?(?:arrive|come|go|work|happen|faster|quicker|sooner)|sent"
             r"|shipped|delivered|refunded|returned|cancell?ed))"
             r"|\bmake (?:the|my|that) [\w' -]{2,30}? (?:a|an|the|in)\b"
+            r"|(?:^|[:,;] )(?:the |my )?[\w' -]{2,30}? should be (?=(?:[\w-]+ ){0,2}?(?:in"
+            r"|with|size|a"
+            r"|an|silver|black|white|red|blue|green|grey|gray|gold)\b)"
+            r"|\bi(?:'d)? (?:want|need|like|would like"
+            r"|prefer)(?: to have)? [^.;!?]{2,60}? instead\b"
+            r"|\bi (?:want|need|would like) (?:it|them|one|that) (?:in|to be|with)\b"
+            r"|\bbut i (?:need|want|meant|wanted)\b"
+            r"|\bi (?:just |really )?need (?:a |an |the |some )?(?:better|more|less|bigger"
+            r"|smaller|longer"
+            r"|shorter|larger|lower|higher|different|another|size)\b"
+            r"|^(?:for|in|re)?:? ?#?(?:[wW]\d{5,}|[A-Z]{2}-\d{4,})\s*[:;,-] (?=(?:the "
+            r"|my )?[\w ]{2,30}? (?:in"
+            r"|->|with)\b)"
             r"|\b(?:i'd|i would) (?:rather|sooner) have\b|\b(?:i'd|i would) prefer (?:a|an"
             r"|the|it in)\b"
             r"|\b(?:i'd|i would) like (?:the|my|that) [\w' -]{2,30}? to be\b(?! (?:sent"
@@ -69,15 +88,36 @@ _PUT_OTHERWISE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 "the boots should be size 9", "could you make it a wooden one"."""
 
 
+_NEXT_PART = re.compile(
+    r"(?:,\s*|\s)(?:and|also|plus)\s+(?=(?:the|my|in|for|that)\b)|;\s*", re.IGNORECASE
+)
+
+
 def put_otherwise(sentence: str) -> list[tuple[Kind, str, str]]:
-    """The act that a sentence about an order asks for without its verb; none for any other."""
+    """The acts that a sentence about an order asks for without their verbs; none for any other."""
     if CONDITION.match(sentence) or LEANS.match(sentence.strip()):
         return []
+    found: list[tuple[Kind, str, str]] = []
+    begin = 0
+    for stop in (*(match.start() for match in _NEXT_PART.finditer(sentence)), len(sentence)):
+        part = sentence[begin:stop]
+        told = _told_by(part)
+        if told is None or (found and found[-1][0] == told[0] == "swap"):
+            continue  # it belongs to what is before it, or to what comes
+        found.append((*told, part))
+        begin = stop
+    if found and begin < len(sentence):
+        kind, verb, part = found[-1]
+        found[-1] = (kind, verb, f"{part}{sentence[begin:]}")
+    return [(kind, verb, part.strip(" ,;")) for kind, verb, part in found]
+
+
+def _told_by(part: str) -> tuple[Kind, str] | None:
     for kind, pattern in _PUT_OTHERWISE:
-        match = pattern.search(sentence)
-        if match and not NEGATED.search(sentence[: match.start()][-60:]):
-            return [(kind, match[0].casefold(), sentence)]
-    return []
+        match = pattern.search(part)
+        if match and not NEGATED.search(part[: match.start()][-60:]):
+            return kind, match[0].casefold()
+    return None
 
 
 _NEXT_ORDER = re.compile(
