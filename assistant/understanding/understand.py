@@ -390,7 +390,10 @@ def _surely(heard: Heard, prediction: Prediction, served: bool = False) -> bool:
         return False
     if served and act.kind in ("cancel", "return", "swap", "address", "payment"):
         return True
-    if prediction.intent == "update_cart" and not (of_own(act) and prediction.confidence < 0.8):
+    again = act.kind == "reorder"  # "The headphones, one more of them, please."
+    if prediction.intent == "update_cart" and not (
+        (of_own(act) or again) and prediction.confidence < 0.8
+    ):
         return False
     foreign = prediction.intent == OUT_OF_SCOPE and prediction.confidence >= _FOREIGN
     if foreign and not ORDERISH.search(act.text):
