@@ -192,7 +192,7 @@ _ASKS: Final = re.compile(
     r"|one (?:more )?(?:question|thing))[,:]?\s+)*"
     r"(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would"
     r"|tell me|show me|let me know|i(?:'d like| want| need) to (?:know|see))\b"
-    r"|[?？]\s*$|[吗么]\W*$|行不行|好不好|多久|几天|到哪|到了没|怎么|为什么|为啥|多少钱",
+    r"|[?？]\s*$|[吗么]\W*$|行不行|好不好|多久|几天|几岁|什么时候|是什么|有什么|到哪|到了没|怎么|为什么|为啥|多少钱",
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(r"(?:[?？]|[吗么][呀啊]?\W*|行不行|好不好|可以不)\s*$")
@@ -209,7 +209,7 @@ _PICKS: Final = re.compile(
 """Says no more than which version: of what was just proposed, not a search."""
 _LOOKS: Final = re.compile(
     r"\b(?:show me|find|search|looking for|recommend|browse|do you (?:have|sell)"
-    r"|talk to|speak to|human|agent|person|where is|track)\b|找|推荐|人工|查一下",
+    r"|talk to|speak to|human|agent|person|where is|track)\b|找|推荐|人工|查一下|单号|物流|快递",
     re.IGNORECASE,
 )
 

@@ -38,6 +38,7 @@ from assistant.dialogue.turning import turned
 from assistant.dialogue.wishes import FIELDS, gone_off, statement, turned_away
 from assistant.understanding.attribute_words import attributes_named
 from assistant.understanding.slot_features import names_feature
+from assistant.understanding.slot_named_numbers import named_zh
 from assistant.understanding.types import Slots, Understanding
 from knowledge.translating import lexicon, things_named
 from knowledge.vocabulary import phrase_key
@@ -53,6 +54,8 @@ _UNSURE: Final = 0.7
 """Below this confidence small talk may be a wish about the list."""
 _LIKELY: Final = 0.1
 """A reading with this confidence may be what a word or two mean under a list."""
+_FOREIGN: Final = 0.9
+"""From here on what is out of scope is, whatever is on show."""
 _PICKED: Final = 5
 """Words of an utterance that does no more than pick a card."""
 
@@ -264,7 +267,15 @@ def _of_part(heard: Understanding, state: State) -> tuple[Understanding, ...] | 
 
 def _of_attribute(heard: Understanding, state: State) -> tuple[Understanding, ...] | None:
     unsure = state.shown and heard.confidence < _UNSURE and heard.intent not in (*MONEY, *_SEEKS)
+    if any(limit.operator in ("min", "max") for limit in heard.slots.attributes):
+        return None  # a limit of the list, and no question about it
     if unsure and words.ASKS.search(heard.text) and attributes_named(heard.text.casefold()):
+        return _meant(heard, "ask_product")
+    looked_at = state.shown or state.focus.product_id
+    if not looked_at or heard.intent != "out_of_scope" or heard.confidence >= _FOREIGN:
+        return None
+    named = any(word in heard.text for word in named_zh() if len(word) > 1)
+    if (named and words.ASKS.search(heard.text)) or words.WHETHER.search(heard.text):
         return _meant(heard, "ask_product")
     return None
 

@@ -151,6 +151,11 @@ PLACE: Final = re.compile(
     re.IGNORECASE,
 )
 """A place in the list and nothing else."""
+WHETHER: Final = re.compile(
+    r"^\W*(?:这个|它|这款|这件)?(?:能|可以|会|好)(?:不(?:能|可以|会|好))?[\u4e00-\u9fff]{1,4}[吗么]?\W*$"
+    r"|^\W*[\u4e00-\u9fff]{2,3}[吗么]\W*$"
+)
+"""A few words that ask whether a thing can be used so, or is so: 能挂墙吗, 舒服吗."""
 OF_IT: Final = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:can|could|does|do|is|are|has|have|will|would)n?'?t? "
     r"(?:it|they|this|that|these|those)\b"

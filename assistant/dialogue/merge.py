@@ -11,6 +11,7 @@ _DEFAULTS = Slots()
 
 _SEARCH_FIELDS = (
     "wish",
+    "not_words",
     "categories",
     "brands",
     "colors",
@@ -69,6 +70,7 @@ def refine(search: Slots, said: Slots) -> Slots:
         ruled_out = (*getattr(search, unwanted), *never)
         changes[wanted] = keep
         changes[unwanted] = tuple(dict.fromkeys(v for v in ruled_out if v not in now))
+    changes["not_words"] = tuple(dict.fromkeys((*search.not_words, *said.not_words)))
     for name in ("sizes", "audiences", "currency", "sort"):
         changes[name] = getattr(said, name) or getattr(search, name)
     changes["in_stock"] = said.in_stock if said.in_stock is not None else search.in_stock

@@ -76,6 +76,11 @@ _WHOLE_SHOP = re.compile(
 """Said of everything, whatever is on show."""
 _SETS_QUANTITY = re.compile(r"\b(make it|make that|change it to)\b|改成|改为|换成", re.IGNORECASE)
 
+_NOT_THAT = re.compile(
+    r"^\W*(?:我)?(?:不是|不要|不想)(?:要|想)?(?:投诉|退货?|取消|换货?|退款)[，,。 ]*(?:我|是|而)"
+    r"|\bnot (?:a|an) (?:complaint|return|refund|cancellation)\b",
+    re.IGNORECASE,
+)
 _PUTS_RIGHT = ("correct", "deny", "update_cart")
 """What a number said after something went into the cart may be read as."""
 
@@ -177,6 +182,9 @@ def _planned(
 
 def _with_form(state: State, form: Form, heard: Understanding, image: bool) -> Action:
     planned = "plan" in form.args
+    if heard.acts and _NOT_THAT.search(heard.text):
+        # "It is no complaint, I want an exchange": what was begun is given up.
+        return _fresh(replace(state, form=None), heard, image)
     if image and planned and (form.asking == "photo" or awaits_photo(form.args)):
         args = {**form.args, "answered": False, "asking": form.asking}
         return Action("run", form.intent, slots=form.slots, args=args)

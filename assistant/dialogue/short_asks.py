@@ -44,6 +44,10 @@ _BUY: Final = re.compile(
     r"|下单|买下|拍下|购买|我要?买|就买|买单",
     re.IGNORECASE,
 )
+_TAKES: Final = re.compile(
+    r"^\W*[\u4e00-\u9fff]{0,4}?(?:就|那就)?要第[一二两三四五六七八九十\d]{1,2}[个款件双条台只把][吧了]?\W*$"
+)
+"""One of the list is taken: 鼠标要第二个."""
 _ANOTHER: Final = re.compile(
     r"换(?:一)?[个批组款些]|换别的|(?:看|来)(?:点|些)?(?:别的|其[他它])|别的(?:有|吧|呢)|还有别的"
     r"|\b(?:show|give|see|try|got|any)\b.{0,14}\b(?:others?|another|else|different)\b",
@@ -132,8 +136,13 @@ def _bought(heard: Understanding, state: State) -> tuple[Understanding, ...] | N
     slots = heard.slots
     buys = heard.intent in ("place_order", "add_to_cart", "affirm", "update_cart")
     unsure = heard.confidence < _UNSURE and heard.intent not in (*MONEY, "compare_products")
-    if not state.shown or not (slots.ordinals or slots.deictic) or not _BUY.search(heard.text):
+    if not state.shown or not (slots.ordinals or slots.deictic):
         return None
+    takes = _TAKES.search(heard.text) is not None and heard.intent not in MONEY
+    if not (takes or _BUY.search(heard.text)):
+        return None
+    if takes:
+        return (heard.meant("add_to_cart", replace(slots, query="", topic=None, categories=())),)
     if heard.intent == "add_to_cart" or not (buys or unsure):
         return None
     return (heard.meant("place_order", replace(slots, query="", topic=None)),)

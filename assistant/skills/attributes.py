@@ -11,8 +11,9 @@ from rapidfuzz import fuzz
 from assistant.understanding.attribute_words import attributes_named, says_word
 from assistant.understanding.types import Slots
 from db.models import Product, Variant
-from knowledge.index.words import english_words
+from knowledge.index.words import english_words, has_chinese
 from knowledge.units import canonical_unit, convert
+from knowledge.vocabulary import translate_value
 
 _CLOSE = 86
 
@@ -76,6 +77,8 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
     if not chosen:
         chosen.extend(fact for fact in facts if says_word(text, fact.name.casefold()))
     if not chosen:
+        chosen.extend(fact for fact in facts if _in_chinese(fact.name, text))
+    if not chosen:
         # "What resolution" is answered by "display resolution".
         words = _content_words(text)
         chosen.extend(fact for fact in facts if words & _content_words(fact.name))
@@ -84,6 +87,14 @@ def asked_facts(product: Product, variant: Variant, question: str, slots: Slots)
         if all(_text(fact) != _text(other) for other in told):
             told.append(fact)  # some feeds state the same under two names
     return told[:3]
+
+
+def _in_chinese(name: str, text: str) -> bool:
+    """Whether a text holds the Chinese name of an attribute."""
+    if name.casefold() in ("size", "color"):
+        return False  # asked of versions, not of the record
+    shown = translate_value(name.replace("_", " "), "zh")
+    return len(shown) > 1 and has_chinese(shown) and shown in text
 
 
 _MEASURES = ("screen size", "height", "width", "length", "depth", "diameter", "capacity")

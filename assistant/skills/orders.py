@@ -121,7 +121,8 @@ def track_refund(ctx: Context, request: Request, customer: Customer) -> Outcome:
 
 
 _MADE_OUT: Final = re.compile(
-    r"抬头|税号|纳税人|(?:开|换|改)成?(?:公司|单位|企业)|专用?发票|增值税"
+    r"发票(?:要|该)?(?:怎么|如何|咋)(?:开|拿|要|弄|申请)|(?:怎么|如何|咋)(?:开|要|申请)发票"
+    r"|抬头|税号|纳税人|(?:开|换|改)成?(?:公司|单位|企业)|专用?发票|增值税"
     r"|\b(?:made out to|company name|tax (?:id|number)|vat (?:id|number)|billing name)\b"
     r"|(?:发票|它)?(?:能|可以|请)?(?:发|寄|传)(?:到|给|去)?(?:我的?)?(?:邮箱|邮件|email)"
     r"|\b(?:e-?mail|send) (?:it|the invoice|me the invoice)(?: to me| to my)?\b",
@@ -133,19 +134,25 @@ _MADE_OUT: Final = re.compile(
 def _topic(ctx: Context, words: str) -> str:
     sent = re.search(r"邮箱|邮件|mail|send", words, re.IGNORECASE)
     if ctx.language == "zh":
-        return "正式发票什么时候发到邮箱" if sent else "发票要公司抬头和税号怎么办"
+        company = re.search(r"抬头|税|公司|单位|企业|专用?发票", words)
+        asked = "发票要公司抬头和税号怎么办" if company else "在哪里拿发票"
+        return "正式发票什么时候发到邮箱" if sent else asked
     return "when is the invoice e-mailed" if sent else "invoice with company name and tax number"
 
 
 @skill("get_invoice")
-@for_customer
-def invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
-    """The invoice of an order, kept as text and PDF; its lines add up to its total."""
-    words = utterance(request)
+def invoice(ctx: Context, request: Request) -> Outcome:
+    """The invoice of an order, or the shop's rules on how one is made out and sent."""
+    words = request.understanding.text
     if _MADE_OUT.search(words):
-        # To whom it is made out, and where it is sent, are rules of the shop.
         told = looked_up(ctx, request.understanding, text=_topic(ctx, words))
         return told or Outcome("article.none", offers=(("offer.person", {}),))
+    return _invoice(ctx, request)
+
+
+@for_customer
+def _invoice(ctx: Context, request: Request, customer: Customer) -> Outcome:
+    """An order's invoice, kept as text and PDF; its lines add up to its total."""
     chosen = choose_order(ctx, request, customer, "invoice")
     if isinstance(chosen, Outcome):
         return chosen

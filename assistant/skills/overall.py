@@ -28,7 +28,7 @@ def overall(ctx: Context, request: Request, slots: Slots) -> Outcome | None:
     """The count and the price range, or the makes, of the kind that is asked about or of the whole
     shop, within the limits stated; None where neither is asked for or nothing meets the limits."""
     asked = asks_over_all(request.understanding.text)
-    if asked is None:
+    if asked is None or slots.not_words:
         return None
     what = kind_named(slots.query)
     kinds = slots.categories or _kinds(ctx, what)

@@ -16,7 +16,7 @@ from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, load_products, title_of, variant_of
 from assistant.skills.experiment import AS_IT_IS, tried
 from assistant.skills.limits import limit_facts, limits_from, stated_wishes
-from assistant.skills.mentions import wish_words
+from assistant.skills.mentions import mentioning, wish_words
 from assistant.skills.naming import named
 from assistant.skills.relative import with_bounds
 from assistant.skills.target import one_target
@@ -104,6 +104,10 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         return found
 
     ranked = make(AS_IT_IS) if shopper.asker.gift else tried(ctx, make)
+    for word in slots.not_words:
+        products = load_products(ctx.session, [one.product_id for one in ranked])
+        held = mentioning(products.values(), word, ctx.knowledge.vocabulary) or ()
+        ranked = [one for one in ranked if one.product_id not in held]
     limits = made_in[0]
     if not ranked:
         key = "recommend.no_more" if more else "recommend.none"
@@ -125,7 +129,10 @@ def recommend(ctx: Context, request: Request) -> Outcome:
         limits,
         key,
         {
-            "limits": limit_facts(limits, ctx.settings.currency),
+            "limits": [
+                *limit_facts(limits, ctx.settings.currency),
+                *([{"kind": "not_words", "values": [*slots.not_words]}] if slots.not_words else []),
+            ],
             "what": slots.query,
             "age": age,
             "missing": missing,

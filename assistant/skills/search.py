@@ -19,6 +19,7 @@ from assistant.skills.barred import unknown_kinds, with_barred, without_named
 from assistant.skills.base import Ask, Context, Outcome, Request, skill
 from assistant.skills.cards import card_for, cards_for, load_products, title_of, variant_of
 from assistant.skills.in_colour import works_in_colour
+from assistant.skills.left import PAGE, how_many, lacking, without_facts, without_limits
 from assistant.skills.limits import (
     LEFT_OUT,
     RELAXABLE,
@@ -35,7 +36,6 @@ from assistant.skills.relative import against, measure_asked, with_bounds
 from assistant.skills.silent import Unspoken, unspoken
 from assistant.skills.target import one_target
 from assistant.skills.unmet import past_unmet
-from assistant.understanding.slot_base import number
 from assistant.understanding.types import Slots
 from db.models import Product
 from knowledge.errors import PictureRefused
@@ -44,8 +44,6 @@ from knowledge.translating import lexicon
 from knowledge.types import Limits, ProductHit, ProductQuery, Sort
 from knowledge.vocabulary import translate_value
 
-PAGE = 6
-"""Products shown at a time."""
 _NEAR = 0.5
 """Evidence of its kind below which a product has nothing to do with what was asked for."""
 _KINDS = 8
@@ -185,7 +183,9 @@ def _searched(
         image=photo,
         limits=limits,
         sort=_sort(slots),
-        limit=LOOKED_AT if barred or ((new or old) and slots.categories) else PAGE,
+        limit=LOOKED_AT
+        if barred or slots.not_words or ((new or old) and slots.categories)
+        else PAGE,
         exclude=frozenset(ctx.state.seen) if more else frozenset(),
     )
     hits = without_named(ctx, _hits(ctx, query, found), barred)
@@ -210,7 +210,8 @@ def _searched(
         told, claimed = (told, new) if new else (still, old)
     else:
         words, claimed = slots.query, ""
-    hits = hits[: _how_many(request.understanding.text) if slots.sort else PAGE]
+    hits, unheard = lacking(ctx, hits, slots.not_words)
+    hits = hits[: how_many(request.understanding.text) if slots.sort else PAGE]
     ctx.events.append(
         {"kind": "search", "product_id": None, "detail": {"category": list(slots.categories)}}
     )
@@ -222,17 +223,24 @@ def _searched(
         if photo and (limits == Limits() or not ctx.knowledge.index.health()[0]):
             pictures = {"pictures": has_pictures(ctx)}
             return Outcome("search.photo_unusable", pictures, search=kept, search_image=encoded)
-        return replace(_nothing(ctx, kept, limits, more=more), search=kept, search_image=encoded)
+        nothing = _nothing(ctx, kept, limits, more=more)
+        without = [*nothing.facts["limits"], *without_facts(slots, unheard)]
+        nothing = replace(nothing, facts=nothing.facts | {"limits": without})
+        return replace(nothing, search=kept, search_image=encoded)
     # Without pictures in the index a photo speaks for nothing, and the reply must not say it does.
     by_photo = photo is not None and any("image" in hit.evidence for hit in hits)
     facts = _facts(ctx, kept, limits)
-    bare = _without_limits(heard, kept.query)
+    bare = without_limits(heard, kept.query)
     facts["what"] = bare
     facts["shown"] = len(hits)
+    facts["limits"] += without_facts(slots, unheard)
+    if unheard:
+        facts["untold"] = "、".join(unheard) if ctx.language == "zh" else ", ".join(unheard)
     if slots.categories and new and told is None:
         facts["untold"] = new  # ranked by its meaning, and no record could be looked up for it
     # Words rank but do not limit, so a count over the catalogue is only true without them.
-    counts = not barred and slots.categories and _words_are_kind(kept) and told is None
+    plain = not barred and not slots.not_words and told is None
+    counts = plain and slots.categories and _words_are_kind(kept)
     facts["total"] = ctx.knowledge.products.facts(ctx.session, limits).count if counts else None
     cards = cards_for(ctx, hits)
     if photo and not by_photo:
@@ -268,35 +276,6 @@ def _searched(
         offers=_refinements(kept),
         why=_why(hits),
     )
-
-
-_SO_MANY = re.compile(
-    r"最\S{1,5}?的?前?(?P<zh>[两二三四五六2-6])[款个件双台条部只]"
-    r"|前(?P<top>[两二三四五六2-6])[款个件双台条部只名]"
-    r"|\b(?:top|first|cheapest|best(?:[- ]rated)?|newest|most \w+) "
-    r"(?P<en>two|three|four|five|six|[2-6])\b"
-    r"|\b(?P<of>two|three|four|five|six|[2-6]) (?:cheapest|best(?:[- ]rated)?|newest|most \w+)\b",
-    re.IGNORECASE,
-)
-
-
-_LIMITING = frozenset({"colors", "sizes", "materials", "audiences"})
-
-
-def _without_limits(heard: Slots, query: str) -> str:
-    """Chinese words that are sought without those that only limit: of 瑜伽垫绿色 the mat."""
-    bare = query
-    for span in heard.spans if has_chinese(query) else ():
-        if span.slot in _LIMITING and has_chinese(span.text):
-            bare = bare.replace(span.text, " ")
-    return "".join(bare.split()) if bare.strip() and bare != query else query
-
-
-def _how_many(text: str) -> int:
-    """As many as are asked for: "the cheapest three"; else a page."""
-    found = _SO_MANY.search(text)
-    said = next((group for group in found.groups() if group), "") if found else ""
-    return min(int(number(said) or PAGE), PAGE)
 
 
 _THE_ONE = re.compile(

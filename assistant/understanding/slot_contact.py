@@ -128,6 +128,11 @@ _ADDRESS_END = compiled(
     r"\s*(?:,?\s*(?:please|thanks|thank you|instead|pls|if possible|谢谢|吧|可以吗"
     r"|好吗)\s*)+[.。]?$|[.\s]+$"
 )
+_BARE_ADDRESS_ZH = compiled(
+    r"(?:^|[\s,，:：]|改[到成为])(?P<a>[\u3400-\u9fff]{2,8}?(?:省|市|区|县|州)[\u3400-\u9fff]{1,20}?"
+    r"(?:路|街|道|巷|弄|村|里|大厦|小区|花园)[^\n;；?？!！。]{0,20}?\d[^\n;；?？!！。]{0,60})"
+)
+"""A place and a street with a number, however it is led up to."""
 _BARE_ADDRESS = compiled(
     rf"^\s*(?P<a>\d{{1,6}}[a-z]?\s+[^\n;?!]{{2,60}}?{_STREET}[^\n;?!]{{0,100}})$"
 )
@@ -150,6 +155,7 @@ def read_address(draft: Draft) -> None:
         (_ADDRESS_EN, compiled(rf"\d|{_STREET}")),
         (_ADDRESS_ZH, _PLACE_ZH),
         (_MOVED_ZH, _STREET_ZH),
+        (_BARE_ADDRESS_ZH, _STREET_ZH),
         (_BARE_ADDRESS, compiled(r"\d")),
     ):
         if pattern is _BARE_ADDRESS and draft.intent == "search_products":

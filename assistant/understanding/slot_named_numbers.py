@@ -37,6 +37,25 @@ _MILLIAMPERE_HOURS = 500
 _PRICED_ZH = compiled(r"(?:价格?|价位|预算|块|元|钱|费)$")
 
 
+_UNDER_WATER = compiled(
+    rf"(?:防水|潜水)(?:深度)?(?:至少|达到|到)?\s*(?P<n>{NUMBER})\s?米"
+    rf"|\b(?:water[- ]?(?:resistant|proof)|water resistance)(?: (?:to|of|down to|at least))*"
+    rf" (?P<m>{NUMBER}) ?m(?:et(?:er|re)s?)?\b"
+)
+_DEPTHS = ("water resistance", "water resistance depth", "depth rating")
+
+
+def read_depth(draft: Draft) -> None:
+    """How deep under water a watch may go: 防水100米以上; one for more will do."""
+    name = next((each for each in _DEPTHS if each in draft.vocabulary.attribute_names), None)
+    for match in draft.find(_UNDER_WATER) if name else ():
+        way, start, end = operator(draft.text, *match.span())
+        value = float(match["n"] or match["m"])
+        least = "min" if way == "eq" else way
+        draft.add("attributes", AttributeLimit(attribute_name(draft, str(name)), least, value, "m"))
+        draft.claim("attributes", start, end)
+
+
 def read_own_measures(draft: Draft) -> None:
     """How tall somebody is limits no product."""
     for match in draft.find(_OWN_MEASURES):

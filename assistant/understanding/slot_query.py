@@ -30,10 +30,11 @@ _COMMANDS_EN = compiled(
     r"|colou?rs?|brands?)\b"
 )
 _COMMANDS_ZH = compiled(
-    r"(?:你们(?:家|这|那)?店?里?(?:的|卖的?)?(?!有|没)|(?:咱|您们?)?(?:家|店)里的?|请问|请|麻烦|你好|您好|谢谢|帮我|给我|替我|我想要?|我要|我需要|想要|想买|想看|想找"
+    r"(?:你们(?:家|这|那)?店?里?(?:的|卖的?)?(?!有|没)|(?:咱|您们?)?(?:家|店)里的?|请问|请|麻烦|你好|您好|谢谢|帮我|给我|替我|我想要?|我要|我需要|想要|(?:想|要)买[个件双条款台部只张支顶副把辆点]?|想看|想找"
     r"|需要|来[个件双条款台部只张支顶副把辆点]?|找(?:一下|找|[个件双条款台部只张支顶副把辆点])?|看(?:看|一下)|买[个件双条款台部只张支顶副把辆点]?"
     r"|换成|改成|推荐(?:一下|几[个件双条款台部只本套]?|个|点)?|搜索?(?:一下)?|查(?:一下|查)?|你们(?:这|那|家|店)?有没有|有没有|你们有|有什么|有哪些|有吗"
     r"|哪些|什么样的|什么|(?:有|要)?啥(?!时|事)|有(?=[\u4e00-\u9fff])|介绍|展示"
+    r"|(?:今年)?\d{1,2}\s?(?:周?岁|个月)(?:半|大)?[的了]?"
     r"|对比(?:一下)?|比较(?:一下)?|加入?(?:到)?购物车|放(?:进|到)购物车|购物车|加到|放到|一下"
     r"|搭配的|多少钱|几块钱|怎么卖|一起加购|加购|一些|一[个件双条款台部只本套种点把张支瓶顶副枚盏辆份盒包根]|一块(?!钱)|几[个件双条款台部只本套]"
     r"|适合|可以吗|行吗|好吗|价格|价位|预算|尺码|颜色的?|品牌|牌子|吗|呢|吧|啊|呀|哦|那么"
@@ -203,10 +204,21 @@ _WITHOUT_QUERY = frozenset(
 _LONE_ZH = frozenset("想要能可会给找买看啥送个件双条款台部只本套张支顶副块")
 """A verb that is left by itself says nothing of what is sought."""
 _LONGEST = 300
+_WITHOUT_ZH = compiled(
+    r"(?:不要|不想要|别要|不带)(?!太|超|这|那|别|了|再|其他|任何|贵|便宜|给|推荐|钱|和|跟|有)"
+    r"(?P<x>[\u4e00-\u9fff]{2,4}?)(?:的(?:款|那种)?(?=$|[\s,，。!！吧呢])|(?=$|[\s,，。!！吧]))"
+)
+_SEARCHING = frozenset(
+    {None, "search_products", "refine_search", "recommend_products", "find_similar", "correct"}
+    | {"deny", "ask_product", "check_availability"}
+)
+"""Intents, or none known, that may say what something is to be like."""
 
 
 def read_query(draft: Draft) -> None:
     """Fill query, in the language it was said in, and topic."""
+    if draft.language == "zh" and draft.intent in _SEARCHING:
+        _read_without(draft)
     words = "" if draft.intent in _WITHOUT_QUERY else _residue(draft)
     draft.values["query"] = words
     match = (_ABOUT_ZH if draft.language == "zh" else _ABOUT).search(draft.text)
@@ -222,6 +234,15 @@ def read_query(draft: Draft) -> None:
             return
     if draft.intent in _TOPICAL and words:
         draft.values["topic"] = words
+
+
+def _read_without(draft: Draft) -> None:
+    """Fill not_words: what it is to be without, where that is no value of the catalogue."""
+    for match in draft.find(_WITHOUT_ZH):
+        said = match["x"]
+        if said and not any(draft.silent[match.start("x") : match.end("x")]):
+            draft.add("not_words", said)
+            draft.hide(*match.span())
 
 
 def _residue(draft: Draft) -> str:

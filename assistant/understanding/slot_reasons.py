@@ -54,7 +54,7 @@ _REASONS = (
         r"|has a hole|stain(?:ed|s)?|snapped|came apart|fell apart|dead on arrival|smashed)\b"
         r"|坏了|坏的|断了|散架|损坏|破损|破了|摔坏|碎了|裂了|裂开|划痕|开线|脱线|开胶|有瑕疵"
         r"|质量问题|故障"
-        r"|漏水|不能用|用不了|开不了机|无法开机|充不上电|有破洞|脱胶",
+        r"|漏水|(?<!能)不能用|用不了|开不了机|无法开机|充不上电|有破洞|脱胶",
     ),
     (
         "not_as_described",

@@ -24,6 +24,7 @@ from assistant.understanding.slot_features import (
 )
 from assistant.understanding.slot_money import read_order_of_price, read_prices
 from assistant.understanding.slot_named_numbers import (
+    read_depth,
     read_laptop_fit,
     read_named_numbers,
     read_own_measures,
@@ -51,6 +52,7 @@ _READERS: tuple[Callable[[Draft], None], ...] = (
     read_order_of_price,
     read_own_measures,
     read_laptop_fit,
+    read_depth,
     read_attributes,
     read_named_numbers,
     read_counts,

@@ -53,6 +53,8 @@ class Slots:
     """The words that say what is sought, without limits, politeness and commands."""
     wish: str = ""
     """Of the query words, those that a running search narrows by beside kind and limits."""
+    not_words: tuple[str, ...] = ()
+    """Words of what it is to be without, where they are no value of the catalogue: 不要智能的."""
     categories: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     """Ids of products that were named in full."""

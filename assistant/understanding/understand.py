@@ -224,7 +224,8 @@ class Understander:
             return [_one(text, language, asked, reader)]
         if EDITS_ACCOUNT.search(text) and awaiting is None and not ORDERISH.search(text):
             return [_one(text, language, "edit_account", reader)]
-        acts = self._acts(supposed(text) or text, language, reader, served)
+        meant = supposed(text) or text
+        acts = None if _DONE.search(text) else self._acts(meant, language, reader, served)
         if acts is not None:
             return acts
         return self._heard(text, language, awaiting, reader)
@@ -363,6 +364,10 @@ _KEEPS_REST: Final = re.compile(
 """What is kept denies nothing of what goes back: "I want both gone and I'm keeping the rest"."""
 _VAGUE: Final = 0.5
 """Under this confidence no reading speaks against an act that leans on what was said before it."""
+_DONE: Final = re.compile(
+    r"(?:退|换|取消|发|到|寄|改|补|收到|处理)(?:款|货|账|出|回来?|好|完)?了(?:没有?|吗|么)[呀啊]?\W*$"
+)
+"""Asks whether something is done already, and for nothing to be done: 钱退了没."""
 _HINTED: Final = 0.2
 """A second reading with this much makes a bidding one of it: "return kettle + lamp"."""
 _ALL_BUT: Final = re.compile(

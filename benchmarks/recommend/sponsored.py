@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.recommend.sponsored import auction
-from assistant.skills.search import PAGE
+from assistant.skills.left import PAGE
 from assistant.skills.sponsored import POOL
 from db.models import Campaign
 from db.sponsored import Bidder

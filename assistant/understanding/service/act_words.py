@@ -90,7 +90,7 @@ VERBS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|heart))|\badjust(?:ing)?\b"
             r"|\bconvert(?:ing)?\b|\bupdat(?:e|ing)\b(?! (?:me|on)\b)|\bedit(?:ing)?\b"
             r"|\bcorrect(?:ing)? (?=(?:the|my|all|both|every|order) )"
-            r"|换(?!句话)|改(?!主意|天|日|寄|送|发到)"
+            r"|换(?!句话)|改(?!主意|天|日|成?寄|成?送|成?发到)"
         ),
     ),
     (

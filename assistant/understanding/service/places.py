@@ -288,6 +288,10 @@ def stands_for(text: str, address: Mapping[str, Any]) -> bool:
     street = str(address.get("line1") or "").casefold()
     if street and street in low:
         return True
+    # Of a Chinese one its name is enough: 浦东新区云帆路 of 浦东新区云帆路 215 号.
+    named = re.match(r"[一-鿿]{4,}", street)
+    if named and named[0] in low:
+        return True
     for name in _names(str(address.get("city") or ""), str(address.get("state") or "")):
         if re.search(r"[一-鿿]", name):
             if name in low:
